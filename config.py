@@ -1,0 +1,107 @@
+"""Settings of one running archive, read from the environment or a `.env` file.
+
+Every name here is an environment variable with `MEMORIAL_` in front (`data` is
+`MEMORIAL_DATA`). What a community chooses for its pages (name, motif, languages, texts,
+support addresses) is not here: it stands in the table `settings` of the archive.
+
+    settings = Settings()            # environment, then .env
+    settings = Settings(data="/srv") # a test, or `memorial serve --data DIR`
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where things lie and how large they may be. Sizes are bytes, times seconds unless said."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MEMORIAL_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=False
+    )
+
+    data: Path = Field(Path("var"), description="Folder of the database, the queue and the secrets.")
+    storage_url: str = Field("media", description="Originals and copies: a folder or s3://bucket/prefix.")
+    database_url: str = Field(
+        "", description="SQLite in the data folder unless a postgresql:// URL is given."
+    )
+    redis_url: str = Field(
+        "", description="Redis for queue, limits and cache; empty means this machine alone."
+    )
+    key_file: Path | None = Field(None, description="The archive's key. Keep it outside the data folder.")
+    secret_key: str = Field(
+        "", description="Signs sessions; made at first start in the data folder if empty."
+    )
+    second_place: str = Field(
+        "", description="A second folder for withdrawals, destroyed keys and chain heads."
+    )
+    hosts: Annotated[list[str], NoDecode] = Field(
+        ["127.0.0.1", "localhost", "[::1]"], description="Host names this archive answers to, with commas."
+    )
+    public_url: str = Field("", description="https://… as visitors type it; used in citations and links.")
+    behind_proxy: int = Field(0, description="How many proxies of your own stand in front (0 means none).")
+    workers: int = Field(0, description="Web workers; 0 chooses by the machine.")
+    starter: bool = Field(True, description="Load the starter collection into an empty archive.")
+    upload_bytes: int = Field(40 * 1024 * 1024, description="Largest photograph.")
+    upload_count: int = Field(20, description="Photographs in one contribution.")
+    form_bytes: int = Field(2 * 1024 * 1024, description="Largest form without files.")
+    backup_days: int = Field(90, description="Backups older than this many days are deleted.")
+    draft_days: int = Field(365, description="A draft that nobody opened for so many days may be deleted.")
+    page_cache: int = Field(2_000, description="Pages kept in memory by each web worker; 0 turns it off.")
+    limit_forms: str = Field("60/minute;600/hour", description="Forms sent from one network.")
+    limit_codes: str = Field("10/minute;60/hour", description="Return codes tried from one network.")
+    limit_signin: str = Field("10/minute;60/hour", description="Sign-ins tried from one network.")
+    metrics: bool = Field(False, description="Show /metrics.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: object) -> object:
+        return (
+            [host.strip() for host in value.split(",") if host.strip()] if isinstance(value, str) else value
+        )
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy URL in use."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{(self.data / 'memorial.sqlite').resolve()}"
+
+    @cached_property
+    def archive_key_file(self) -> Path:
+        return self.key_file or self.data / "archive.key"
+
+    @cached_property
+    def second_folder(self) -> Path:
+        return Path(self.second_place) if self.second_place else self.data / "second-place"
+
+    @cached_property
+    def session_secret(self) -> str:
+        """The signing secret; made once, mode 600, when none is given."""
+        return self.secret_key or _kept_secret(self.data / "session.secret")
+
+    @property
+    def key_is_apart(self) -> bool:
+        """Whether the archive's key lies outside the data folder, as earnest use asks."""
+        return self.data.resolve() not in self.archive_key_file.resolve().parents
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,119 @@
+"""Base class, naming convention, column types, engines and their pragmas.
+
+    engine = make_engine(settings.database)
+    Base.metadata.create_all(engine)   # tests only; `memorial migrate` otherwise
+
+Both engines behave alike for the rest of the program: times are aware UTC, writers take
+their lock at BEGIN, foreign keys hold, and deleted words are overwritten on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, TypeDecorator, event
+from sqlalchemy import create_engine as _create_engine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import DeclarativeBase, Session
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# SQLite numbers rows by INTEGER PRIMARY KEY alone; PostgreSQL needs 64 bits said.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Utc(TypeDecorator[datetime]):
+    """An instant. Aware in Python, UTC in the database; a naive value is refused.
+
+    SQLite keeps text that sorts as time does: microseconds always, no zone.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table of the archive."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: Utc, dict[str, Any]: Json, list[Any]: Json}
+
+
+def make_engine(url: str, **options: Any) -> Engine:
+    """An engine for SQLite (WAL, full sync, immediate writers) or PostgreSQL."""
+    if url.startswith("sqlite"):
+        engine = _create_engine(url, connect_args={"timeout": 30}, **options)
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)
+        return engine
+    return _create_engine(url, pool_pre_ping=True, **options)
+
+
+def _sqlite_pragmas(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling stands aside; `_sqlite_begin` says BEGIN.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "busy_timeout=30000",
+        "cache_size=-16000",
+        "mmap_size=268435456",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Any) -> None:
+    # A deferred BEGIN that later writes fails at once, whatever the busy timeout: writers say
+    # so beforehand (execution option `writes`), readers stay deferred and never block.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def insert_new(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows whose keys are not there yet; the others stay as they are. Both engines say ON CONFLICT."""
+    if not rows:
+        return
+    dialect = session.get_bind().dialect.name
+    statement = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table).on_conflict_do_nothing()
+    session.execute(statement, list(rows))
+
+
+def next_ids(session: Session, table: type[Base], count: int) -> range | list[int]:
+    """Numbers for `count` new rows, taken under the writer's lock, so that bulk inserts know their ids."""
+    name = table.__tablename__
+    if session.get_bind().dialect.name == "sqlite":
+        first = (
+            session.connection().exec_driver_sql(f"SELECT coalesce(max(id), 0) + 1 FROM {name}").scalar_one()
+        )
+        return range(first, first + count)
+    rows = session.connection().exec_driver_sql(
+        f"SELECT nextval(pg_get_serial_sequence('{name}', 'id')) FROM generate_series(1, {int(count)})"
+    )
+    return [row[0] for row in rows]

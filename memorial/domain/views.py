@@ -1,0 +1,227 @@
+"""Plain views: what `gate.shown` hands to templates and formats.
+
+A view holds only what its reader may see, already chosen (the name or else the
+pseudonym, the day or else the year). Templates and formats receive nothing else, so
+they cannot tell more than the gate did. No view holds a role, a policy or a state.
+
+Languages are BCP 47 tags; `und` means not known. Dates of the published record are
+`When`: the words as given, EDTF, and the earliest and latest day they can mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date that may be uncertain. `words` is what the source gave, never reworded."""
+
+    edtf: str = ""
+    words: str = ""
+    earliest: date | None = None
+    latest: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """One text. `body` is plain text, or allow-listed markup when `markup` is set."""
+
+    role: str
+    body: str
+    language: str = "und"
+    markup: bool = False
+    author: str = ""
+    translator: str = ""
+    translates: str = ""  # language of the text this one translates, "" for an original
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference to another page of the archive; `address` is "" where there is none."""
+
+    label: str
+    address: str = ""
+    language: str = "und"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """Where a statement or record is supported: the work, and the place in it."""
+
+    label: str  # "The Washington Post, 28 February 1992"
+    address: str = ""  # the source's page, "" where it has none
+    locator: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as written somewhere; `kind` is full, birth, married, nickname, patronymic, printed, pseudonym."""
+
+    text: str
+    language: str = "und"
+    script: str = ""
+    kind: str = "full"
+    cites: Sequence[Cite] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A statement as shown: who says what, counting what, as of when, in which source.
+
+    `value` is what is printed in the table ("613", "500 to 700", "at least 161", or words);
+    `low` and `high` are for plots and sorting, never for sums.
+    """
+
+    public_id: str
+    property: str  # key: killed_total, fate, coordinates, term, account …
+    value: str
+    stated_by: str
+    scope: str = ""  # what exactly it counts or covers
+    qualifier: str = ""  # exact, at_least, about … ("" when not a number)
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    said: When = field(default_factory=When)
+    as_of: When = field(default_factory=When)
+    cites: Sequence[Cite] = ()
+    as_printed: str = ""
+    form: str = ""  # direct speech, reported speech, text of a document, paraphrase
+    certainty: str = ""
+    corroboration: str = ""  # confirmed, uncorroborated, disputed, pending, rejected
+    language: str = "und"
+    note: str = ""
+    via: str = ""  # who reported the words (a journalist, an author)
+    rivals: Sequence[Link] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One stored copy of a medium, by its address."""
+
+    address: str
+    width: int
+    height: int
+    bytes: int
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photograph or scan. With `graphic` nothing is loaded before the reader asks."""
+
+    public_id: str
+    alt: str
+    copies: Sequence[Copy] = ()  # smallest first; empty while copies are being made
+    credit: str = ""
+    rights: str = ""
+    captured: When = field(default_factory=When)
+    content_note: str = ""
+    graphic: bool = False
+    role: str = "photograph"  # photograph, portrait, scan
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody named; `address` only where they have a remembrance the reader may see."""
+
+    public_id: str
+    name: str
+    address: str = ""
+    language: str = "und"
+    names: Sequence[Name] = ()
+    roles: Sequence[str] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a list or of search results."""
+
+    kind: str
+    public_id: str
+    address: str
+    title: str
+    language: str = "und"
+    when: When = field(default_factory=When)
+    where: str = ""
+    line: str = ""  # one short neutral line: publication, body, birth and home
+    snippet: str = ""  # search only: plain text around the hit, hits between U+0002 and U+0003
+    picture: Picture | None = None
+    contested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """One record as its reader may see it. `detail` holds the kind's own plain facts."""
+
+    kind: str
+    public_id: str
+    address: str  # path without language prefix: /people/…
+    title: str
+    language: str = "und"
+    detail: Mapping[str, str] = field(default_factory=dict)  # key -> value, see gate/kinds
+    when: When = field(default_factory=When)
+    names: Sequence[Name] = ()
+    texts: Sequence[Prose] = ()
+    pictures: Sequence[Picture] = ()
+    statements: Sequence[Assertion] = ()  # about this record
+    supports: Sequence[Assertion] = ()  # statements this record is the source of
+    people: Sequence[Person] = ()
+    places: Sequence[Link] = ()
+    related: Sequence[Link] = ()
+    cites: Sequence[Cite] = ()
+    content_notes: Sequence[str] = ()
+    contested: bool = False
+    revision: int = 1
+    changed: datetime | None = None
+    proof: bool = False
+
+    def text(self, role: str) -> Prose | None:
+        """The first text of a role, the original before its translations."""
+        found = [t for t in self.texts if t.role == role]
+        return next((t for t in found if not t.translates), found[0] if found else None)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """Rival statements that answer one question, in the order they were said."""
+
+    slug: str
+    title: str
+    address: str
+    measure: str = ""
+    statements: Sequence[Assertion] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A work: CSL terms in `fields`, and what in the archive rests on it."""
+
+    public_id: str
+    address: str
+    title: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    authors: Sequence[str] = ()
+    statements: Sequence[Assertion] = ()
+    records: Sequence[Link] = ()
+    note: str = ""
+    language: str = "und"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A keyset page of a list: cursors are opaque, "" where there is no such page."""
+
+    entries: Sequence[Entry]
+    after: str = ""
+    before: str = ""
+    total: int | None = None  # None when more than is counted
+    filters: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,270 @@
+"""The workflow: one table over items, and the rule that reads it.
+
+    step = step_for("contribution", "in_review", "publish")
+    verdict = judge(step, actor_roles, facts)
+
+An item is a piece of work (DESIGN, "Item"). It has the state; a record has none. The one
+mover is `services.review.advance`: it asks `judge`, writes the audit row and does what the
+step's `then` names, in one transaction. A new kind of item is a row in `KINDS`; a new act
+is a row in `STEPS`. Pure: facts are passed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+DRAFT, SUBMITTED, IN_REVIEW, QUESTION, READY = "draft", "submitted", "in_review", "question", "ready"
+DONE, DECLINED, TAKEN_BACK = "done", "declined", "taken_back"
+STATES = (DRAFT, SUBMITTED, IN_REVIEW, QUESTION, READY, DONE, DECLINED, TAKEN_BACK)
+OPEN_STATES = (SUBMITTED, IN_REVIEW, QUESTION, READY)
+ENDED_STATES = (DONE, DECLINED, TAKEN_BACK)
+
+ROLES = (
+    "moderator",
+    "second_reader",
+    "specialist",
+    "editor",
+    "consent_officer",
+    "admin",
+    "approved_reader",
+)
+DESK_ROLES = ("moderator", "second_reader", "specialist", "editor", "consent_officer", "admin")
+FAMILY = "family"  # whoever holds the return code of the item's contribution
+COMMAND = "command"  # somebody at the machine itself, named on the command line
+
+TAKEN_FOR = timedelta(minutes=20)
+ERASURE_WAITS = timedelta(days=14)
+
+_DECIDES = ("moderator", "specialist", "editor")
+_CLOSES = (*_DECIDES, "consent_officer", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of item: what the desk shows of it, and what is looked at before it is published."""
+
+    name: str
+    shows: tuple[str, ...]
+    checks: tuple[str, ...] = ()
+
+
+# LOOK, "The desk": publishing is disabled with its reason until the checklist holds.
+CHECKLIST = (
+    "consent_fits",
+    "living_people",
+    "addresses",
+    "minors",
+    "graphic_notes",
+    "status_sourced",
+    "duplicates",
+    "spelling",
+    "persons_and_acts",
+)
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("contribution", ("sent", "proof", "consent", "messages", "history"), CHECKLIST),
+        Kind("revision", ("difference", "proof", "consent", "messages", "history"), CHECKLIST),
+        Kind("import", ("proof", "leftovers", "history")),
+        Kind("erasure", ("sent", "messages", "history")),
+        Kind("lost_code", ("messages", "history")),
+        Kind("report", ("proof", "messages", "history")),
+        Kind("take_down", ("proof", "messages", "history")),
+        Kind("tribute", ("sent", "proof", "messages", "history"), ("persons_and_acts", "living_people")),
+        Kind("duplicate", ("proof", "history")),
+        Kind("renewal", ("consent", "messages", "history")),
+        Kind("promise", ("messages", "history")),
+        Kind("job", ("history",)),
+        Kind("fixity", ("history",)),
+    )
+}
+
+_FROM_FAMILIES = ("contribution", "revision", "tribute")
+_CASES = ("report", "duplicate", "renewal", "promise", "job", "fixity", "take_down", "lost_code")
+_ALL = tuple(KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row: who may move which kinds of item from where to where, what that needs, what follows."""
+
+    verb: str
+    source: str
+    to: str
+    who: tuple[str, ...]
+    kinds: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+
+
+def _steps() -> Iterable[Step]:
+    # A family's own acts.
+    yield Step("send", DRAFT, SUBMITTED, (FAMILY,), _FROM_FAMILIES, ("said_enough", "kept"), ("record_will",))
+    yield Step("answer", QUESTION, IN_REVIEW, (FAMILY,), _FROM_FAMILIES, ("note",), ("tell_desk",))
+    yield Step("approve", READY, READY, (FAMILY,), _FROM_FAMILIES, (), ("approve_proof",))
+    yield Step("ask_change", READY, IN_REVIEW, (FAMILY,), _FROM_FAMILIES, ("note",), ("tell_desk",))
+    for state in (DRAFT, *OPEN_STATES):
+        yield Step("take_back", state, TAKEN_BACK, (FAMILY,), _FROM_FAMILIES, (), ("withdraw",))
+    # The desk takes an item up and lays it down.
+    yield Step("take", SUBMITTED, IN_REVIEW, DESK_ROLES, _ALL, ("free",), ("lock",))
+    for state in (IN_REVIEW, QUESTION, READY):
+        yield Step("take", state, state, DESK_ROLES, _ALL, ("free",), ("lock",))
+        yield Step("release", state, state, DESK_ROLES, _ALL, ("taken",), ("unlock",))
+    yield Step("return", IN_REVIEW, SUBMITTED, DESK_ROLES, _ALL, ("taken",), ("unlock",))
+    # The desk and the family speak.
+    yield Step("ask", IN_REVIEW, QUESTION, _DECIDES, _FROM_FAMILIES, ("taken", "note"), ("tell_family",))
+    yield Step("ask", READY, QUESTION, _DECIDES, _FROM_FAMILIES, ("taken", "note"), ("tell_family",))
+    yield Step(
+        "make_ready", IN_REVIEW, READY, _DECIDES, _FROM_FAMILIES, ("taken", "checklist"), ("offer_proof",)
+    )
+    yield Step("reopen", READY, IN_REVIEW, _DECIDES, _FROM_FAMILIES, ("taken", "note"), ("tell_family",))
+    # Decisions.
+    yield Step(
+        "publish",
+        READY,
+        DONE,
+        _DECIDES,
+        _FROM_FAMILIES,
+        ("taken", "checklist", "proof_approved", "form_approved", "other_person"),
+        ("apply_revision", "archive_yes", "unlock"),
+    )
+    yield Step(
+        "publish", SUBMITTED, DONE, (COMMAND,), ("import",), ("note", "other_person"), ("archive_yes",)
+    )
+    yield Step(
+        "publish",
+        IN_REVIEW,
+        DONE,
+        ("editor", "moderator"),
+        ("import",),
+        ("taken", "note", "other_person"),
+        ("archive_yes", "unlock"),
+    )
+    for state in (IN_REVIEW, READY):
+        yield Step(
+            "decline", state, DECLINED, _DECIDES, _FROM_FAMILIES, ("taken", "note"), ("tell_family", "unlock")
+        )
+    yield Step("decline", IN_REVIEW, DECLINED, _DECIDES, ("import", *_CASES), ("taken", "note"), ("unlock",))
+    yield Step("close", IN_REVIEW, DONE, _CLOSES, _CASES, ("taken", "note"), ("unlock",))
+    yield Step(
+        "erase",
+        IN_REVIEW,
+        DONE,
+        ("moderator", "consent_officer", "admin"),
+        ("erasure",),
+        ("waited", "no_legal_hold", "stepped_up", "other_person"),
+        ("erase", "unlock"),
+    )
+    yield Step(
+        "refuse",
+        IN_REVIEW,
+        DECLINED,
+        ("moderator", "consent_officer", "admin"),
+        ("erasure",),
+        ("taken", "note", "refusal_ground", "other_person"),
+        ("tell_family", "unlock"),
+    )
+    for state in (SUBMITTED, IN_REVIEW):
+        yield Step("take_back", state, TAKEN_BACK, (FAMILY,), ("erasure",), (), ("unlock",))
+
+
+STEPS: tuple[Step, ...] = tuple(_steps())
+VERBS: tuple[str, ...] = tuple(dict.fromkeys(step.verb for step in STEPS))
+_TABLE: Mapping[tuple[str, str, str], Step] = {
+    (kind, step.source, step.verb): step for step in STEPS for kind in step.kinds
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rule may know of an item at this moment. Whoever asks fills it in."""
+
+    taken_by_me: bool = False
+    taken_by_other: bool = False
+    has_note: bool = False
+    said_enough: bool = True
+    kept: bool = True
+    checks_done: frozenset[str] = field(default_factory=frozenset)
+    checks_wanted: frozenset[str] = field(default_factory=frozenset)
+    proof_approved: bool = False  # of the revision as it stands now
+    form_approved: bool = True  # the consent form's text, in the language it was agreed in
+    two_people: bool = False
+    confirmed_by_other: bool = False  # somebody else has asked for this very act on this revision
+    waited: bool = False
+    legal_hold: bool = False
+    stepped_up: bool = False
+    refusal_ground: bool = False
+    recused: bool = False
+    needs_specialist: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether, and if not, why: `reason` is a key that the faces put into words."""
+
+    ok: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+
+YES = Verdict(True)
+
+# Acts that always need two different people; an archive can ask it for more.
+ALWAYS_TWO = frozenset({"erase", "refuse", "unmask", "enter_yes", "remove_party"})
+
+_NEEDS: Mapping[str, Callable[[Facts], bool]] = {
+    "free": lambda f: not f.taken_by_other,
+    "taken": lambda f: f.taken_by_me,
+    "note": lambda f: f.has_note,
+    "said_enough": lambda f: f.said_enough,
+    "kept": lambda f: f.kept,
+    "checklist": lambda f: f.checks_wanted <= f.checks_done,
+    "proof_approved": lambda f: f.proof_approved,
+    "form_approved": lambda f: f.form_approved,
+    "other_person": lambda f: f.confirmed_by_other or not f.two_people,
+    "waited": lambda f: f.waited,
+    "no_legal_hold": lambda f: not f.legal_hold,
+    "stepped_up": lambda f: f.stepped_up,
+    "refusal_ground": lambda f: f.refusal_ground,
+}
+
+
+def step_for(kind: str, state: str, verb: str) -> Step | None:
+    """The row for this act, or None where the table has none."""
+    return _TABLE.get((kind, state, verb))
+
+
+def steps_from(kind: str, state: str) -> list[Step]:
+    """Every act the table knows for an item of this kind in this state."""
+    return [step for (k, source, _), step in _TABLE.items() if k == kind and source == state]
+
+
+def judge(step: Step | None, roles: Iterable[str], facts: Facts) -> Verdict:
+    """May somebody with these roles take this step? The first reason against it is given."""
+    if step is None:
+        return Verdict(False, "no_such_step")
+    own = frozenset(roles)
+    if not own & frozenset(step.who):
+        return Verdict(False, "role")
+    if facts.recused and FAMILY not in own:
+        return Verdict(False, "recused")
+    if facts.needs_specialist and _reads(step) and not own & {"specialist", "consent_officer"}:
+        return Verdict(False, "specialist")
+    for need in step.needs:
+        if not _NEEDS[need](facts):
+            return Verdict(False, need)
+    return YES
+
+
+def second_person_wanted(verdict: Verdict) -> bool:
+    """The act is right but for another person: it is noted as asked for, and waits for them."""
+    return verdict.reason == "other_person"
+
+
+def _reads(step: Step) -> bool:
+    return FAMILY not in step.who and COMMAND not in step.who

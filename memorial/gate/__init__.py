@@ -1,0 +1,15 @@
+"""The one place that reads policies and roles. It answers three questions and nothing else does.
+
+Which?          `session_for(engine, reader)` opens a session that returns only what the reader may see.
+How much?       `shown(session, record)` gives the plain view that templates and formats receive.
+What may I do?  `may(session, actor, verb, item, now=…)` gives verdict and reason.
+
+`proof(session, record)` shows a family or a moderator what a visitor would see.
+"""
+
+from memorial.gate.permission import may
+from memorial.gate.reader import Actor, Reader
+from memorial.gate.sessions import GatedSession, session_for
+from memorial.gate.shown import proof, shown
+
+__all__ = ["Actor", "GatedSession", "Reader", "may", "proof", "session_for", "shown"]

@@ -1,0 +1,170 @@
+"""What may I do? Verdict and reason for every verb; the desk draws its buttons from it.
+
+    verdict = may(session, actor, "publish", item, now=now, note="…")
+    if not verdict: verdict.reason   # a key that the faces put into words
+
+Verbs on items come from the workflow table; the others from `GENERAL` below. Nothing else
+in the program looks at a role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from memorial.domain import workflow
+from memorial.domain.workflow import Facts, Step, Verdict
+from memorial.gate.reader import Actor
+from memorial.gate.sessions import GatedSession
+from memorial.models import (
+    ArchiveSetting,
+    Confirmation,
+    ConsentForm,
+    Contribution,
+    Item,
+    ItemCheck,
+    LedgerEntry,
+    Recusal,
+)
+
+# Verbs that are not steps of an item: who may, and whether a fresh proof of presence is asked.
+GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
+    "open_desk": (frozenset(workflow.DESK_ROLES), False),
+    "note": (frozenset(workflow.DESK_ROLES), False),
+    "check": (frozenset({"moderator", "specialist", "editor", "second_reader"}), False),
+    "recuse": (frozenset(workflow.DESK_ROLES), False),
+    "see_history": (frozenset(workflow.DESK_ROLES), False),
+    "see_log": (frozenset({"consent_officer", "admin", "moderator"}), False),
+    "see_contact": (frozenset({"moderator", "specialist", "consent_officer"}), True),
+    "read_sealed": (frozenset({"consent_officer"}), True),
+    "seal": (frozenset({"consent_officer"}), True),
+    "set_legal_hold": (frozenset({"consent_officer", "admin"}), True),
+    "hold": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
+    "approve_form": (frozenset({"consent_officer", "admin"}), False),
+    "change_settings": (frozenset({"admin"}), True),
+    "manage_accounts": (frozenset({"admin"}), True),
+    "confirm_time": (frozenset({"admin"}), True),
+    "import": (frozenset({"editor", "admin", "command"}), False),
+    "export": (frozenset({"admin", "command"}), False),
+    "hide": (frozenset({"family"}), False),
+    "change": (frozenset({"family"}), False),
+    "ask_erasure": (frozenset({"family"}), False),
+}
+
+
+def may(
+    session: GatedSession,
+    actor: Actor,
+    verb: str,
+    item: Item | None = None,
+    *,
+    now: datetime,
+    note: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> Verdict:
+    """May this actor do this now? `facts` adds what only the caller knows (a draft's completeness)."""
+    if item is not None and verb in workflow.VERBS:
+        step = workflow.step_for(item.kind, item.state, verb)
+        if not _is_theirs(actor, item):
+            return Verdict(False, "role")
+        return workflow.judge(step, actor.roles, facts_of(session, actor, item, step, now, note, facts or {}))
+    roles, presence = GENERAL.get(verb, (frozenset(), False))
+    if not actor.roles & roles:
+        return Verdict(False, "role")
+    if presence and not actor.stepped_up:
+        return Verdict(False, "stepped_up")
+    return workflow.YES
+
+
+def _is_theirs(actor: Actor, item: Item) -> bool:
+    """A code opens its own contribution's items and no other."""
+    return "family" not in actor.roles or item.contribution_id == actor.contribution_id
+
+
+def facts_of(
+    session: GatedSession,
+    actor: Actor,
+    item: Item,
+    step: Step | None,
+    now: datetime,
+    note: str,
+    more: Mapping[str, Any],
+) -> Facts:
+    """What the pure rule may know of an item at this moment."""
+    verb = step.verb if step else ""
+    taken = item.taken_until is not None and item.taken_until > now
+    contribution = session.get(Contribution, item.contribution_id) if item.contribution_id else None
+    asked = contribution.erase_asked_at if contribution else None
+    known: dict[str, Any] = {
+        "taken_by_me": taken and bool(actor.account_id) and item.taken_by_id == actor.account_id,
+        "taken_by_other": taken and item.taken_by_id != actor.account_id,
+        "has_note": bool(note.strip()),
+        "checks_done": checks_done(session, item),
+        "checks_wanted": frozenset(workflow.KINDS[item.kind].checks),
+        "proof_approved": item.approved_revision_id is not None
+        and item.approved_revision_id == item.revision_id,
+        "form_approved": _form_approved(session, item),
+        "two_people": two_people(session, item, verb),
+        "confirmed_by_other": confirmed_by(session, item, verb, actor) != "",
+        "waited": asked is not None and now >= asked + workflow.ERASURE_WAITS,
+        "legal_hold": bool(contribution and contribution.legal_hold),
+        "stepped_up": actor.stepped_up,
+        "refusal_ground": item.facts.get("refusal") in ("not_the_holder", "legal_hold"),
+        "recused": _recused(session, actor, item),
+        "needs_specialist": "sexual_violence" in item.flags,
+    }
+    return Facts(**{**known, **more})
+
+
+def checks_done(session: GatedSession, item: Item) -> frozenset[str]:
+    """The checklist's lines that were looked at for the content as it is now."""
+    wanted = select(ItemCheck.check).where(
+        ItemCheck.item_id == item.id, ItemCheck.revision_id.is_not_distinct_from(item.revision_id)
+    )
+    return frozenset(session.scalars(wanted))
+
+
+def confirmed_by(session: GatedSession, item: Item, verb: str, actor: Actor) -> str:
+    """Who else has asked for this very act on this very content; "" for nobody."""
+    wanted = select(Confirmation.actor).where(
+        Confirmation.item_id == item.id,
+        Confirmation.verb == verb,
+        Confirmation.revision_id.is_not_distinct_from(item.revision_id),
+        Confirmation.actor != actor.label,
+    )
+    return session.scalars(wanted).first() or ""
+
+
+def two_people(session: GatedSession, item: Item, verb: str) -> bool:
+    """Whether the act needs two: always for some, for deaths and minors unless the archive says otherwise."""
+    if verb in workflow.ALWAYS_TWO:
+        return True
+    if verb != "publish":
+        return False
+    chosen = session.get(ArchiveSetting, "two_people")
+    wanted = chosen.value if chosen else ["death", "minor"]
+    return bool(set(wanted) & set(item.flags))
+
+
+def _recused(session: GatedSession, actor: Actor, item: Item) -> bool:
+    if not actor.account_id:
+        return False
+    wanted = select(func.count()).select_from(Recusal)
+    wanted = wanted.where(Recusal.item_id == item.id, Recusal.account_id == actor.account_id)
+    return bool(session.scalar(wanted))
+
+
+def _form_approved(session: GatedSession, item: Item) -> bool:
+    """Until a named person has approved a language's form, somebody must have gone through it with the family."""
+    if item.contribution_id is None or item.record_id is None or item.facts.get("form_gone_through"):
+        return True
+    wanted = (
+        select(func.count())
+        .select_from(LedgerEntry)
+        .join(ConsentForm, ConsentForm.id == LedgerEntry.form_id)
+        .where(LedgerEntry.record_id == item.record_id, ConsentForm.approved_by == "")
+    )
+    return not session.scalar(wanted)

@@ -1,0 +1,102 @@
+"""One running archive: its settings, database, files, key and clock, opened once per process.
+
+    house = open_house(Settings())
+    with house.session(Reader.public(house.moment())) as session: …
+    with house.writing(Reader.desk(house.moment())) as session: …   # commits once, at the end
+
+Entry points (web, command line, jobs) open the house and commit; services never do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, insert, select
+
+from config import Settings
+from memorial import schema, second_place
+from memorial.db import make_engine
+from memorial.domain.clock import TrustedClock, utc_now
+from memorial.domain.consent import Moment
+from memorial.gate import GatedSession, Reader, session_for
+from memorial.keys import ArchiveKey, make_key_file
+from memorial.models import Head
+from memorial.storage import Storage
+
+
+@dataclass
+class House:
+    """Everything that outlives a request."""
+
+    settings: Settings
+    engine: Engine
+    storage: Storage
+    keys: ArchiveKey
+    clock: TrustedClock
+
+    def moment(self) -> Moment:
+        """Now, as far as it is trusted; what readers are opened with."""
+        return self.clock.moment()
+
+    def now(self) -> datetime:
+        """The archive's own time, for what is written down (UTC)."""
+        return self.clock.trusted()
+
+    @contextmanager
+    def session(self, reader: Reader) -> Iterator[GatedSession]:
+        """A session that only reads."""
+        with session_for(self.engine, reader) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, reader: Reader) -> Iterator[GatedSession]:
+        """A session that writes: one commit at the end, nothing at all after an error."""
+        with session_for(self.engine, reader, writes=True) as session:
+            yield session
+            session.flush()
+            second_place.append_lines(self.settings.second_folder, session.info.pop("second_place", []))
+            session.commit()
+        for storage_key in session.info.pop("files_to_delete", []):
+            self.storage.delete(storage_key)
+
+    def keeper(self) -> Reader:
+        """The program at its own work: jobs, import, backup."""
+        return Reader.keeper(self.moment())
+
+
+def open_house(
+    settings: Settings,
+    *,
+    wall: Callable[[], datetime] = utc_now,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> House:
+    """Open the archive, making the data folder, the key and the database on the first start."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    if not settings.archive_key_file.exists():
+        make_key_file(settings.archive_key_file)
+    engine = make_engine(settings.database)
+    if schema.current(engine) != schema.head():
+        schema.migrate(engine)
+    house = House(
+        settings,
+        engine,
+        Storage(settings.storage_url),
+        ArchiveKey.load(settings.archive_key_file),
+        TrustedClock(wall, monotonic),
+    )
+    _start_clock(house)
+    return house
+
+
+def _start_clock(house: House) -> None:
+    with house.writing(house.keeper()) as session:
+        head = session.scalars(select(Head)).first()
+        if head is None:
+            session.execute(insert(Head).values(id=1, trusted_time=house.clock.trusted()))
+            return
+        house.clock.start(head.trusted_time, head.time_distrusted)
+        head.time_distrusted = house.clock.distrusted

@@ -1,0 +1,90 @@
+"""Every table of the archive. Import from here."""
+
+from memorial.models.account import Account, AccountSession
+from memorial.models.audit import ArchiveSetting, AuditEntry, CustodyEvent, Head, ImportedObject
+from memorial.models.consent import (
+    Boundary,
+    ConsentForm,
+    LedgerEntry,
+    Part,
+    Party,
+    Policy,
+    PolicyWindow,
+)
+from memorial.models.contribution import Contribution, DestroyedKey, Report, Tribute, Upload
+from memorial.models.guarded import Dated, Guarded
+from memorial.models.item import Confirmation, Item, ItemCheck, Message, Recusal
+from memorial.models.media import Derivative, Media
+from memorial.models.person import NameKey, Person, PersonName, Relation, SameAs
+from memorial.models.record import (
+    Document,
+    Event,
+    Place,
+    Press,
+    Record,
+    RecordLink,
+    Remembrance,
+    Testimony,
+)
+from memorial.models.revision import Revision
+from memorial.models.search import SearchEntry
+from memorial.models.source import Citation, Source
+from memorial.models.statement import Question, Rival, Statement
+from memorial.models.text import Text
+from memorial.models.transcript import Cue, Mask, Segment, Transcript
+
+__all__ = [
+    "Account",
+    "AccountSession",
+    "ArchiveSetting",
+    "AuditEntry",
+    "Boundary",
+    "Citation",
+    "Confirmation",
+    "ConsentForm",
+    "Contribution",
+    "Cue",
+    "CustodyEvent",
+    "Dated",
+    "Derivative",
+    "DestroyedKey",
+    "Document",
+    "Event",
+    "Guarded",
+    "Head",
+    "ImportedObject",
+    "Item",
+    "ItemCheck",
+    "LedgerEntry",
+    "Mask",
+    "Media",
+    "Message",
+    "NameKey",
+    "Part",
+    "Party",
+    "Person",
+    "PersonName",
+    "Place",
+    "Policy",
+    "PolicyWindow",
+    "Press",
+    "Question",
+    "Record",
+    "RecordLink",
+    "Recusal",
+    "Relation",
+    "Remembrance",
+    "Report",
+    "Revision",
+    "Rival",
+    "SameAs",
+    "SearchEntry",
+    "Segment",
+    "Source",
+    "Statement",
+    "Testimony",
+    "Text",
+    "Transcript",
+    "Tribute",
+    "Upload",
+]

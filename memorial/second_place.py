@@ -1,0 +1,44 @@
+"""The second place: withdrawals, destroyed keys and chain heads, outside database and backup.
+
+    append_lines(folder, [{"kind": "hidden", "record": "…", "at": "…"}])   # fsynced before the commit
+    lines(folder)                                                          # replayed by `memorial restore`
+
+One JSON object a line, no words, only ids, hashes and times. A line whose commit then failed
+hides or destroys nothing but what somebody had asked to hide or destroy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+NAME = "second-place.jsonl"
+
+
+def append_lines(folder: Path, new: Sequence[Mapping[str, Any]]) -> None:
+    """Append and fsync. Raises OSError when the place cannot be written: then nothing is committed."""
+    if not new:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    text = "".join(json.dumps(line, sort_keys=True) + "\n" for line in new)
+    handle = os.open(folder / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(handle, text.encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def lines(folder: Path) -> Iterator[dict[str, Any]]:
+    """Everything that was appended, oldest first; a line cut short by a crash is passed over."""
+    path = folder / NAME
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError:
+            continue

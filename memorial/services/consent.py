@@ -1,0 +1,287 @@
+"""The ledger and what follows from it: append, fold, project. Everything that shows or hides goes here.
+
+    party = party_of(session, "contributor", contribution_id)
+    append(session, record, Said(party, "will", will), by=actor, at=now)   # projects at once
+
+`append` locks the record's row, writes one entry to its chain and recomputes the policies of
+its parts in the same transaction, so that the next request already sees it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from memorial.db import insert_new
+from memorial.domain import consent as rules
+from memorial.domain.consent import Grants, Window
+from memorial.gate import Actor, GatedSession
+from memorial.gate.policies import folded
+from memorial.models import (
+    Boundary,
+    Guarded,
+    Head,
+    LedgerEntry,
+    Part,
+    Party,
+    Policy,
+    PolicyWindow,
+    Record,
+)
+from memorial.services import search_index
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is to be appended: who is needed, or what a party says."""
+
+    party: Party
+    act: rules.Act
+    will: Mapping[str, Grants] = field(default_factory=dict)
+    parts: frozenset[str] = frozenset()
+    authority: str = "self"
+    method: str = "code"
+    form_id: int | None = None
+    language: str = ""
+    interpreter: bool = False
+    evidence: str = ""
+    basis: str = "consent"
+
+
+def archive_party(session: GatedSession) -> Party:
+    """The archive itself: a party like any other."""
+    party = session.scalars(select(Party).where(Party.kind == rules.ARCHIVE)).first()
+    if party is None:
+        party = Party(kind=rules.ARCHIVE)
+        session.add(party)
+        session.flush()
+    return party
+
+
+def party_of(session: GatedSession, kind: str, contribution_id: int) -> Party:
+    """The party of this kind in a contribution, made when it is first needed."""
+    wanted = select(Party).where(Party.kind == kind, Party.contribution_id == contribution_id)
+    party = session.scalars(wanted).first()
+    if party is None:
+        party = Party(kind=kind, contribution_id=contribution_id)
+        session.add(party)
+        session.flush()
+    return party
+
+
+def add_part(
+    session: GatedSession,
+    record: Record,
+    key: str,
+    kind: str,
+    *,
+    root: Part | None = None,
+    contribution_id: int | None = None,
+) -> Part:
+    """A new part of a record. An older blanket yes does not reach it."""
+    added = session.scalar(
+        select(func.count()).select_from(LedgerEntry).where(LedgerEntry.record_id == record.id)
+    )
+    part = Part(
+        record_id=record.id,
+        key=key,
+        kind=kind,
+        root_id=root.id if root else None,
+        added=added or 0,
+        contribution_id=contribution_id,
+    )
+    session.add(part)
+    session.flush()
+    return part
+
+
+def append(
+    session: GatedSession, record: Record, said: Sequence[Said] | Said, *, by: Actor, at: datetime
+) -> None:
+    """Write entries to the record's chain and recompute what may be shown of it."""
+    entries = [said] if isinstance(said, Said) else list(said)
+    session.flush()
+    lock(session, [record.id])
+    position, previous = _chain_end(session, record.id)
+    rows = []
+    for one in entries:
+        position += 1
+        row = ledger_row(record.id, position, one, by.label, at, previous)
+        previous = row["hash"]
+        rows.append(row)
+    session.execute(insert(LedgerEntry), rows)
+    session.execute(update(Head).values(ledger_count=Head.ledger_count + len(rows)))
+    project(session, record.id)
+
+
+def lock(session: GatedSession, record_ids: Iterable[int]) -> None:
+    """Lock records in id order. Without it two writers on PostgreSQL end with a wrong projection."""
+    wanted = select(Record.id).where(Record.id.in_(sorted(record_ids))).order_by(Record.id).with_for_update()
+    session.execute(wanted)
+
+
+def _chain_end(session: GatedSession, record_id: int) -> tuple[int, str]:
+    last = session.execute(
+        select(LedgerEntry.position, LedgerEntry.hash)
+        .where(LedgerEntry.record_id == record_id)
+        .order_by(LedgerEntry.position.desc())
+        .limit(1)
+    ).first()
+    return (last.position, last.hash) if last else (0, "")
+
+
+def ledger_row(
+    record_id: int, position: int, said: Said, recorded_by: str, at: datetime, previous: str
+) -> dict[str, Any]:
+    """One line of the ledger as it is stored, its hash included."""
+    will = rules.will_to_json(said.will) if said.act == "will" else json.dumps(sorted(said.parts))
+    row: dict[str, Any] = {
+        "record_id": record_id,
+        "position": position,
+        "party_id": said.party.id,
+        "act": said.act,
+        "will": will,
+        "authority": said.authority,
+        "method": said.method,
+        "form_id": said.form_id,
+        "language": said.language,
+        "interpreter": said.interpreter,
+        "evidence": said.evidence,
+        "basis": said.basis,
+        "recorded_by": recorded_by,
+        "recorded_at": at,
+        "prev_hash": previous,
+    }
+    row["hash"] = entry_hash(row)
+    return row
+
+
+HASHED = (
+    "record_id", "position", "party_id", "act", "will", "authority", "method", "form_id", "language",
+    "interpreter", "evidence", "basis", "recorded_by", "recorded_at", "prev_hash",
+)  # fmt: skip
+
+
+def entry_hash(row: Mapping[str, Any]) -> str:
+    """SHA-256 over the row's own columns and the hash before it."""
+    values = [
+        value.isoformat() if isinstance(value, datetime) else value for value in (row[c] for c in HASHED)
+    ]
+    return hashlib.sha256(json.dumps(values, separators=(",", ":")).encode()).hexdigest()
+
+
+# -- fold and projection --------------------------------------------------------------------
+
+
+def project(session: GatedSession, record_id: int) -> None:
+    """Recompute the policies of a record's parts and write them beside every row they guard."""
+    for part_id, policy in folded(session, record_id).items():
+        values = projection(session, policy)
+        changed = session.execute(
+            update(Part)
+            .where(Part.id == part_id, Part.policy_id.is_distinct_from(values["policy_id"]))
+            .values(policy_id=values["policy_id"])
+        )
+        if changed.rowcount:  # type: ignore[attr-defined]
+            write_projection(session, [part_id], values)
+    move_epoch(session)
+
+
+def write_projection(session: GatedSession, part_ids: Sequence[int], values: Mapping[str, Any]) -> None:
+    """The only place that changes the guard of rows."""
+    before = search_index.before_projection(session, part_ids)
+    for table in guarded_tables():
+        session.execute(
+            update(table).where(table.part_id.in_(part_ids)).values(**values),
+            execution_options={"projection": True, "synchronize_session": "fetch"},
+        )
+    search_index.after_projection(session, before, values["public_from"] is not None)
+
+
+def guard_of(session: GatedSession, part: Part) -> dict[str, Any]:
+    """The columns that a new row of this part carries, as things stand."""
+    guard: dict[str, Any] = {"part_id": part.id, "contribution_id": part.contribution_id}
+    if part.policy_id is None:
+        return {**guard, "policy_id": None, "public_from": None, "public_until": None}
+    window = session.get(PolicyWindow, (part.policy_id, "public", "view"))
+    return {
+        **guard,
+        "policy_id": part.policy_id,
+        "public_from": window.opens if window else None,
+        "public_until": window.closes if window else None,
+    }
+
+
+def guarded_tables() -> list[Any]:
+    """Every mapped class that carries a guard."""
+    found: list[Any] = []
+    waiting: list[type] = [Guarded]
+    while waiting:
+        child: type
+        for child in waiting.pop().__subclasses__():
+            waiting.append(child)
+            if hasattr(child, "__tablename__") and hasattr(child, "__mapper__"):
+                found.append(child)
+    return sorted(found, key=lambda table: str(table.__tablename__))
+
+
+def projection(session: GatedSession, policy: rules.Policy) -> dict[str, Any]:
+    """The guard's columns for a policy, which is interned."""
+    view: Window | None = policy.window("public", "view")
+    return {
+        "policy_id": intern(session, policy) if policy.windows else None,
+        "public_from": view.opens if view else None,
+        "public_until": view.closes if view else None,
+    }
+
+
+def intern(session: GatedSession, policy: rules.Policy) -> int:
+    """The id of this policy's one row; new policies bring their boundaries along."""
+    digest = policy.hash()
+    known: dict[str, int] = session.info.setdefault("policies", {})
+    if digest not in known:
+        found = session.scalar(select(Policy.id).where(Policy.hash == digest))
+        known[digest] = found if found is not None else _new_policy(session, policy, digest)
+    return known[digest]
+
+
+def _new_policy(session: GatedSession, policy: rules.Policy, digest: str) -> int:
+    insert_new(session, Policy, [{"hash": digest}])
+    policy_id = session.scalars(select(Policy.id).where(Policy.hash == digest)).one()
+    windows = [
+        {"policy_id": policy_id, "audience": a, "use": u, "opens": w.opens, "closes": w.closes}
+        for (a, u), w in policy.windows.items()
+    ]
+    insert_new(session, PolicyWindow, windows)
+    moments = {m for w in policy.windows.values() for m in (w.opens, w.closes)} - {rules.BEGIN, rules.FOREVER}
+    insert_new(session, Boundary, [{"at": moment} for moment in sorted(moments)])
+    return policy_id
+
+
+def move_epoch(session: GatedSession) -> None:
+    """What is public may have changed: every cached page is old from this commit on."""
+    session.execute(update(Head).values(epoch=Head.epoch + 1))
+
+
+def broken_at(session: GatedSession) -> Iterable[str]:
+    """Every place where a ledger chain or a projection does not hold, in words for `memorial check`."""
+    previous, position, record_id, count = "", 0, 0, 0
+    rows = select(LedgerEntry).order_by(LedgerEntry.record_id, LedgerEntry.position)
+    for entry in session.scalars(rows.execution_options(yield_per=1000)):
+        if entry.record_id != record_id:
+            record_id, position, previous = entry.record_id, 0, ""
+        row = {column: getattr(entry, column) for column in HASHED}
+        position, count = position + 1, count + 1
+        if entry.position != position or entry.prev_hash != previous or entry.hash != entry_hash(row):
+            yield f"ledger: record {record_id}, entry {entry.position}: changed or missing before it"
+            position = entry.position
+        previous = entry.hash
+    stated = session.scalar(select(Head.ledger_count))
+    if stated != count:
+        yield f"ledger: {count} entries are there, the head says {stated}"

@@ -1,0 +1,321 @@
+"""Describing: the content of a record as one value, made into rows and kept as revisions.
+
+    record = create_record(session, "testimony", contribution_id=…, now=now)
+    revision = propose(session, record, content, by=actor, now=now)   # kept, not yet shown
+    apply(session, revision, now=now)                                 # what stands from now on
+
+`Content` is what one contribution (or the archive itself) says in a record. Every row it
+becomes belongs to a part, whose guard it carries; applying never widens what is shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from memorial.domain.dates import parse
+from memorial.domain.ids import new_public_id
+from memorial.domain.names import fold, sort_key
+from memorial.gate import Actor, GatedSession
+from memorial.models import (
+    Document,
+    Event,
+    Part,
+    Person,
+    PersonName,
+    Place,
+    Press,
+    Record,
+    Remembrance,
+    Revision,
+    Statement,
+    Testimony,
+    Text,
+)
+from memorial.services import consent, search_index
+
+DETAIL_OF = {
+    "press": Press,
+    "testimony": Testimony,
+    "remembrance": Remembrance,
+    "document": Document,
+    "event": Event,
+    "place": Place,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextContent:
+    role: str
+    body: str
+    part: str = "page"
+    language: str = "und"
+    markup: bool = False
+    author: str = ""
+    translator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameContent:
+    text: str
+    part: str = "name"
+    kind: str = "full"
+    language: str = "und"
+    script: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementContent:
+    """`value_text` is what is said; `edtf` gives it a place in time where it is a date."""
+
+    property: str
+    value_text: str
+    part: str = "page"
+    stated_by: str = ""
+    source_as_given: str = ""
+    as_of_edtf: str = ""
+    certainty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is said in a record, whole: a change is a new content, never a patch."""
+
+    language: str = "und"
+    content_note: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    date_edtf: str = ""
+    date_words: str = ""
+    texts: Sequence[TextContent] = ()
+    names: Sequence[NameContent] = ()
+    statements: Sequence[StatementContent] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Content:
+        plain = {
+            name: value[name] for name in ("language", "content_note", "detail", "date_edtf", "date_words")
+        }
+        return cls(
+            **plain,
+            texts=[TextContent(**row) for row in value["texts"]],
+            names=[NameContent(**row) for row in value["names"]],
+            statements=[StatementContent(**row) for row in value["statements"]],
+        )
+
+    def parts(self) -> set[str]:
+        rows: list[TextContent | NameContent | StatementContent] = [
+            *self.texts,
+            *self.names,
+            *self.statements,
+        ]
+        return {row.part for row in rows}
+
+
+def create_record(
+    session: GatedSession,
+    kind: str,
+    *,
+    now: datetime,
+    contribution_id: int | None = None,
+    language: str = "und",
+) -> Record:
+    """An empty record with its page; nothing of it is shown to anyone but custody."""
+    record = Record(
+        public_id=new_public_id(),
+        kind=kind,
+        part_id=0,
+        language=language,
+        contribution_id=contribution_id,
+        revision=0,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(record)
+    session.flush()
+    page = consent.add_part(session, record, "page", "page", contribution_id=contribution_id)
+    record.part_id = page.id
+    session.add(_empty_detail(session, record, page))
+    session.flush()
+    return record
+
+
+def _empty_detail(session: GatedSession, record: Record, page: Part) -> Any:
+    guard = consent.guard_of(session, page)
+    if record.kind != "remembrance":
+        return DETAIL_OF[record.kind](record_id=record.id, **guard)
+    person = Person(public_id=new_public_id(), listed="remembrance", record_id=record.id, **guard)
+    session.add(person)
+    session.flush()
+    return Remembrance(record_id=record.id, person_id=person.id, **guard)
+
+
+def propose(
+    session: GatedSession,
+    record: Record,
+    content: Content,
+    *,
+    by: Actor,
+    now: datetime,
+    contribution_id: int | None,
+    digest: str = "",
+    note: str = "",
+) -> Revision:
+    """Keep a content as the next revision. `digest` is keyed by the contribution's key where there is one."""
+    last = session.scalar(select(func.max(Revision.number)).where(Revision.record_id == record.id)) or 0
+    value = content.to_json()
+    revision = Revision(
+        record_id=record.id,
+        contribution_id=contribution_id,
+        number=last + 1,
+        content=value,
+        sha256=digest or hashlib.sha256(canonical(value)).hexdigest(),
+        made_by=by.label,
+        made_at=now,
+        note=note,
+    )
+    session.add(revision)
+    session.flush()
+    return revision
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """The bytes that a content's hash is made of."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def apply(session: GatedSession, revision: Revision, *, now: datetime) -> None:
+    """Make a revision what stands: its contribution's rows are replaced, the others' stay."""
+    record = session.get_one(Record, revision.record_id)
+    content = Content.from_json(revision.content)
+    parts = _parts_for(session, record, content, revision.contribution_id)
+    _clear(session, record, revision.contribution_id)
+    guards = {key: consent.guard_of(session, part) for key, part in parts.items()}
+    if revision.contribution_id == record.contribution_id:
+        _write_page(record, content, now)
+    for position, text in enumerate(content.texts):
+        session.add(_text(record, text, position, guards[text.part]))
+    _write_names(session, record, content, guards)
+    for position, statement in enumerate(content.statements):
+        session.add(_statement(session, record, statement, position, guards[statement.part]))
+    record.revision = revision.number
+    record.changed_at = now
+    revision.applied_at = now
+    session.flush()
+    search_index.index_records(session, [record.id])
+    consent.move_epoch(session)
+
+
+def _parts_for(
+    session: GatedSession, record: Record, content: Content, contribution_id: int | None
+) -> dict[str, Part]:
+    stored = {part.key: part for part in session.scalars(select(Part).where(Part.record_id == record.id))}
+    for key in sorted(content.parts() - stored.keys()):
+        kind = key.split(":", 1)[0]
+        stored[key] = consent.add_part(session, record, key, kind, contribution_id=contribution_id)
+    return stored
+
+
+def _clear(session: GatedSession, record: Record, contribution_id: int | None) -> None:
+    for table in (Text, PersonName, Statement):
+        session.execute(
+            delete(table).where(
+                table.record_id == record.id, table.contribution_id.is_not_distinct_from(contribution_id)
+            ),
+            execution_options={"projection": True},
+        )
+
+
+def _write_page(record: Record, content: Content, now: datetime) -> None:
+    detail = getattr(record, record.kind)
+    for name, value in content.detail.items():
+        setattr(detail, name, value)
+    if hasattr(detail, "date_edtf"):
+        when = parse(content.date_edtf, content.date_words)
+        detail.date_edtf, detail.date_words = when.edtf, when.words
+        detail.date_earliest, detail.date_latest = when.earliest, when.latest
+        record.sort_day = when.earliest
+    record.language = content.language
+    record.content_note = content.content_note
+    title = next((text.body for text in content.texts if text.role == "title" and text.part == "page"), "")
+    record.sort_key = fold(title)[:200]
+
+
+def _text(record: Record, text: TextContent, position: int, guard: Mapping[str, Any]) -> Text:
+    public_id = f"notice-{record.public_id}" if text.role == "notice" else new_public_id()
+    values = {
+        name: getattr(text, name) for name in ("role", "body", "language", "markup", "author", "translator")
+    }
+    return Text(public_id=public_id, record_id=record.id, position=position, **values, **guard)
+
+
+def _write_names(
+    session: GatedSession, record: Record, content: Content, guards: Mapping[str, Mapping[str, Any]]
+) -> None:
+    if not content.names:
+        return
+    person_id = record.remembrance.person_id if record.remembrance else _narrator(session, record, guards)
+    for rank, name in enumerate(content.names):
+        session.add(
+            PersonName(
+                person_id=person_id,
+                record_id=record.id,
+                text=name.text,
+                script=name.script,
+                language=name.language,
+                kind=name.kind,
+                # A pseudonym stands instead of a name, so it comes after every name there is.
+                rank=rank + (100 if name.kind == "pseudonym" else 0),
+                listed="remembrance" if record.kind == "remembrance" else "authority",
+                sort_key=sort_key(name.text, name.language),
+                **guards[name.part],
+            )
+        )
+
+
+def _narrator(session: GatedSession, record: Record, guards: Mapping[str, Mapping[str, Any]]) -> int:
+    testimony = record.testimony
+    if testimony is None:
+        raise ValueError(f"{record.kind} has no narrator")
+    if testimony.person_id is None:
+        person = Person(public_id=new_public_id(), listed="authority", roles=["narrator"], **guards["page"])
+        session.add(person)
+        session.flush()
+        testimony.person_id = person.id
+    return testimony.person_id
+
+
+def _statement(
+    session: GatedSession, record: Record, said: StatementContent, position: int, guard: Mapping[str, Any]
+) -> Statement:
+    person_id = record.remembrance.person_id if record.remembrance else None
+    return Statement(
+        public_id=new_public_id(), record_id=record.id, person_id=person_id, position=position,
+        **{name: value for name, value in asdict(said).items() if name != "part"}, **guard,
+    )  # fmt: skip
+
+
+def latest(session: GatedSession, record_id: int, contribution_id: int | None) -> Content:
+    """The content one contribution proposed last, applied or not."""
+    wanted = (
+        select(Revision)
+        .where(
+            Revision.record_id == record_id, Revision.contribution_id.is_not_distinct_from(contribution_id)
+        )
+        .order_by(Revision.number.desc())
+    )
+    found = session.scalars(wanted).first()
+    return Content.from_json(found.content) if found else Content()
+
+
+def changed(content: Content, **values: Any) -> Content:
+    """The same content with some values replaced."""
+    return replace(content, **values)

@@ -1,0 +1,304 @@
+"""The one mover of items. Every act of the workflow goes through `advance`, and nothing else moves an item.
+
+    outcome = advance(session, actor, item, "publish", now=now, note="…", expected=item_version, keys=keys)
+    outcome.waits     # True: the act was right, and now waits for a second person
+
+It asks `may`, writes what the table's `then` names (ledger, content, messages), the new state
+and the audit row, in one transaction. Compare-and-swap: who read an older version gets `Stale`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from memorial.domain import consent as rules
+from memorial.domain import workflow
+from memorial.domain.errors import NotPermitted, Stale
+from memorial.domain.ids import new_public_id
+from memorial.gate import Actor, GatedSession, may
+from memorial.gate.permission import confirmed_by
+from memorial.keys import ArchiveKey
+from memorial.models import (
+    Confirmation,
+    Contribution,
+    Item,
+    LedgerEntry,
+    Message,
+    Part,
+    Party,
+    Record,
+    Revision,
+)
+from memorial.services import consent, describe
+from memorial.services.audit import Act, record_act
+from memorial.services.consent import Said
+from memorial.services.custody import hash_note, seal_words
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it: the state now, and whether a second person is waited for."""
+
+    state: str
+    waits: bool = False
+
+
+@dataclass
+class Move:
+    """What the effects of one step may need."""
+
+    session: GatedSession
+    actor: Actor
+    item: Item
+    verb: str
+    now: datetime
+    note: str
+    keys: ArchiveKey
+    said: Said | None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def new_item(
+    session: GatedSession,
+    kind: str,
+    *,
+    now: datetime,
+    state: str = workflow.SUBMITTED,
+    record: Record | None = None,
+    contribution: Contribution | None = None,
+    **values: Any,
+) -> Item:
+    """A piece of work. Its first state comes from whoever makes it; afterwards only `advance` changes it."""
+    item = Item(
+        public_id=new_public_id(),
+        kind=kind,
+        state=state,
+        record_id=record.id if record else None,
+        contribution_id=contribution.id if contribution else None,
+        waiting_since=now,
+        created_at=now,
+        **values,
+    )
+    session.add(item)
+    session.flush()
+    return item
+
+
+def advance(
+    session: GatedSession,
+    actor: Actor,
+    item: Item,
+    verb: str,
+    *,
+    now: datetime,
+    keys: ArchiveKey,
+    note: str = "",
+    expected: int | None = None,
+    said: Said | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Move an item, or note that the act waits for a second person.
+
+    Raises `Stale` when somebody else moved it first, `NotPermitted` with the reason `may` gave.
+    """
+    _lock(session, item, expected)
+    verdict = may(session, actor, verb, item, now=now, note=note, facts=facts)
+    if workflow.second_person_wanted(verdict):
+        return _ask_second(session, actor, item, verb, now)
+    if not verdict:
+        raise NotPermitted(verdict.reason)
+    step = workflow.step_for(item.kind, item.state, verb)
+    if step is None:
+        raise NotPermitted("no_such_step")
+    move = Move(session, actor, item, verb, now, note, keys, said, facts or {})
+    second = confirmed_by(session, item, verb, actor)
+    before = item.state
+    _enter(item, step, now)
+    for effect in step.then:
+        EFFECTS[effect](move)
+    if note.strip():
+        say(session, item, actor, note, now=now, keys=keys, direction=_direction(step.then))
+    record_act(
+        session,
+        actor,
+        Act(
+            verb,
+            f"item:{item.public_id}",
+            before,
+            item.state,
+            note_hash=hash_note(session, keys, item.contribution_id, note),
+            details={"record": item.record_id, "revision": item.revision_id, "kind": item.kind},
+            second=second,
+        ),
+        now,
+    )
+    return Outcome(item.state)
+
+
+def _lock(session: GatedSession, item: Item, expected: int | None) -> None:
+    session.flush()
+    session.refresh(item, with_for_update=True)
+    if expected is not None and item.version != expected:
+        raise Stale("item_changed", found=item.version, expected=expected)
+
+
+def _enter(item: Item, step: workflow.Step, now: datetime) -> None:
+    if item.state != step.to:
+        item.state = step.to
+        item.waiting_since = now
+        if step.verb == "answer":
+            item.round += 1
+        if step.to in workflow.ENDED_STATES:
+            item.ended_at = now
+    item.version += 1
+
+
+def _ask_second(session: GatedSession, actor: Actor, item: Item, verb: str, now: datetime) -> Outcome:
+    """The act stands as asked for by one person; it is done when another asks for the same."""
+    already = select(Confirmation.id).where(
+        Confirmation.item_id == item.id,
+        Confirmation.verb == verb,
+        Confirmation.actor == actor.label,
+        Confirmation.revision_id.is_not_distinct_from(item.revision_id),
+    )
+    if session.scalar(already) is None:
+        session.add(
+            Confirmation(item_id=item.id, revision_id=item.revision_id, verb=verb, actor=actor.label, at=now)
+        )
+        item.version += 1
+        item.taken_by_id, item.taken_until = None, None
+        record_act(
+            session, actor, Act(f"asked_{verb}", f"item:{item.public_id}", item.state, item.state), now
+        )
+    return Outcome(item.state, waits=True)
+
+
+def say(
+    session: GatedSession,
+    item: Item,
+    actor: Actor,
+    words: str,
+    *,
+    now: datetime,
+    keys: ArchiveKey,
+    direction: str,
+) -> Message:
+    """Keep what was said, as ciphertext under the contribution's key where there is one."""
+    message = Message(
+        item_id=item.id,
+        contribution_id=item.contribution_id,
+        direction=direction,
+        author="family" if "family" in actor.roles else actor.label,
+        body=seal_words(session, keys, item.contribution_id, words),
+        at=now,
+    )
+    session.add(message)
+    return message
+
+
+def _direction(then: tuple[str, ...]) -> str:
+    return "to_family" if "tell_family" in then else "to_desk" if "tell_desk" in then else "among_desk"
+
+
+# -- effects: what a step's `then` names ----------------------------------------------------
+
+
+def _take(move: Move) -> None:
+    move.item.taken_by_id = move.actor.account_id or None
+    move.item.taken_until = move.now + workflow.TAKEN_FOR
+
+
+def _lay_down(move: Move) -> None:
+    move.item.taken_by_id, move.item.taken_until = None, None
+
+
+def _record_will(move: Move) -> None:
+    if move.said is None:
+        raise ValueError("sending needs what was agreed to")
+    consent.append(move.session, _record(move), move.said, by=move.actor, at=move.now)
+
+
+def _offer_proof(move: Move) -> None:
+    move.item.approved_revision_id = None
+
+
+def _approve_proof(move: Move) -> None:
+    move.item.approved_revision_id = move.item.revision_id
+
+
+def _apply_revision(move: Move) -> None:
+    revision = move.session.get(Revision, move.item.revision_id) if move.item.revision_id else None
+    if revision is not None:
+        describe.apply(move.session, revision, now=move.now)
+
+
+def _archive_yes(move: Move) -> None:
+    """The archive's will so far, and now also every part of this contribution (or the page of an import)."""
+    record = _record(move)
+    mine = select(Part.key).where(
+        Part.record_id == record.id, Part.contribution_id.is_not_distinct_from(move.item.contribution_id)
+    )
+    keys = {"page", *move.session.scalars(mine)}
+    will = {**archive_will(move.session, record.id), **{key: rules.everything() for key in sorted(keys)}}
+    said = Said(consent.archive_party(move.session), "will", will, authority="archive", method="desk")
+    consent.append(move.session, record, said, by=move.actor, at=move.now)
+
+
+def archive_will(session: GatedSession, record_id: int) -> dict[str, Any]:
+    """The archive's latest entry about a record, which is its whole will."""
+    wanted = (
+        select(LedgerEntry.will)
+        .join(Party, Party.id == LedgerEntry.party_id)
+        .where(LedgerEntry.record_id == record_id, LedgerEntry.act == "will", Party.kind == rules.ARCHIVE)
+        .order_by(LedgerEntry.position.desc())
+        .limit(1)
+    )
+    found = session.scalar(wanted)
+    return rules.will_from_json(found) if found else {}
+
+
+def _withdraw(move: Move) -> None:
+    from memorial.services import withdrawal
+
+    contribution = move.session.get_one(Contribution, move.item.contribution_id)
+    withdrawal.hide(move.session, move.actor, contribution, now=move.now)
+
+
+def _erase(move: Move) -> None:
+    from memorial.services import withdrawal
+
+    contribution = move.session.get_one(Contribution, move.item.contribution_id)
+    withdrawal.erase(move.session, move.actor, contribution, now=move.now)
+
+
+def _nothing_more(_move: Move) -> None:
+    """The message itself, written by `advance`, is the effect."""
+
+
+def _record(move: Move) -> Record:
+    return move.session.get_one(Record, move.item.record_id)
+
+
+EFFECTS: Mapping[str, Callable[[Move], None]] = {
+    "lock": _take,
+    "unlock": _lay_down,
+    "record_will": _record_will,
+    "offer_proof": _offer_proof,
+    "approve_proof": _approve_proof,
+    "apply_revision": _apply_revision,
+    "archive_yes": _archive_yes,
+    "withdraw": _withdraw,
+    "erase": _erase,
+    "tell_family": _nothing_more,
+    "tell_desk": _nothing_more,
+}
+
+
+def due_on(now: datetime, days: int = 5) -> date:
+    """When an item should have been looked at."""
+    return (now + timedelta(days=days)).date()

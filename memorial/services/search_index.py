@@ -1,0 +1,211 @@
+"""Keeping the two search indexes true: what some day is public, and all of it for the desk.
+
+    index_records(session, record_ids)      # after content changed; a custody session
+
+One entry per part, guarded as the part is. On SQLite the full-text tables hold no copy of
+their own and are told of every change here; an entry is in `fts_public` exactly while its
+`public_from` is not NULL. On PostgreSQL two expression indexes follow by themselves.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from memorial.db import next_ids
+from memorial.domain.markup import plain
+from memorial.domain.names import fold
+from memorial.gate import GatedSession
+from memorial.models import Part, Person, PersonName, Record, SearchEntry, Source, Statement, Text
+
+# Detail columns whose words are searched with the page, by kind.
+SEARCHED = {
+    "press": ("publication", "byline", "dateline", "city"),
+    "document": ("body", "jurisdiction", "number"),
+    "event": ("place_words",),
+    "place": ("form", "within", "country"),
+}
+
+
+def index_records(session: GatedSession, record_ids: Sequence[int]) -> None:
+    """Rebuild the entries of these records from their rows."""
+    session.flush()
+    _forget(session, SearchEntry.record_id.in_(record_ids))
+    records = session.scalars(select(Record).where(Record.id.in_(record_ids))).all()
+    words = _words_of(session, records)
+    rows = [
+        _row(f"record:{record.id}", record.kind, record.language, found, record_id=record.id)
+        for record in records
+        for found in words[record.id]
+    ]
+    add_entries(session, rows)
+
+
+def index_persons(session: GatedSession, person_ids: Sequence[int]) -> None:
+    """Names under which somebody is found who has no remembrance of their own."""
+    session.flush()
+    _forget(session, SearchEntry.person_id.in_(person_ids))
+    persons = session.scalars(
+        select(Person).where(Person.id.in_(person_ids), Person.listed == "authority")
+    ).all()
+    names: dict[int, list[str]] = defaultdict(list)
+    for name in session.scalars(select(PersonName).where(PersonName.person_id.in_(person_ids))):
+        names[name.person_id].append(name.text)
+    add_entries(
+        session,
+        [
+            _row(
+                f"person:{p.id}",
+                "person",
+                "und",
+                (p.part_id, "page", p, " ".join(names[p.id])),
+                person_id=p.id,
+            )
+            for p in persons
+        ],
+    )
+
+
+def index_sources(session: GatedSession, source_ids: Sequence[int]) -> None:
+    """Works that are not themselves a record of the archive."""
+    session.flush()
+    _forget(session, SearchEntry.source_id.in_(source_ids))
+    sources = session.scalars(
+        select(Source).where(Source.id.in_(source_ids), Source.record_id.is_(None))
+    ).all()
+    add_entries(
+        session,
+        [
+            _row(
+                f"source:{s.id}",
+                "source",
+                s.language,
+                (s.part_id, "page", s, _source_words(s)),
+                source_id=s.id,
+            )
+            for s in sources
+        ],
+    )
+
+
+def _source_words(source: Source) -> str:
+    people = [str(name) for name in (*source.authors, *source.editors)]
+    return " ".join([source.title, source.container_title, source.publisher, source.number, *people])
+
+
+Found = tuple[int, str, Any, str]  # part id, part key, a row with the part's guard, words
+
+
+def _words_of(session: GatedSession, records: Sequence[Record]) -> dict[int, list[Found]]:
+    """For each record the words of each part, with a row that carries the part's guard."""
+    ids = [record.id for record in records]
+    keys = {
+        row[0]: row[1] for row in session.execute(select(Part.id, Part.key).where(Part.record_id.in_(ids)))
+    }
+    guards: dict[tuple[int, int], Any] = {}
+    words: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for record in records:
+        spot = (record.id, record.part_id)
+        guards[spot] = record
+        detail = getattr(record, record.kind, None)
+        words[spot] += [str(getattr(detail, name)) for name in SEARCHED.get(record.kind, ())]
+    for row, text in _prose_of(session, ids):
+        spot = (row.record_id, row.part_id)
+        guards.setdefault(spot, row)
+        words[spot].append(text)
+    found: dict[int, list[Found]] = defaultdict(list)
+    for (record_id, part_id), said in words.items():
+        found[record_id].append((part_id, keys[part_id], guards[record_id, part_id], " ".join(said)))
+    return found
+
+
+def _prose_of(session: GatedSession, ids: Sequence[int]) -> Iterable[tuple[Any, str]]:
+    for text in session.scalars(select(Text).where(Text.record_id.in_(ids), Text.role != "notice")):
+        yield text, plain(text.body) if text.markup else text.body
+    for name in session.scalars(select(PersonName).where(PersonName.record_id.in_(ids))):
+        yield name, name.text
+    for statement in session.scalars(select(Statement).where(Statement.record_id.in_(ids))):
+        yield statement, statement.value_text
+
+
+def _row(thing: str, kind: str, language: str, found: Found, **ids: int) -> dict[str, Any]:
+    part_id, key, guard, words = found
+    return {
+        "thing": thing,
+        "entry_part": key,
+        "kind": kind,
+        "language": language,
+        "body": fold(words),
+        "part_id": part_id,
+        "policy_id": guard.policy_id,
+        "public_from": guard.public_from,
+        "public_until": guard.public_until,
+        "contribution_id": guard.contribution_id,
+        "sealed": guard.sealed,
+        "record_id": None,
+        "person_id": None,
+        "source_id": None,
+        **ids,
+    }
+
+
+def add_entries(session: GatedSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert entries (guard and folded body given) and put them into the indexes they belong to."""
+    if not rows:
+        return
+    for row, number in zip(rows, next_ids(session, SearchEntry, len(rows)), strict=True):
+        row["id"] = number
+    session.execute(insert(SearchEntry), list(rows))
+    if _is_sqlite(session):
+        _fts(session, "fts_desk", rows)
+        _fts(session, "fts_public", [row for row in rows if row["public_from"] is not None])
+
+
+def before_projection(session: GatedSession, part_ids: Sequence[int]) -> list[Mapping[str, Any]]:
+    """What the full-text tables must be told once the guard of these parts has changed."""
+    if not _is_sqlite(session):
+        return []
+    wanted = select(SearchEntry.id, SearchEntry.body, SearchEntry.public_from)
+    return [dict(row) for row in session.execute(wanted.where(SearchEntry.part_id.in_(part_ids))).mappings()]
+
+
+def after_projection(session: GatedSession, before: Sequence[Mapping[str, Any]], public: bool) -> None:
+    """Move entries into or out of the public index, as their new guard says."""
+    if public:
+        _fts(session, "fts_public", [row for row in before if row["public_from"] is None])
+    else:
+        _fts(session, "fts_public", [row for row in before if row["public_from"] is not None], gone=True)
+
+
+def forget_contribution(session: GatedSession, contribution_id: int) -> None:
+    """Take a contribution's words out of the indexes for good: nothing of them stays in old segments."""
+    _forget(session, SearchEntry.contribution_id == contribution_id)
+    if _is_sqlite(session):
+        for name in ("fts_public", "fts_desk"):
+            session.connection().exec_driver_sql(f"INSERT INTO {name}({name}) VALUES('optimize')")
+
+
+def _forget(session: GatedSession, which: Any) -> None:
+    if _is_sqlite(session):
+        wanted = select(SearchEntry.id, SearchEntry.body, SearchEntry.public_from).where(which)
+        rows = [dict(row) for row in session.execute(wanted).mappings()]
+        _fts(session, "fts_desk", rows, gone=True)
+        _fts(session, "fts_public", [row for row in rows if row["public_from"] is not None], gone=True)
+    session.execute(delete(SearchEntry).where(which), execution_options={"projection": True})
+
+
+def _fts(session: GatedSession, name: str, rows: Sequence[Mapping[str, Any]], gone: bool = False) -> None:
+    if not rows:
+        return
+    values = [(row["id"], row["body"]) for row in rows]
+    order = f"INSERT INTO {name}(rowid, body) VALUES(?, ?)"
+    if gone:
+        order = f"INSERT INTO {name}({name}, rowid, body) VALUES('delete', ?, ?)"
+    session.connection().exec_driver_sql(order, values)
+
+
+def _is_sqlite(session: GatedSession) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

@@ -1,0 +1,64 @@
+"""What a view has at hand: the house, the language, and one session per request and reader.
+
+house()            the running archive
+reading()          the public (or approved reader's) session of this request, opened once
+writing(reader)    a context manager that commits once; the entry point's only commit
+moment()           now, the same for the whole request
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import cast
+
+from flask import Flask, current_app, g, request
+
+from memorial.domain.consent import Moment
+from memorial.gate import GatedSession, Reader, session_for
+from memorial.house import House
+
+
+def house() -> House:
+    return cast(House, current_app.extensions["house"])
+
+
+def moment() -> Moment:
+    if "moment" not in g:
+        g.moment = house().moment()
+    return cast(Moment, g.moment)
+
+
+def reader() -> Reader:
+    """Who reads published pages in this request: the public, or an approved reader who signed in."""
+    return cast(Reader, g.get("reader") or Reader.public(moment()))
+
+
+def reading(who: Reader | None = None) -> GatedSession:
+    """The request's session for a reader, closed with the request. Another reader gets another session."""
+    who = who or reader()
+    sessions: dict[Reader, GatedSession] = g.setdefault("sessions", {})
+    if who not in sessions:
+        sessions[who] = session_for(house().engine, who)
+    return sessions[who]
+
+
+def writing(who: Reader) -> AbstractContextManager[GatedSession]:
+    return house().writing(who)
+
+
+def language() -> str:
+    return cast(str, g.get("lang", "en"))
+
+
+def close_sessions(app: Flask) -> None:
+    """Close what the request opened, however it ended."""
+
+    @app.teardown_request
+    def _close(_error: BaseException | None) -> None:
+        for session in g.pop("sessions", {}).values():
+            session.close()
+
+
+def path_without_language() -> str:
+    parts = request.path.split("/", 2)
+    return "/" + (parts[2] if len(parts) > 2 else "")

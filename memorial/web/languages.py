@@ -1,0 +1,98 @@
+"""The languages of the interface: which there are, which one a request gets, and their words.
+
+Addresses begin with a language (`/en/people`). The words lie in
+`memorial/translations/{az,ru,tr}/LC_MESSAGES/messages.po` with English as the message id;
+they are read once per process, so no compiled file is kept anywhere.
+
+    set_up(app)                  # routes with <lang>, Flask-Babel for Python code
+    words("ru").gettext("People")
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Request, current_app, g, has_request_context, request
+from flask_babel import Babel, Domain
+from werkzeug.exceptions import NotFound
+
+NAMES = {"az": "Azərbaycanca", "en": "English", "ru": "Русский", "tr": "Türkçe"}
+DEFAULT = "en"
+CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
+
+
+def catalogue(code: str) -> Path:
+    """The file with a language's words; English needs none."""
+    return CATALOGUES / code / "LC_MESSAGES" / "messages.po"
+
+
+@lru_cache(maxsize=len(NAMES))
+def words(code: str) -> NullTranslations:
+    """A language's words; a message that has none is shown in English, never left out."""
+    path = catalogue(code)
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=code))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def current() -> str:
+    """The language of this request."""
+    return cast(str, g.get("lang", DEFAULT)) if has_request_context() else DEFAULT
+
+
+def offered() -> tuple[str, ...]:
+    """The languages this archive shows, in the order of `NAMES`; its settings may narrow them."""
+    chosen = current_app.extensions["site"](DEFAULT).languages if "site" in current_app.extensions else ()
+    return tuple(code for code in NAMES if code in chosen) or tuple(NAMES)
+
+
+def preferred(asked: Request) -> str:
+    """The language for a request whose address names none, or none that is offered."""
+    codes = offered()
+    first = asked.path.split("/", 2)[1]
+    if first in codes:
+        return first
+    fallback = DEFAULT if DEFAULT in codes else codes[0]
+    return asked.accept_languages.best_match(codes, fallback) or fallback
+
+
+class _Words(Domain):
+    """What `flask_babel.gettext` uses: the same words as the templates."""
+
+    def get_translations(self) -> NullTranslations:
+        return words(current())
+
+
+def set_up(app: Flask) -> None:
+    """Take `<lang>` out of every address, refuse languages that are not offered, wire Flask-Babel."""
+    babel = Babel(app, default_locale=DEFAULT, locale_selector=current, configure_jinja=False)
+    babel.domain_instance = _Words()
+
+    @app.url_value_preprocessor
+    def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values is None or "lang" not in values:
+            return
+        code = values.pop("lang")
+        if code not in offered():
+            raise NotFound
+        g.lang = code
+
+    @app.url_defaults
+    def _add_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = current()
+
+
+def begin_path() -> str:
+    """Where `/` leads for this visitor."""
+    return f"/{preferred(request)}/"

@@ -1,0 +1,119 @@
+"""Headers, hosts, cookies, forms, sign-in and limits: what holds on every answer from the first day.
+
+    protect(app, settings)     # once, in create_app
+    login, csrf, limiter       # the extensions, for those faces that sign people in
+
+Pages carry no inline script or style, so the policy needs no nonce. Public pages set no
+cookie and carry no token; those of families, the desk and accounts are never stored.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_limiter import Limiter
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+
+from config import Settings
+from memorial.web.doors import DOORS
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "media-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), interest-cohort=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+TWO_YEARS = "max-age=63072000"
+SESSION_COOKIE = "memorial_session"
+# What these pages hold belongs in no cache, and their addresses in no other site's log.
+UNSTORED = frozenset({"family", "desk", "account"})
+
+login = LoginManager()
+csrf = CSRFProtect()
+
+
+def _network() -> str:
+    """Whom a limit counts: the network a request came from. Kept in memory only, never logged."""
+    address = request.remote_addr or "-"
+    if ":" in address:
+        return ":".join(address.split(":")[:4])  # an IPv6 customer has a /64 at least
+    return address
+
+
+limiter = Limiter(_network, storage_uri="memory://", headers_enabled=False)
+
+
+class _Cookies(SecureCookieSessionInterface):
+    """Secure exactly where the visitor came by https."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure or super().get_cookie_secure(app)
+
+
+def protect(app: Flask, settings: Settings) -> None:
+    """Wire all of it."""
+    app.config.update(
+        SECRET_KEY=settings.session_secret,
+        TRUSTED_HOSTS=hosts(settings),
+        SESSION_COOKIE_NAME=SESSION_COOKIE,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        MAX_CONTENT_LENGTH=settings.upload_bytes * settings.upload_count + settings.form_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.form_bytes,
+        MAX_FORM_PARTS=1_000,
+        # The family's pages send no referrer, and a draft may lie open for days.
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_KEY_PREFIX="memorial",
+    )
+    app.session_interface = _Cookies()
+    csrf.init_app(app)
+    limiter.init_app(app)
+    # No context processor: a public page must not look at the session cookie.
+    login.init_app(app, add_context_processor=False)
+    login.session_protection = None  # the session's own row decides, not the visitor's address
+    app.after_request(harden)
+
+
+def hosts(settings: Settings) -> list[str]:
+    """The host names this archive answers to; ports count for nothing."""
+    public = urlsplit(settings.public_url).hostname
+    return [*settings.hosts, *([public] if public else [])]
+
+
+def harden(answer: Response) -> Response:
+    """Put the headers on; a view may have set a stricter one."""
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if request.is_secure:
+        answer.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
+    door = DOORS.get(request.endpoint or "")
+    if door is not None and door.audience in UNSTORED:
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+    elif "Cache-Control" not in answer.headers:
+        answer.headers["Cache-Control"] = "no-store" if answer.status_code >= 400 else "no-cache"
+    return answer

@@ -1,0 +1,33 @@
+"""What the community chose, for this process: read again only when the publication epoch has moved.
+
+Whoever changes a setting moves the epoch (`services.site.change` does).
+"""
+
+from __future__ import annotations
+
+from flask import request
+
+from memorial.house import House
+from memorial.services.site import Site, chosen, site_of
+from memorial.web.cache import epoch_of
+from memorial.web.context import reading
+
+
+class Sites:
+    """`sites("ru")` is the site in a language."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._epoch = -1
+        self._values: dict[str, object] = {}
+        self._by_language: dict[str, Site] = {}
+
+    def __call__(self, code: str) -> Site:
+        epoch = epoch_of(request.environ)
+        if epoch != self._epoch or epoch < 0:
+            # In this order: a thread that reads in between finds the older values under the older epoch.
+            self._values, self._by_language = chosen(reading()), {}
+            self._epoch = epoch
+        if code not in self._by_language:
+            self._by_language[code] = site_of(self._values, code)
+        return self._by_language[code]

@@ -1,0 +1,155 @@
+"""What every template has at hand besides what its view hands it.
+
+One Jinja environment per language: `_`, `lang`, `address`, `when` and their like are plain
+globals bound to it, so that macros need no context and a page costs no look-ups. Whatever
+changes with the request (`site`, `switch`, `page_address`, `dated`, `signed_in`) comes from
+one context processor.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache, partial
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask, Request, g, request
+from jinja2 import Environment, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+from memorial.domain.views import When
+from memorial.web import languages
+from memorial.web.languages import NAMES
+from memorial.web.when import in_words
+
+
+class Archive(Flask):
+    """Flask with one template environment for each language."""
+
+    _by_language: dict[str, Environment]
+
+    @property
+    def jinja_env(self) -> Environment:  # type: ignore[override]
+        if "_base" not in self.__dict__:
+            self.__dict__["_base"] = self.create_jinja_environment()
+            self._by_language = {}
+        base: Environment = self.__dict__["_base"]
+        if not self._got_first_request:
+            return base
+        code = languages.current()
+        if code not in self._by_language:
+            self._by_language[code] = _bound(base, code, self.extensions["static"])
+        return self._by_language[code]
+
+
+def _bound(base: Environment, code: str, static: Any) -> Environment:
+    environment = base.overlay()
+    environment.globals = {**base.globals, **language_globals(code), "static": static}
+    environment.filters = {**base.filters, "when": environment.globals["when"]}
+    return environment
+
+
+def language_globals(code: str) -> dict[str, Any]:
+    """The names templates may use anywhere, for one language."""
+    words = languages.words(code)
+
+    @pass_eval_context
+    def gettext(context: EvalContext, message: str, **variables: Any) -> str:
+        text = words.gettext(message)
+        return (Markup(text) if context.autoescape else text) % variables
+
+    @pass_eval_context
+    def ngettext(context: EvalContext, one: str, many: str, num: int, **variables: Any) -> str:
+        text = words.ngettext(one, many, num)
+        return (Markup(text) if context.autoescape else text) % {"num": num, **variables}
+
+    return {
+        "_": gettext,
+        "gettext": gettext,
+        "ngettext": ngettext,
+        "lang": code,
+        "address": partial(address, code),
+        "when": partial(_when, code),
+        "number": partial(number, code),
+        "bytes": partial(size, code),
+        "language_name": partial(language_name, code),
+        "text_direction": text_direction,
+    }
+
+
+def _when(code: str, value: When | None) -> str:
+    return in_words(value, code) if value else ""
+
+
+def address(code: str, path: str) -> str:
+    """A path of the archive in this language; copies of media have one address for all."""
+    if path.startswith("/media"):
+        return path
+    return f"/{code}{path}"
+
+
+@lru_cache(maxsize=4096)
+def number(code: str, value: float) -> str:
+    """1,324 as the language writes it; no more places than the number has."""
+    return format_decimal(value, format="#,##0.###", locale=code)
+
+
+@lru_cache(maxsize=4096)
+def size(code: str, value: int) -> str:
+    """84 KB, 3.1 MB: what a reader pays for before loading it."""
+    if value < 1_000_000:
+        return f"{number(code, max(1, round(value / 1000)))} KB"
+    return f"{number(code, round(value / 1_000_000, 1))} MB"
+
+
+@lru_cache(maxsize=1024)
+def language_name(code: str, tag: str) -> str:
+    """The name of a language in another; the tag itself where nobody knows it."""
+    known = Locale.parse(code).languages
+    return str(known.get(tag.replace("-", "_")) or known.get(tag.split("-")[0]) or tag)
+
+
+@lru_cache(maxsize=1024)
+def text_direction(tag: str) -> str:
+    try:
+        return str(Locale.parse(tag, sep="-").text_direction)
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
+
+
+def switch(code: str) -> str:
+    """This same page in another language, with its query; an error page leads to the first page."""
+    if g.get("failed"):
+        return f"/{code}/"
+    rest = request.full_path if request.query_string else request.path
+    _, _, tail = rest.lstrip("/").partition("/")
+    return f"/{code}/{tail}" if request.view_args is not None else f"/{code}/"
+
+
+def page_address(asked: Request, public_url: str) -> str:
+    """The absolute address of this page, for citations and print."""
+    root = public_url.rstrip("/") or asked.host_url.rstrip("/")
+    return root + asked.path
+
+
+def dated(day: date, code: str) -> str:
+    return format_date(day, "d MMMM y", locale=code)
+
+
+def set_up(app: Archive, public_url: str) -> None:
+    """One context processor for what changes with the request."""
+
+    @app.context_processor
+    def _request_names() -> dict[str, Any]:
+        code = languages.current()
+        return {
+            "site": app.extensions["site"](code),
+            "languages": [(each, NAMES[each]) for each in languages.offered()],
+            "switch": switch,
+            "page_address": "" if g.get("failed") else page_address(request, public_url),
+            "dated": dated(app.extensions["today"](), code),
+            "signed_in": bool(g.get("account")),
+        }
