@@ -1,6 +1,6 @@
 """The application over one archive: wiring only, as a visible list.
 
-    app = create_app(open_house(Settings()))
+app = create_app(open_house(Settings()))
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def create_app(house: House) -> Archive:
         app.register_blueprint(room)
     doors.check(app)
 
-    app.wsgi_app = PageCache(app.wsgi_app, house)  # type: ignore[method-assign]
+    app.wsgi_app = PageCache(app.wsgi_app, house)  # type: ignore[assignment]
     if settings.behind_proxy:
         hops = settings.behind_proxy
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
 
 

@@ -117,3 +117,34 @@ def next_ids(session: Session, table: type[Base], count: int) -> range | list[in
         f"SELECT nextval(pg_get_serial_sequence('{name}', 'id')) FROM generate_series(1, {int(count)})"
     )
     return [row[0] for row in rows]
+
+
+def restart_numbers(session: Session) -> None:
+    """After rows came with their own ids: PostgreSQL's sequences go on behind the highest of them."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    for table in Base.metadata.sorted_tables:
+        column = table.columns.get("id")
+        if column is not None and column.autoincrement is not False and isinstance(column.type, BigInteger):
+            session.connection().exec_driver_sql(
+                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'),"
+                f" (SELECT coalesce(max(id), 0) + 1 FROM {table.name}), false)"
+            )
+
+
+def scrub(engine: Engine) -> None:
+    """After an erasure: what was deleted is overwritten, also in the log of the database.
+
+    SQLite overwrites as it deletes (`secure_delete`); its write-ahead log is emptied here.
+    PostgreSQL keeps old versions of rows until VACUUM.
+    """
+    connection = engine.raw_connection()
+    try:
+        if engine.dialect.name == "sqlite":
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        else:
+            connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+            connection.cursor().execute("VACUUM")
+            connection.driver_connection.autocommit = False  # type: ignore[union-attr]
+    finally:
+        connection.close()

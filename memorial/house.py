@@ -19,7 +19,7 @@ from sqlalchemy import Engine, insert, select
 
 from config import Settings
 from memorial import schema, second_place
-from memorial.db import make_engine
+from memorial.db import make_engine, scrub
 from memorial.domain.clock import TrustedClock, utc_now
 from memorial.domain.consent import Moment
 from memorial.gate import GatedSession, Reader, session_for
@@ -60,8 +60,10 @@ class House:
             session.flush()
             second_place.append_lines(self.settings.second_folder, session.info.pop("second_place", []))
             session.commit()
-        for storage_key in session.info.pop("files_to_delete", []):
-            self.storage.delete(storage_key)
+        if "files_to_delete" in session.info:  # an erasure
+            for storage_key in session.info.pop("files_to_delete"):
+                self.storage.delete(storage_key)
+            scrub(self.engine)
 
     def keeper(self) -> Reader:
         """The program at its own work: jobs, import, backup."""

@@ -16,12 +16,13 @@ from collections.abc import Callable
 from typing import Any
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from config import Settings
 from memorial.house import House, open_house
-from memorial.models import Head, Media
+from memorial.models import Media
 from memorial.services import photographs
+from memorial.services.trusted_time import write_down
 
 log = logging.getLogger("memorial.jobs")
 
@@ -35,7 +36,7 @@ def heartbeat(house: House) -> None:
     """Write down the trusted time, and whether the wall clock is believed."""
     trusted = house.clock.beat()
     with house.writing(house.keeper()) as session:
-        session.execute(update(Head).values(trusted_time=trusted, time_distrusted=house.clock.distrusted))
+        write_down(session, trusted, house.clock.distrusted)
 
 
 def sweep(house: House) -> int:

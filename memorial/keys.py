@@ -74,13 +74,6 @@ class _Key:
         except pyrage.DecryptError as wrong:
             raise CannotDecrypt(str(wrong)) from wrong
 
-    def _subkey(self, purpose: bytes) -> bytes:
-        return hkdf(self._text.encode("ascii"), b"memorial/v1/" + purpose)
-
-
-class ContributionKey(_Key):
-    """The key of one contribution. Made by `ArchiveKey.new_contribution_key`, stored only wrapped."""
-
     def encrypt_stream(self, reader: Reader, writer: Writer) -> None:
         """Whatever `reader` or `writer` raises comes out unchanged, not as an error of the format."""
         with _own_errors(reader, writer) as (source, target):
@@ -91,6 +84,13 @@ class ContributionKey(_Key):
         written the chunks before it; each of those was authenticated."""
         with _own_errors(reader, writer) as (source, target):
             pyrage.decrypt_io(source, target, [self._identity])
+
+    def _subkey(self, purpose: bytes) -> bytes:
+        return hkdf(self._text.encode("ascii"), b"memorial/v1/" + purpose)
+
+
+class ContributionKey(_Key):
+    """The key of one contribution. Made by `ArchiveKey.new_contribution_key`, stored only wrapped."""
 
     def keyed_hash(self, words: bytes) -> str:
         """HMAC-SHA-256, hexadecimal: what append-only tables hold instead of words. Once the key is

@@ -37,7 +37,9 @@ class Made:
         return address(self.kind, self.public_id)
 
 
-def a_contribution(house: House, session, *, language: str = "en", now: datetime | None = None) -> Contribution:
+def a_contribution(
+    house: House, session, *, language: str = "en", now: datetime | None = None
+) -> Contribution:
     key = house.keys.new_contribution_key()
     at = now or house.now()
     contribution = Contribution(
@@ -107,7 +109,9 @@ def some_content(kind: str, mark: str = "synthetic") -> Content:
     names: list[NameContent] = []
     statements: list[StatementContent] = []
     if kind == "testimony":
-        texts.append(TextContent("testimony", f"These are {mark} words of a testimony.", part="text", language="en"))
+        texts.append(
+            TextContent("testimony", f"These are {mark} words of a testimony.", part="text", language="en")
+        )
         names.append(NameContent(f"Synthetic {mark} Narrator", part="name", language="en"))
     if kind == "remembrance":
         texts.append(TextContent("life", f"A {mark} life, told by nobody.", part="text", language="en"))

@@ -39,6 +39,8 @@ ERASURE_WAITS = timedelta(days=14)
 
 _DECIDES = ("moderator", "specialist", "editor")
 _CLOSES = (*_DECIDES, "consent_officer", "admin")
+# They finish what somebody else asked for, and begin nothing: "confirms, decides nothing alone".
+CONFIRMS = ("second_reader",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,15 +252,29 @@ def judge(step: Step | None, roles: Iterable[str], facts: Facts) -> Verdict:
         return Verdict(False, "no_such_step")
     own = frozenset(roles)
     if not own & frozenset(step.who):
-        return Verdict(False, "role")
-    if facts.recused and FAMILY not in own:
-        return Verdict(False, "recused")
-    if facts.needs_specialist and _reads(step) and not own & {"specialist", "consent_officer"}:
-        return Verdict(False, "specialist")
+        if not _can_confirm(step, own):
+            return Verdict(False, "role")
+        if not facts.confirmed_by_other:
+            return Verdict(False, "confirms_only")
+    if _reads(step) and (closed := barred(own, facts)):
+        return closed
     for need in step.needs:
         if not _NEEDS[need](facts):
             return Verdict(False, need)
     return YES
+
+
+def barred(roles: Iterable[str], facts: Facts) -> Verdict | None:
+    """Why somebody of the desk does not read this item at all, if there is a reason."""
+    if facts.recused:
+        return Verdict(False, "recused")
+    if facts.needs_specialist and not frozenset(roles) & {"specialist", "consent_officer"}:
+        return Verdict(False, "specialist")
+    return None
+
+
+def _can_confirm(step: Step, roles: frozenset[str]) -> bool:
+    return _reads(step) and "other_person" in step.needs and bool(roles & frozenset(CONFIRMS))
 
 
 def second_person_wanted(verdict: Verdict) -> bool:

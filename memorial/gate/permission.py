@@ -33,16 +33,21 @@ from memorial.models import (
 # Verbs that are not steps of an item: who may, and whether a fresh proof of presence is asked.
 GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "open_desk": (frozenset(workflow.DESK_ROLES), False),
+    "read": (frozenset(workflow.DESK_ROLES), False),
+    "pass_on": (frozenset(workflow.DESK_ROLES), False),
     "note": (frozenset(workflow.DESK_ROLES), False),
     "check": (frozenset({"moderator", "specialist", "editor", "second_reader"}), False),
+    "go_through_form": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
     "recuse": (frozenset(workflow.DESK_ROLES), False),
     "see_history": (frozenset(workflow.DESK_ROLES), False),
     "see_log": (frozenset({"consent_officer", "admin", "moderator"}), False),
+    "see_leftovers": (frozenset({"editor", "moderator", "admin"}), False),
     "see_contact": (frozenset({"moderator", "specialist", "consent_officer"}), True),
     "read_sealed": (frozenset({"consent_officer"}), True),
     "seal": (frozenset({"consent_officer"}), True),
     "set_legal_hold": (frozenset({"consent_officer", "admin"}), True),
     "hold": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
+    "lift_hold": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
     "approve_form": (frozenset({"consent_officer", "admin"}), False),
     "change_settings": (frozenset({"admin"}), True),
     "manage_accounts": (frozenset({"admin"}), True),
@@ -74,9 +79,23 @@ def may(
     roles, presence = GENERAL.get(verb, (frozenset(), False))
     if not actor.roles & roles:
         return Verdict(False, "role")
+    if item is not None and (closed := barred(session, actor, item)):
+        return closed
     if presence and not actor.stepped_up:
         return Verdict(False, "stepped_up")
     return workflow.YES
+
+
+def barred(session: GatedSession, actor: Actor, item: Item) -> Verdict | None:
+    """Why this account keeps away from the item altogether: it stepped back, or a specialist is needed."""
+    if "family" in actor.roles:
+        return None if _is_theirs(actor, item) else Verdict(False, "role")
+    facts = Facts(recused=_recused(session, actor, item), needs_specialist=_needs_specialist(item))
+    return workflow.barred(actor.roles, facts)
+
+
+def _needs_specialist(item: Item) -> bool:
+    return "sexual_violence" in item.flags
 
 
 def _is_theirs(actor: Actor, item: Item) -> bool:
@@ -114,7 +133,7 @@ def facts_of(
         "stepped_up": actor.stepped_up,
         "refusal_ground": item.facts.get("refusal") in ("not_the_holder", "legal_hold"),
         "recused": _recused(session, actor, item),
-        "needs_specialist": "sexual_violence" in item.flags,
+        "needs_specialist": _needs_specialist(item),
     }
     return Facts(**{**known, **more})
 

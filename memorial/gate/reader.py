@@ -42,6 +42,11 @@ class Reader:
         return cls(frozenset(), "view", moment, "consent_officer" if consent_officer else "desk")
 
     @classmethod
+    def of_signed_in(cls, roles: frozenset[str], moment: Moment) -> Reader:
+        """How an account reads what is published: approved readers both audiences, others as the public."""
+        return cls.research(moment) if "approved_reader" in roles else cls.public(moment)
+
+    @classmethod
     def keeper(cls, moment: Moment) -> Reader:
         return cls(frozenset(), "view", moment, "keeper")
 

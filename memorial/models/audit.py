@@ -85,5 +85,10 @@ class ImportedObject(Base):
     thing: Mapped[str] = mapped_column(comment="record:ID, statement:ID, source:ID or person:ID")
     leftovers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     unmatched: Mapped[list[Any]] = mapped_column(default=list, comment="references that match nothing yet")
+    absent: Mapped[list[Any]] = mapped_column(
+        default=list, comment="known fields that the object does not have"
+    )
+    form: Mapped[str] = mapped_column(default="json", comment="json or csv: CSV never overwrites JSON")
+    line: Mapped[int] = mapped_column(default=0, comment="where it stood in the file; the order of an export")
     sha256: Mapped[str] = mapped_column(comment="of the object as it was read, canonical JSON")
     imported_at: Mapped[datetime]

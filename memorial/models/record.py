@@ -91,6 +91,11 @@ class Press(Detail, Dated, Base):
         default=list, comment="the printed words that hold figures"
     )
     media_cited: Mapped[list[Any]] = mapped_column(default=list)
+    segments: Mapped[list[Any]] = mapped_column(
+        default=list, comment="pieces of the quotation: [begins at, ends before, place in the source]"
+    )
+    figure_ids: Mapped[list[Any]] = mapped_column(default=list, comment="external ids of statements")
+    account_ids: Mapped[list[Any]] = mapped_column(default=list, comment="external ids of statements")
     see_also: Mapped[list[Any]] = mapped_column(default=list, comment="external ids of other press accounts")
 
     record: Mapped[Record] = relationship(back_populates="press")
@@ -150,6 +155,9 @@ class Event(Detail, Dated, Base):
     place_words: Mapped[str] = mapped_column(default="")
     contested: Mapped[bool] = mapped_column(default=False)
     claimants: Mapped[list[Any]] = mapped_column(default=list)
+    account_ids: Mapped[list[Any]] = mapped_column(
+        default=list, comment="external ids of the statements about it"
+    )
 
     record: Mapped[Record] = relationship(back_populates="event")
 

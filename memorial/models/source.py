@@ -26,6 +26,7 @@ class Source(Guarded, Dated, Base):
     csl_type: Mapped[str] = mapped_column(default="document")
     form: Mapped[str] = mapped_column(default="", comment="as the collection names its kind")
     title: Mapped[str] = mapped_column(default="")
+    alternative_title: Mapped[str] = mapped_column(default="")
     label: Mapped[str] = mapped_column(
         default="", comment="short, for a line: title or publication, and date"
     )
@@ -53,6 +54,7 @@ class Citation(Guarded, Base):
     statement_id: Mapped[int | None] = mapped_column(ForeignKey("statements.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
     text_id: Mapped[int | None] = mapped_column(ForeignKey("texts.id"), index=True)
+    name_id: Mapped[int | None] = mapped_column(ForeignKey("person_names.id"), index=True)
     cited_source_id: Mapped[int | None] = mapped_column(
         ForeignKey("sources.id"), comment="a source that is itself cited"
     )
@@ -61,4 +63,5 @@ class Citation(Guarded, Base):
     )
     locator: Mapped[str] = mapped_column(default="")
     as_given: Mapped[str] = mapped_column(default="")
+    occurrences: Mapped[int | None] = mapped_column(comment="how often the source has it, where counted")
     position: Mapped[int] = mapped_column(default=0)

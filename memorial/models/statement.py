@@ -72,6 +72,9 @@ class Statement(Guarded, Base):
     form: Mapped[str] = mapped_column(
         default="", comment="direct speech, reported speech, document, paraphrase, summary"
     )
+    wording: Mapped[str] = mapped_column(
+        default="", comment="whose words the value is: summary where they are the archive's own"
+    )
     certainty: Mapped[str] = mapped_column(default="")
     corroboration: Mapped[str] = mapped_column(
         default="", comment="confirmed, uncorroborated, disputed, pending, rejected; empty: not assessed"

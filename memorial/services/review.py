@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from memorial.domain import consent as rules
 from memorial.domain import workflow
@@ -119,6 +119,9 @@ def advance(
     second = confirmed_by(session, item, verb, actor)
     before = item.state
     _enter(item, step, now)
+    if item.state != before:
+        # What somebody asked for stood on what they saw; another state is another question.
+        session.execute(delete(Confirmation).where(Confirmation.item_id == item.id))
     for effect in step.then:
         EFFECTS[effect](move)
     if note.strip():
@@ -151,7 +154,7 @@ def _enter(item: Item, step: workflow.Step, now: datetime) -> None:
     if item.state != step.to:
         item.state = step.to
         item.waiting_since = now
-        if step.verb == "answer":
+        if step.verb in ("answer", "ask_change"):
             item.round += 1
         if step.to in workflow.ENDED_STATES:
             item.ended_at = now

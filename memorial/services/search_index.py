@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from memorial.db import next_ids
 from memorial.domain.markup import plain
@@ -178,6 +178,19 @@ def after_projection(session: GatedSession, before: Sequence[Mapping[str, Any]],
         _fts(session, "fts_public", [row for row in before if row["public_from"] is None])
     else:
         _fts(session, "fts_public", [row for row in before if row["public_from"] is not None], gone=True)
+
+
+def rebuild(session: GatedSession) -> int:
+    """Make the full-text tables anew from the entries (after a restore, or when a check finds them wrong)."""
+    session.flush()
+    if _is_sqlite(session):
+        connection = session.connection()
+        for name, which in (("fts_desk", ""), ("fts_public", " WHERE public_from IS NOT NULL")):
+            connection.exec_driver_sql(f"INSERT INTO {name}({name}) VALUES('delete-all')")
+            connection.exec_driver_sql(
+                f"INSERT INTO {name}(rowid, body) SELECT id, body FROM search_entries{which}"
+            )
+    return session.scalar(select(func.count()).select_from(SearchEntry)) or 0
 
 
 def forget_contribution(session: GatedSession, contribution_id: int) -> None:

@@ -60,7 +60,13 @@ def hide(
         said = Said(party, "will", will, method=method, language=contribution.language)
         consent.append(session, record, said, by=actor, at=now)
         record_act(session, actor, Act("hide", f"record:{record.public_id}"), now)
-        second_place(session, kind="hidden", record=record.public_id, at=now.isoformat())
+        second_place(
+            session,
+            kind="hidden",
+            record=record.public_id,
+            contribution=contribution.public_id,
+            at=now.isoformat(),
+        )
     contribution.hidden_at = now
 
 
@@ -108,6 +114,8 @@ def erase(
     """Delete the words and copies, destroy the key. Returns the receipt; files go as a job after the commit."""
     if contribution.legal_hold:
         raise NotPermitted("no_legal_hold")
+    if contribution.hidden_at is None:
+        hide(session, actor, contribution, now=now)
     wanted = [Media.storage_key, Derivative.storage_key]
     files = [key for column in wanted for key in session.scalars(
         select(column).where(column.class_.contribution_id == contribution.id))]  # fmt: skip

@@ -114,6 +114,22 @@ class Storage:
             raise
         return decrypting(source, key)
 
+    def open_sealed(self, storage_key: str) -> BinaryIO:
+        """The ciphertext of an original as it lies there, for backups; seekable, checked by nobody yet."""
+        with no_room_named():
+            return self._local(checked(storage_key, "originals"))
+
+    def put_sealed(self, storage_key: str, stream: BinaryIO) -> None:
+        """Ciphertext that a backup kept, back under its own name. Raises Damaged when it is not what the
+        name says."""
+        name = checked(storage_key, "originals")
+        with no_room_named(), temporary(self._backend.scratch) as growing:
+            found = copy_hashed(stream, growing.hashed_writer())
+            if name.rsplit("/", 1)[-1] != found:
+                raise Damaged(name, found)
+            growing.fsync()
+            self._keep_original(growing.path, name)
+
     def _local(self, name: str) -> BinaryIO:
         """A file that can be read twice at no cost: over the network it is fetched once, as ciphertext."""
         source = self._backend.open(name)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from flask import Response, request
+from flask import Response, g, request
 from sqlalchemy import Engine, event
 
 from memorial.domain.consent import Moment
@@ -74,7 +74,9 @@ class StateReader:
 
     def _read(self) -> State:
         now = self._moment()
-        row = self._connection().execute(self._query, (self._bound(now.low), self._bound(now.high))).fetchone()
+        row = (
+            self._connection().execute(self._query, (self._bound(now.low), self._bound(now.high))).fetchone()
+        )
         epoch, opens, closes = row
         return State(int(epoch), str(opens), str(closes), now.low.astimezone(UTC).date().isoformat())
 
@@ -166,7 +168,9 @@ class PageCache:
 
 
 def _asks_for_a_page(environ: Environ) -> bool:
-    return environ["REQUEST_METHOD"] in ("GET", "HEAD") and SESSION_COOKIE not in environ.get("HTTP_COOKIE", "")
+    return environ["REQUEST_METHOD"] in ("GET", "HEAD") and SESSION_COOKIE not in environ.get(
+        "HTTP_COOKIE", ""
+    )
 
 
 def _key(environ: Environ) -> tuple[str, ...]:
@@ -206,9 +210,10 @@ def keep(answer: Response) -> Response:
     """
     digest = hashlib.blake2b(answer.get_data(), digest_size=16).hexdigest()
     answer.headers["ETag"] = f'"{digest}"'
-    answer.headers["Cache-Control"] = "no-cache"
+    # An approved reader's page may hold what the public may not see.
+    answer.headers["Cache-Control"] = "no-store" if "reader" in g else "no-cache"
     answer.headers["Vary"] = "Cookie"
-    request.environ[KEEP] = SESSION_COOKIE not in request.cookies
+    request.environ[KEEP] = "reader" not in g and SESSION_COOKIE not in request.cookies
     return answer.make_conditional(request)  # type: ignore[return-value]
 
 

@@ -45,7 +45,10 @@ def words(code: int) -> tuple[str, str]:
             _("Somebody else changed this meanwhile"),
             _("Nothing was overwritten. Go back, load the page again and look at what changed."),
         ),
-        413: (_("This is too large"), _("Send less at once, or smaller files. What was sent before is kept.")),
+        413: (
+            _("This is too large"),
+            _("Send less at once, or smaller files. What was sent before is kept."),
+        ),
         422: (_("Something in it cannot be used"), _("Go back and look at the field once more.")),
         429: (_("Too many attempts"), _("Wait a little and try once more. Nothing is lost.")),
         500: (_("Something went wrong on our side"), _("It has been written down. Try once more later.")),
@@ -97,7 +100,12 @@ def _refused(error: Exception) -> Response:
 
 
 def _old_form(_error: CSRFError) -> Response:
-    return page(400, _("This form was opened too long ago or in another browser. Go back, load it again and send it once more."))
+    return page(
+        400,
+        _(
+            "This form was opened too long ago or in another browser. Go back, load it again and send it once more."
+        ),
+    )
 
 
 def _too_many(error: RateLimitExceeded) -> Response:

@@ -8,6 +8,7 @@ one context processor.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any
@@ -17,6 +18,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, Request, g, request
 from jinja2 import Environment, pass_eval_context
+from jinja2.ext import Extension
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
@@ -29,6 +31,7 @@ from memorial.web.when import in_words
 class Archive(Flask):
     """Flask with one template environment for each language."""
 
+    jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     _by_language: dict[str, Environment]
 
     @property
@@ -45,6 +48,29 @@ class Archive(Flask):
         return self._by_language[code]
 
 
+class Settled(Extension):
+    """Before a template is compiled for a language, what is already settled in it becomes plain text.
+
+    `{{ _("People") }}`, `{{ address('/people') }}` and their like without variables are the
+    same on every page of a language, and there are about a hundred on each.
+    """
+
+    _CALL = re.compile(r"""\{\{ ?(_|address|static)\(("[^"{}%\\]*"|'[^'{}%\\]*')\) ?\}\}""")
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        names = self.environment.globals
+        if "lang" not in names:
+            return source
+
+        def settled(found: re.Match[str]) -> str:
+            text = found[2][1:-1]
+            if found[1] == "_":
+                return str(names["words"].gettext(text))  # type: ignore[attr-defined]
+            return str(names[found[1]](text))  # type: ignore[operator]
+
+        return self._CALL.sub(settled, source)
+
+
 def _bound(base: Environment, code: str, static: Any) -> Environment:
     environment = base.overlay()
     environment.globals = {**base.globals, **language_globals(code), "static": static}
@@ -59,14 +85,15 @@ def language_globals(code: str) -> dict[str, Any]:
     @pass_eval_context
     def gettext(context: EvalContext, message: str, **variables: Any) -> str:
         text = words.gettext(message)
-        return (Markup(text) if context.autoescape else text) % variables
+        return (Markup(text) if context.autoescape else text) % variables  # noqa: S704  (our own words)
 
     @pass_eval_context
     def ngettext(context: EvalContext, one: str, many: str, num: int, **variables: Any) -> str:
         text = words.ngettext(one, many, num)
-        return (Markup(text) if context.autoescape else text) % {"num": num, **variables}
+        return (Markup(text) if context.autoescape else text) % {"num": num, **variables}  # noqa: S704
 
     return {
+        "words": words,
         "_": gettext,
         "gettext": gettext,
         "ngettext": ngettext,
@@ -109,7 +136,7 @@ def size(code: str, value: int) -> str:
 def language_name(code: str, tag: str) -> str:
     """The name of a language in another; the tag itself where nobody knows it."""
     known = Locale.parse(code).languages
-    return str(known.get(tag.replace("-", "_")) or known.get(tag.split("-")[0]) or tag)
+    return str(known.get(tag.replace("-", "_")) or known.get(tag.split("-", maxsplit=1)[0]) or tag)
 
 
 @lru_cache(maxsize=1024)
@@ -140,7 +167,8 @@ def dated(day: date, code: str) -> str:
 
 
 def set_up(app: Archive, public_url: str) -> None:
-    """One context processor for what changes with the request."""
+    """The settling of templates, and one context processor for what changes with the request."""
+    app.jinja_env.add_extension(Settled)
 
     @app.context_processor
     def _request_names() -> dict[str, Any]:

@@ -183,6 +183,16 @@ def upgrade() -> None:
             comment="references that match nothing yet",
         ),
         sa.Column(
+            "absent",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="known fields that the object does not have",
+        ),
+        sa.Column("form", sa.String(), nullable=False, comment="json or csv: CSV never overwrites JSON"),
+        sa.Column(
+            "line", sa.Integer(), nullable=False, comment="where it stood in the file; the order of an export"
+        ),
+        sa.Column(
             "sha256", sa.String(), nullable=False, comment="of the object as it was read, canonical JSON"
         ),
         sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
@@ -517,6 +527,12 @@ def upgrade() -> None:
         sa.Column("place_words", sa.String(), nullable=False),
         sa.Column("contested", sa.Boolean(), nullable=False),
         sa.Column("claimants", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column(
+            "account_ids",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="external ids of the statements about it",
+        ),
         sa.Column(
             "record_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -953,6 +969,7 @@ def upgrade() -> None:
         sa.Column("csl_type", sa.String(), nullable=False),
         sa.Column("form", sa.String(), nullable=False, comment="as the collection names its kind"),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("alternative_title", sa.String(), nullable=False),
         sa.Column(
             "label", sa.String(), nullable=False, comment="short, for a line: title or publication, and date"
         ),
@@ -1495,6 +1512,24 @@ def upgrade() -> None:
         ),
         sa.Column("media_cited", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column(
+            "segments",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="pieces of the quotation: [begins at, ends before, place in the source]",
+        ),
+        sa.Column(
+            "figure_ids",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="external ids of statements",
+        ),
+        sa.Column(
+            "account_ids",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="external ids of statements",
+        ),
+        sa.Column(
             "see_also",
             sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
             nullable=False,
@@ -1898,6 +1933,12 @@ def upgrade() -> None:
             nullable=False,
             comment="direct speech, reported speech, document, paraphrase, summary",
         ),
+        sa.Column(
+            "wording",
+            sa.String(),
+            nullable=False,
+            comment="whose words the value is: summary where they are the archive's own",
+        ),
         sa.Column("certainty", sa.String(), nullable=False),
         sa.Column(
             "corroboration",
@@ -2100,6 +2141,7 @@ def upgrade() -> None:
         sa.Column("statement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("text_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "cited_source_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -2114,6 +2156,9 @@ def upgrade() -> None:
         ),
         sa.Column("locator", sa.String(), nullable=False),
         sa.Column("as_given", sa.String(), nullable=False),
+        sa.Column(
+            "occurrences", sa.Integer(), nullable=True, comment="how often the source has it, where counted"
+        ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column(
             "public_from", sa.DateTime(timezone=True), nullable=True, comment="opening of (public, view), UTC"
@@ -2149,6 +2194,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["contribution_id"], ["contributions.id"], name=op.f("fk_citations_contribution_id")
         ),
+        sa.ForeignKeyConstraint(["name_id"], ["person_names.id"], name=op.f("fk_citations_name_id")),
         sa.ForeignKeyConstraint(["part_id"], ["parts.id"], name=op.f("fk_citations_part_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_citations_person_id")),
         sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_citations_policy_id")),
@@ -2160,6 +2206,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("citations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_citations_contribution_id"), ["contribution_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_citations_name_id"), ["name_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_citations_part_id"), ["part_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_citations_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_citations_record_id"), ["record_id"], unique=False)
@@ -2351,6 +2398,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_citations_record_id"))
         batch_op.drop_index(batch_op.f("ix_citations_person_id"))
         batch_op.drop_index(batch_op.f("ix_citations_part_id"))
+        batch_op.drop_index(batch_op.f("ix_citations_name_id"))
         batch_op.drop_index(batch_op.f("ix_citations_contribution_id"))
 
     op.drop_table("citations")

@@ -1,12 +1,10 @@
 from sqlalchemy import select
 
-from memorial.domain import consent as rules
-from memorial.domain.consent import Moment
-from memorial.gate import Actor, Reader, shown
-from memorial.models import Record, Text
+from memorial.domain.names import fold
+from memorial.gate import Actor, shown
+from memorial.models import Contribution, Record, Text
 from memorial.services import audit, consent, withdrawal
-from memorial.models import Contribution
-from tests.builders import a_press_account, a_remembrance, a_testimony, public, record_of
+from tests.builders import a_press_account, a_remembrance, a_testimony, public, record_of, some_content
 
 
 def test_a_published_testimony_is_seen_and_a_hidden_one_is_not(house):
@@ -42,3 +40,21 @@ def test_erasing_leaves_no_word_and_the_chains_still_hold(house):
         assert session.scalars(select(Text.record_id).distinct()).all() == [other.record_id]
         assert list(consent.broken_at(session)) == []
         assert list(audit.broken_at(session)) == []
+
+
+def test_after_erasure_no_file_of_the_database_holds_the_words(house, engine_name):
+    made = a_testimony(house, content=some_content("testimony", mark="zanbaqçiçəyi"))
+    folder = house.settings.data
+    if engine_name == "sqlite":
+        held = b"".join(path.read_bytes() for path in folder.glob("memorial.sqlite*"))
+        assert "zanbaqçiçəyi".encode() in held
+        assert fold("zanbaqçiçəyi").encode() in held
+    with house.writing(house.keeper()) as session:
+        contribution = session.get_one(Contribution, made.contribution_id)
+        withdrawal.erase(session, Actor.system(), contribution, now=house.now())
+    if engine_name == "sqlite":
+        for path in folder.glob("memorial.sqlite*"):
+            assert "zanbaqçiçəyi".encode() not in path.read_bytes(), path
+            assert fold("zanbaqçiçəyi").encode() not in path.read_bytes(), path
+    with house.session(house.keeper()) as session:
+        assert "zanbaq" not in str(session.scalars(select(Text.body)).all())

@@ -1,0 +1,254 @@
+"""The `memorial` command: thin commands over services. `memorial COMMAND --help` tells each one's options.
+
+Exit status is 0 only when all went well. Errors name what, where and what to do.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from config import Settings
+from memorial import schema, second_place
+from memorial.cli_account import account
+from memorial.cli_import import export, import_command
+from memorial.db import make_engine
+from memorial.domain.errors import MemorialError
+from memorial.gate import Actor
+from memorial.house import House, open_house
+from memorial.keys import printable
+from memorial.services import backup as backups
+from memorial.services import search_index, withdrawal
+from memorial.services.check import check as find_faults
+
+
+@click.group()
+@click.version_option(package_name="memorial")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the database, queue and secrets.")
+@click.pass_context
+def main(context: click.Context, data: Path | None) -> None:
+    """A digital memorial and oral-history archive that a community runs by itself."""
+    context.obj = Settings(data=data) if data else Settings()
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[House]:
+    """The archive, with refusals in words instead of a traceback."""
+    try:
+        house = open_house(settings)
+        yield house
+        house.engine.dispose()
+    except MemorialError as wrong:
+        raise click.ClickException(in_words(wrong)) from wrong
+
+
+def in_words(wrong: MemorialError) -> str:
+    known = {
+        "database_not_empty": "This database already holds an archive. Restore into an empty one (--data DIR).",
+        "backup_damaged": "The backup is damaged: what is in it is not what its own list says. Use another one.",
+        "backup_of_another_schema": "The backup was made by another version of the program. Use that version.",
+        "two_people_needed": "This needs two different people: --actor NAME --second NAME.",
+    }
+    details = ", ".join(f"{name}: {value}" for name, value in wrong.details.items())
+    return known.get(wrong.key, wrong.key) + (f" ({details})" if details else "")
+
+
+def tell(as_json: bool, value: dict[str, Any], words: str) -> None:
+    click.echo(json.dumps(value) if as_json else words)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the database, queue and secrets.")
+@click.pass_obj
+def serve(settings: Settings, host: str, port: int, data: Path | None) -> None:
+    """Run the archive: web workers and one worker for jobs. The first start loads the starter collection."""
+    from memorial import first_start, server
+
+    settings = Settings(data=data) if data else settings
+    with opened(settings) as house:
+        first_start.prepare(house, click.echo)
+    server.run(settings, host, port)
+
+
+@main.command()
+@click.option("--to", default="head", show_default=True, help="A revision, head or base.")
+@click.pass_obj
+def migrate(settings: Settings, to: str) -> None:
+    """Bring the database to the shape this program expects (or to an older one)."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.database)
+    schema.migrate(engine, to)
+    click.echo(f"The database is at {schema.current(engine) or 'nothing'}.")
+
+
+@main.command()
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="Folder for backups; default: DATA/backups."
+)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def backup(settings: Settings, folder: Path | None, as_json: bool) -> None:
+    """Write one encrypted backup while the archive runs, verify it, and delete those past their time."""
+    folder = folder or settings.data / "backups"
+    with opened(settings) as house:
+        with house.session(house.keeper()) as session:
+            report = backups.write_backup(
+                session,
+                house.storage,
+                house.keys,
+                folder,
+                made_at=house.now(),
+                schema_revision=schema.head() or "",
+                progress=_progress(as_json),
+            )
+            manifest = backups.verify_backup(house.keys, Path(report.path))
+        with house.writing(house.keeper()) as session:
+            withdrawal.second_place(session, kind="heads", audit=manifest["audit"], at=report.made_at)
+        gone = backups.delete_old(folder, house.now(), settings.backup_days)
+    value = {"path": report.path, "rows": report.rows, "originals": report.originals, "deleted_old": gone}
+    words = f"{report.path}: {report.rows} rows, {report.originals} originals, verified."
+    tell(as_json, value, words + (f" {gone} old backups deleted." if gone else ""))
+    if report.missing:
+        raise click.ClickException(f"{len(report.missing)} originals are missing; run `memorial check`.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, path_type=Path), required=False)
+@click.option(
+    "--second-place",
+    "second",
+    type=click.Path(exists=True, path_type=Path),
+    help="Folder of the second place.",
+)
+@click.option("--confirm", is_flag=True, help="Two people confirm that no withdrawal was lost.")
+@click.option("--actor", default="", help="With --confirm: who confirms.")
+@click.option("--second", "other", default="", help="With --confirm: who confirms as well.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def restore(
+    settings: Settings,
+    file: Path | None,
+    second: Path | None,
+    confirm: bool,
+    actor: str,
+    other: str,
+    as_json: bool,
+) -> None:
+    """Restore a backup into an empty archive. The archive's key must be in place (MEMORIAL_KEY_FILE)."""
+    if confirm:
+        _confirm_restored(settings, actor, other, as_json)
+        return
+    if file is None:
+        raise click.UsageError("Which backup? memorial restore FILE --second-place FOLDER")
+    if not settings.archive_key_file.exists():
+        raise click.ClickException(
+            f"The archive's key is not at {settings.archive_key_file}. Put it there first."
+        )
+    with opened(settings) as house, house.writing(house.keeper()) as session:
+        lines = second_place.lines(second or settings.second_folder)
+        report = backups.read_backup(
+            session,
+            house.storage,
+            house.keys,
+            file,
+            now=house.now(),
+            schema_revision=schema.head() or "",
+            lines=lines,
+            progress=_progress(as_json),
+        )
+    words = f"{report.rows} rows and {report.originals} originals are back; {report.replayed} later acts replayed."
+    if report.locked:
+        words += (
+            "\nThe second place was not found, or does not know this backup: what families gave stays hidden"
+            " until two people confirm: memorial restore --confirm --actor NAME --second NAME"
+        )
+    tell(as_json, {"rows": report.rows, "replayed": report.replayed, "locked": report.locked}, words)
+
+
+def _confirm_restored(settings: Settings, actor: str, other: str, as_json: bool) -> None:
+    if not actor.strip():
+        raise click.UsageError("Who confirms? --actor NAME --second NAME")
+    with opened(settings) as house, house.writing(house.keeper()) as session:
+        count = backups.unlock(session, Actor.command(actor.strip()), other, now=house.now())
+    tell(as_json, {"unlocked": count}, f"{count} records are as they were before.")
+
+
+def _progress(as_json: bool) -> backups.Progress:
+    return (lambda words: None) if as_json else (lambda words: click.echo(f"  {words}", err=True))
+
+
+@main.command()
+@click.option("--put-aside", is_flag=True, help="Move files without a row to aside/. Not while uploads run.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def check(settings: Settings, put_aside: bool, as_json: bool) -> None:
+    """Look through everything: chains, what may be shown, originals. Names each fault."""
+    with opened(settings) as house, house.session(house.keeper()) as session:
+        faults = list(find_faults(session, house.storage, put_aside=put_aside))
+    tell(as_json, {"faults": faults}, "\n".join(faults) or "Everything is as it was written.")
+    sys.exit(1 if faults else 0)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Do what is due now and stop.")
+@click.pass_obj
+def jobs(settings: Settings, once: bool) -> None:
+    """Run one worker for jobs (serve does this by itself)."""
+    from memorial import jobs as work
+
+    if not once:
+        work.main()
+        return
+    with opened(settings) as house:
+        click.echo(f"{work.sweep(house)} pieces of work done.")
+
+
+@main.command()
+@click.pass_obj
+def reindex(settings: Settings) -> None:
+    """Make the search indexes anew."""
+    with opened(settings) as house, house.writing(house.keeper()) as session:
+        click.echo(f"{search_index.rebuild(session)} entries indexed.")
+
+
+@main.command(name="key")
+@click.pass_obj
+def print_key(settings: Settings) -> None:
+    """Print the archive's key for two custodians, who keep it apart from the machine."""
+    with opened(settings) as house:
+        click.echo(printable(house.keys))
+
+
+@main.command(name="confirm-time")
+@click.option("--actor", required=True, help="Who has looked at the clock.")
+@click.pass_obj
+def confirm_time(settings: Settings, actor: str) -> None:
+    """Say that the machine's clock is right, after a jump made the archive distrust it."""
+    from memorial.services.trusted_time import confirm
+
+    with opened(settings) as house, house.writing(house.keeper()) as session:
+        house.clock.confirm()
+        confirm(session, Actor.command(actor), house.now())
+    click.echo("The clock is trusted again. Restart the archive so that every worker knows.")
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(arguments: tuple[str, ...]) -> None:
+    """Measure beside a bare page of the same server (benchmarks/)."""
+    from benchmarks.run import main as run
+
+    run.main(list(arguments), standalone_mode=True)
+
+
+main.add_command(account)
+main.add_command(import_command)
+main.add_command(export)

@@ -1,0 +1,53 @@
+"""What the first start does, and what every start says: starter collection, key, second place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from memorial.house import House
+from memorial.keys import printable
+from memorial.models import Record
+from memorial.services.collection import load_starter
+from memorial.services.trusted_time import write_down
+
+
+def prepare(house: House, tell: Callable[[str], None]) -> None:
+    """Fill an empty archive, and say what a person should know before it is used in earnest."""
+    with house.session(house.keeper()) as session:
+        empty = not session.scalar(select(func.count()).select_from(Record))
+    if empty and house.settings.starter:
+        tell("An empty archive: loading the starter collection …")
+        load_starter(house, tell)
+    if empty:
+        tell(KEY_NOTICE.format(path=house.settings.archive_key_file))
+        tell(printable(house.keys))
+    with house.writing(house.keeper()) as session:
+        write_down(session, house.clock.beat(), house.clock.distrusted)
+    for words in warnings(house):
+        tell(words)
+
+
+KEY_NOTICE = """
+This is the archive's key ({path}). Without it no original and no contact can ever be read again.
+Print it twice, give it to two people who keep it apart from this machine, then clear this screen.
+"""
+
+
+def warnings(house: House) -> list[str]:
+    """What is not yet as it should be in earnest use."""
+    found = []
+    if house.settings.key_is_apart is False:
+        found.append(
+            "Note: the archive's key lies in the data folder. In earnest use set MEMORIAL_KEY_FILE elsewhere."
+        )
+    if not house.settings.second_place:
+        found.append(
+            "Note: set MEMORIAL_SECOND_PLACE to a folder on another disk, so that withdrawals outlive this one."
+        )
+    if house.clock.distrusted:
+        found.append(
+            "The clock has jumped. Nothing opens by date until somebody looks: memorial confirm-time --actor NAME"
+        )
+    return found

@@ -1,0 +1,61 @@
+"""Is the archive whole? Chains, projections, search and files, each fault named in words.
+
+for fault in check(session, storage): print(fault)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from memorial.gate import GatedSession
+from memorial.gate.policies import folded
+from memorial.models import Media, Part, Policy, Record
+from memorial.services import audit, consent
+from memorial.storage import Damaged, Missing, Storage
+
+
+def check(session: GatedSession, storage: Storage, *, put_aside: bool = False) -> Iterator[str]:
+    """Every fault that is found. A keeper's session; reads everything, so it takes its time."""
+    yield from consent.broken_at(session)
+    yield from audit.broken_at(session)
+    yield from wrong_projections(session)
+    yield from damaged_files(session, storage)
+    yield from files_without_a_row(session, storage, put_aside=put_aside)
+
+
+def wrong_projections(session: GatedSession) -> Iterator[str]:
+    """Parts, and guarded rows, whose stored policy is not what the ledger folds to."""
+    hashes = {row[0]: row[1] for row in session.execute(select(Policy.id, Policy.hash))}
+    tables = consent.guarded_tables()
+    for record_id in session.scalars(select(Record.id).order_by(Record.id)).all():
+        for part_id, policy in folded(session, record_id).items():
+            stored = session.scalar(select(Part.policy_id).where(Part.id == part_id))
+            wanted = policy.hash() if policy.windows else None
+            if hashes.get(stored or 0) != wanted:
+                yield f"record {record_id}: part {part_id} is not what its ledger says"
+            for table in tables:
+                other = select(table.part_id).where(
+                    table.part_id == part_id, table.policy_id.is_distinct_from(stored)
+                )
+                if session.scalar(other.limit(1)) is not None:
+                    yield f"record {record_id}: a row of {table.__tablename__} is not guarded as its part is"
+
+
+def damaged_files(session: GatedSession, storage: Storage) -> Iterator[str]:
+    """Originals that are gone or are not what was written."""
+    for public_id, storage_key in session.execute(select(Media.public_id, Media.storage_key)).all():
+        try:
+            storage.verify(storage_key)
+        except (Damaged, Missing) as wrong:
+            yield f"media {public_id}: {type(wrong).__name__.lower()}"
+
+
+def files_without_a_row(session: GatedSession, storage: Storage, *, put_aside: bool) -> Iterator[str]:
+    """Originals that no row knows. They are never deleted, and moved only when that was asked for:
+    a file whose upload is under way has no row yet."""
+    known = set(session.scalars(select(Media.storage_key)))
+    for storage_key in sorted(set(storage.listing("originals")) - known):
+        moved = f", now at {storage.set_aside(storage_key)}" if put_aside else ""
+        yield f"file without a row: {storage_key}{moved}"

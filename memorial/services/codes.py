@@ -1,0 +1,93 @@
+"""Return codes: made once, kept as a slow hash, tried within limits.
+
+    code, row = issue(session, keys)             # the code to show, and the columns that keep it
+    contribution = opened(session, keys, attempts, "1234 5678 …")
+
+Of a code the archive keeps the eight digits that find a contribution and the Argon2id of the
+eleven secret ones, peppered with the archive's key, so that a stolen database alone cannot be
+tried. The limit comes before the hash, and a code that finds nothing is hashed all the same:
+a wrong code takes as long as a right one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from functools import lru_cache
+
+import limits
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import select
+
+from memorial.domain.errors import Invalid, TooMany
+from memorial.domain.ids import ReturnCode, new_return_code, parse_return_code
+from memorial.gate import GatedSession
+from memorial.keys import ArchiveKey
+from memorial.models import Contribution
+
+# One person mistypes a few times; eleven digits at ten tries an hour last a million years.
+TRIES = "10/hour"
+
+_hasher = PasswordHasher()
+
+
+class Attempts:
+    """How often the code of one contribution was tried lately, whether it exists or not."""
+
+    def __init__(self, storage: str = "memory://", tries: str = TRIES) -> None:
+        self._limiter = FixedWindowRateLimiter(storage_from_string(storage))
+        self._tries = limits.parse(tries)
+
+    def count(self, locator: str) -> None:
+        """Count one attempt before it is looked at. Raises TooMany."""
+        if not self._limiter.hit(self._tries, "return-code", locator):
+            raise TooMany("too_many_codes", field="code", wait=self._tries.get_expiry())
+
+    def forget(self, locator: str) -> None:
+        """The right code was given: earlier slips of the pen no longer count."""
+        self._limiter.clear(self._tries, "return-code", locator)
+
+
+def issue(session: GatedSession, keys: ArchiveKey) -> tuple[ReturnCode, dict[str, str]]:
+    """A fresh code whose locator is free, and the columns `locator` and `code_hash`."""
+    code = new_return_code()
+    while session.scalar(select(Contribution.id).where(Contribution.locator == code.locator)) is not None:
+        code = new_return_code()
+    return code, {"locator": code.locator, "code_hash": _hasher.hash(_peppered(keys, code))}
+
+
+def opened(session: GatedSession, keys: ArchiveKey, attempts: Attempts, text: str) -> Contribution:
+    """The contribution that a typed code opens.
+
+    Raises BadCode for what is no code at all, TooMany before anything is looked at, and Invalid
+    (`return_code_unknown`) for a code that opens nothing.
+    """
+    code = parse_return_code(text)
+    attempts.count(code.locator)
+    found = session.scalars(select(Contribution).where(Contribution.locator == code.locator)).first()
+    if not _is_right(found.code_hash if found else "", _peppered(keys, code)) or found is None:
+        raise Invalid("return_code_unknown", field="code")
+    attempts.forget(code.locator)
+    return found
+
+
+def _peppered(keys: ArchiveKey, code: ReturnCode) -> str:
+    secret = f"{code.locator}:{code.secret}".encode()
+    return hmac.new(keys.pepper(), secret, hashlib.sha256).hexdigest()
+
+
+def _is_right(stored: str, given: str) -> bool:
+    try:
+        return _hasher.verify(stored or _nobodys(), given) and bool(stored)
+    except VerificationError:
+        return False
+
+
+@lru_cache(maxsize=1)
+def _nobodys() -> str:
+    """A hash that no code has, so that an unknown locator takes as long as a known one."""
+    return _hasher.hash(secrets.token_hex(32))

@@ -1,0 +1,302 @@
+"""Lists of the public pages: press, documents, places, voices, people, sources, the timeline.
+
+    page = shelf(session, "press", asked("", ""))       # domain.views.Page
+    entries(session, record_ids)                        # {record id: Entry}, for search and the first page
+
+Few statements a page, of columns and not of objects, each through the gate: what is
+hidden leaves neither a line nor a gap. Order and cursors use shown values alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from memorial.domain.addresses import address
+from memorial.domain.views import Entry, Page, When
+from memorial.gate import GatedSession
+from memorial.models import (
+    Document,
+    Event,
+    PersonName,
+    Place,
+    Press,
+    Record,
+    Remembrance,
+    Source,
+    Statement,
+    Testimony,
+    Text,
+)
+from memorial.services.cursors import PER_PAGE, Asked, Order, page_rows
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """How one kind is listed: its detail table, the columns shown of it, and how a line is made of them."""
+
+    detail: Any
+    columns: tuple[str, ...]
+    order: Callable[[], Order]
+    line: Callable[[Any], str]
+    where: Callable[[Any], str] = lambda row: ""
+    heading: str = ""  # the column that stands in where a record has no title
+    named: bool = False  # the heading is a person's name
+
+
+def _by_day() -> Order:
+    return Order(Record.sort_day, Record.id, nullable=True)
+
+
+def _by_key() -> Order:
+    return Order(Record.sort_key, Record.id)
+
+
+def _joined(*values: str) -> str:
+    return ", ".join(value for value in values if value)
+
+
+SHELVES: Mapping[str, Shelf] = {
+    "press": Shelf(
+        Press,
+        ("publication", "byline", "city", "country", "date_edtf", "date_words", "date_note"),
+        _by_day,
+        lambda row: row.publication,
+        lambda row: _joined(row.city, row.country),
+        heading="publication",
+    ),
+    "document": Shelf(
+        Document, ("body", "form", "number", "jurisdiction", "date_edtf", "date_words", "date_note"), _by_day,
+        lambda row: row.body, heading="body",
+    ),
+    "event": Shelf(
+        Event, ("phase", "place_words", "contested", "claimants", "date_edtf", "date_words", "date_note"), _by_day,
+        lambda row: _joined(*row.claimants), lambda row: row.place_words, heading="place_words",
+    ),
+    "place": Shelf(
+        Place, ("form", "within", "country", "date_edtf", "date_words", "date_note"), _by_key,
+        lambda row: row.form, lambda row: _joined(row.within, row.country), heading="form",
+    ),
+    "testimony": Shelf(
+        Testimony,
+        ("stood", "told_at", "medium", "person_id", "date_edtf", "date_words", "date_note"),
+        _by_day,
+        lambda row: row.stood,
+        lambda row: row.told_at,
+        named=True,
+    ),
+    "remembrance": Shelf(Remembrance, ("person_id",), _by_key, lambda row: "", named=True),
+}  # fmt: skip
+
+
+def statement_of(kind: str) -> Select[Any]:
+    """The columns of a kind's lines."""
+    shelf = SHELVES[kind]
+    columns = [getattr(shelf.detail, name) for name in shelf.columns]
+    base = [Record.id, Record.public_id, Record.language, shelf.order().column.label("place")]
+    return (
+        select(*base, *columns)
+        .join(shelf.detail, shelf.detail.record_id == Record.id)
+        .where(Record.kind == kind)
+    )
+
+
+def shelf(session: GatedSession, kind: str, asked: Asked, *, filters: Mapping[str, str] | None = None,
+          per_page: int = PER_PAGE) -> Page:  # fmt: skip
+    """One page of a kind. `filters` are exact values of the shelf's own columns."""
+    kept = {name: value for name, value in (filters or {}).items() if value and name in FILTERS.get(kind, ())}
+    wanted = statement_of(kind).where(
+        *(getattr(SHELVES[kind].detail, name) == value for name, value in kept.items())
+    )
+    rows = page_rows(session, wanted, SHELVES[kind].order(), asked, per_page)
+    return Page(entries_of(session, kind, rows.rows), rows.after, rows.before, None, kept)
+
+
+# What a list may be narrowed by in its address.
+FILTERS = {
+    "press": ("country", "city", "publication"),
+    "document": ("form", "jurisdiction"),
+    "event": ("phase",),
+    "place": ("form", "country"),
+    "testimony": ("stood", "medium"),
+}
+
+
+def entries_of(session: GatedSession, kind: str, rows: Sequence[Any]) -> list[Entry]:
+    """Rows of `statement_of(kind)` as lines."""
+    shelf = SHELVES[kind]
+    ids = [row.id for row in rows]
+    titles = _titles(session, ids) if not shelf.named else {}
+    names = _names(session, [row.person_id for row in rows if row.person_id]) if shelf.named else {}
+    if shelf.named and any(row.person_id not in names for row in rows):
+        titles = _titles(session, ids)
+    return [
+        _entry(kind, shelf, row, names.get(getattr(row, "person_id", None) or 0) or titles.get(row.id))
+        for row in rows
+    ]
+
+
+def _entry(kind: str, shelf: Shelf, row: Any, heading: tuple[str, str] | None) -> Entry:
+    title, language = heading or (getattr(row, shelf.heading) if shelf.heading else "", row.language)
+    line = shelf.line(row)
+    return Entry(
+        kind=kind,
+        public_id=row.public_id,
+        address=address(kind, row.public_id),
+        title=title,
+        language=language,
+        when=When(row.date_edtf, row.date_words, note=row.date_note)
+        if "date_edtf" in shelf.columns
+        else When(),
+        where=shelf.where(row),
+        line="" if line == title else line,
+        contested=bool(getattr(row, "contested", False)),
+    )
+
+
+def _titles(session: GatedSession, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """The first title of each record that may be seen, with its language."""
+    if not ids:
+        return {}
+    wanted = (
+        select(Text.record_id, Text.body, Text.language)
+        .where(Text.record_id.in_(ids), Text.role == "title")
+        .order_by(Text.record_id, Text.position.desc(), Text.id.desc())
+    )
+    return {row.record_id: (row.body, row.language) for row in session.execute(wanted)}
+
+
+def _names(session: GatedSession, person_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """The best-ranked name of each person that may be seen."""
+    if not person_ids:
+        return {}
+    wanted = (
+        select(PersonName.person_id, PersonName.text, PersonName.language)
+        .where(PersonName.person_id.in_(person_ids))
+        .order_by(PersonName.person_id, PersonName.rank.desc(), PersonName.id.desc())
+    )
+    return {row.person_id: (row.text, row.language) for row in session.execute(wanted)}
+
+
+def entries(session: GatedSession, kinds: Mapping[int, str]) -> dict[int, Entry]:
+    """Lines for records of any kinds: {record id: kind} to {record id: Entry}."""
+    found: dict[int, Entry] = {}
+    for kind in sorted(set(kinds.values()) & SHELVES.keys()):
+        ids = [number for number, each in kinds.items() if each == kind]
+        rows = session.execute(statement_of(kind).where(Record.id.in_(ids))).all()
+        found.update(zip([row.id for row in rows], entries_of(session, kind, rows), strict=True))
+    return found
+
+
+# -- people ---------------------------------------------------------------------------------
+
+
+def people(session: GatedSession, asked: Asked, prefix: str = "") -> Page:
+    """The wall of names: each remembrance under the best of its names that this reader may see."""
+    better = aliased(PersonName)
+    leads = ~(
+        select(better.id)
+        .where(better.person_id == PersonName.person_id)
+        .where(
+            (better.rank < PersonName.rank) | ((better.rank == PersonName.rank) & (better.id < PersonName.id))
+        )
+        .exists()
+    )
+    wanted = (
+        select(
+            PersonName.id, PersonName.text, PersonName.language, PersonName.person_id,
+            PersonName.sort_key.label("place"), Record.public_id, Record.id.label("record_id"),
+        )
+        .join(Remembrance, Remembrance.person_id == PersonName.person_id)
+        .join(Record, Record.id == Remembrance.record_id)
+        .where(PersonName.listed == "remembrance", leads)
+    )  # fmt: skip
+    if prefix:
+        # Sorting keys are figures; ":" is the sign after 9.
+        wanted = wanted.where(PersonName.sort_key >= prefix, PersonName.sort_key < prefix + ":")
+    rows = page_rows(session, wanted, Order(PersonName.sort_key, PersonName.id), asked)
+    lines = _lines(session, [row.person_id for row in rows.rows])
+    return Page([_person(row, lines) for row in rows.rows], rows.after, rows.before)
+
+
+def _lines(session: GatedSession, person_ids: Sequence[int]) -> dict[int, str]:
+    """Where they were born or lived, as a source says: a line under the name. Never a status."""
+    if not person_ids:
+        return {}
+    wanted = (
+        select(Statement.person_id, Statement.value_text)
+        .where(
+            Statement.person_id.in_(person_ids), Statement.property.in_(("lived", "residence", "occupation"))
+        )
+        .order_by(Statement.position.desc(), Statement.id.desc())
+    )
+    return {row.person_id: row.value_text for row in session.execute(wanted)}
+
+
+def _person(row: Any, lines: Mapping[int, str]) -> Entry:
+    return Entry(
+        "remembrance", row.public_id, address("remembrance", row.public_id), row.text, row.language,
+        line=lines.get(row.person_id, ""),
+    )  # fmt: skip
+
+
+# -- sources --------------------------------------------------------------------------------
+
+
+def sources(session: GatedSession, asked: Asked) -> Page:
+    wanted = select(
+        Source.id, Source.public_id, Source.title, Source.label, Source.container_title, Source.publisher,
+        Source.year, Source.language, Source.form, Source.date_edtf, Source.date_words,
+        Source.sort_key.label("place"),
+    )  # fmt: skip
+    rows = page_rows(session, wanted, Order(Source.sort_key, Source.id), asked)
+    return Page([source_entry(row) for row in rows.rows], rows.after, rows.before)
+
+
+def source_entry(row: Any) -> Entry:
+    title = row.title or row.label or row.container_title
+    line = _joined(*(part for part in (row.container_title, row.publisher) if part != title))
+    when = When(row.date_edtf, row.date_words) if row.date_edtf or row.date_words else When(words=row.year)
+    return Entry(
+        "source", row.public_id, address("source", row.public_id), title, row.language, when, line=line
+    )
+
+
+# -- places on a map ------------------------------------------------------------------------
+
+MOST_POINTS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place with a position that some source states."""
+
+    latitude: float
+    longitude: float
+    label: str
+    address: str
+
+
+def points(session: GatedSession) -> list[Point]:
+    wanted = (
+        select(Record.id, Record.public_id, Place.latitude, Place.longitude, Place.form)
+        .join(Place, Place.record_id == Record.id)
+        .where(Record.kind == "place", Place.latitude.is_not(None), Place.longitude.is_not(None))
+        .order_by(Record.sort_key, Record.id)
+        .limit(MOST_POINTS)
+    )
+    rows = session.execute(wanted).all()
+    titles = _titles(session, [row.id for row in rows])
+    return [
+        Point(
+            row.latitude,
+            row.longitude,
+            titles.get(row.id, (row.form, ""))[0],
+            address("place", row.public_id),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,240 @@
+"""Photographs: an upload becomes an original, and its copies are made afterwards, as a job.
+
+    received = receive(storage, key, upload, "photo.jpg", limit)   # on disk, hashed; before any lock
+    medium = add(session, contribution, record, received, now=now) # then the row
+    carry_out(storage, keys, writing, keeper, media_id)            # the job; again is no harm
+
+What is left to do stands in the row (`due`), so that a queue that forgets loses nothing. Files
+are decoded and written outside the transaction, which would hold up everybody else's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any, BinaryIO
+
+from sqlalchemy import func, select
+
+from memorial.derivatives import CopyMade, Inspected, Refused, inspect, photograph_copies
+from memorial.domain.errors import TooMany
+from memorial.domain.ids import new_public_id
+from memorial.gate import Actor, GatedSession, Reader
+from memorial.keys import ArchiveKey, CannotDecrypt, ContributionKey
+from memorial.models import Contribution, Derivative, Media, Record
+from memorial.services import consent, custody
+from memorial.storage import Damaged, Missing, Storage, Stored
+
+SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+PART = "photograph"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that is safely stored and that no row knows yet."""
+
+    stored: Stored
+    seen: Inspected
+    file_name: str
+
+
+def receive(storage: Storage, key: ContributionKey, upload: BinaryIO, name: str, limit: int) -> Received:
+    """Look at the file by decoding it, then keep it as it came, encrypted. Raises Refused, NoRoom."""
+    name = PurePath(name.replace("\\", "/")).name[:200]
+    content = upload.read(limit + 1)
+    if len(content) > limit:
+        raise Refused("too_large_bytes", name=name, bytes=_length(upload, len(content)), limit=limit)
+    seen = inspect(content, name)
+    upload.seek(0)
+    return Received(storage.put_original(upload, key), seen, name)
+
+
+def _length(upload: BinaryIO, read: int) -> int:
+    with suppress(OSError, ValueError):
+        return upload.seek(0, 2)
+    return read
+
+
+def add(
+    session: GatedSession,
+    contribution: Contribution,
+    record: Record,
+    received: Received,
+    *,
+    now: datetime,
+    most: int,
+) -> Media:
+    """The row of an original, as a part of its own: an older blanket yes does not reach it. Raises TooMany."""
+    count = number_of(session, contribution.id)
+    if count >= most:
+        raise TooMany("too_many_photographs", field="photographs", limit=most)
+    public_id = new_public_id()
+    part = consent.add_part(session, record, f"{PART}:{public_id}", PART, contribution_id=contribution.id)
+    medium = Media(
+        public_id=public_id,
+        record_id=record.id,
+        position=count,
+        sha256=received.stored.sha256_plain,
+        bytes=received.stored.bytes_plain,
+        mime=received.seen.mime,
+        width=received.seen.width,
+        height=received.seen.height,
+        storage_key=received.stored.storage_key,
+        file_name=received.file_name,
+        received_at=now,
+        **consent.guard_of(session, part),
+    )
+    session.add(medium)
+    session.flush()
+    actor = Actor.family(contribution.public_id, contribution.id)
+    digest = received.stored.sha256_plain
+    custody.log(session, actor, "received", f"media:{public_id}", contribution.id, now=now, digest=digest)
+    return medium
+
+
+def number_of(session: GatedSession, contribution_id: int) -> int:
+    """How many photographs a contribution holds."""
+    wanted = select(func.count()).select_from(Media).where(Media.contribution_id == contribution_id)
+    return session.scalar(wanted) or 0
+
+
+def of(session: GatedSession, contribution_id: int) -> Sequence[Media]:
+    """The photographs of a contribution in their order."""
+    wanted = select(Media).where(Media.contribution_id == contribution_id).order_by(Media.position, Media.id)
+    return session.scalars(wanted).all()
+
+
+def discard(session: GatedSession, medium: Media) -> None:
+    """Take a photograph out of a draft that was never sent: row, copies and files, after the commit."""
+    files = [medium.storage_key]
+    for copy in session.scalars(select(Derivative).where(Derivative.media_id == medium.id)):
+        files.append(copy.storage_key)
+        session.delete(copy)
+    session.flush()
+    session.delete(medium)
+    session.info.setdefault("files_to_delete", []).extend(files)
+
+
+# -- copies ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What making copies needs, so that no session is open meanwhile."""
+
+    media_id: int
+    public_id: str
+    storage_key: str
+    file_name: str
+    key: ContributionKey
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """What came of it: the copies and where they were stored, or why there are none."""
+
+    made: Sequence[tuple[CopyMade, str]] = ()
+    failed: str = ""
+
+
+def carry_out(
+    storage: Storage,
+    keys: ArchiveKey,
+    writing: Callable[[Reader], AbstractContextManager[GatedSession]],
+    keeper: Callable[[], Reader],
+    media_id: int,
+) -> None:
+    """The job: copies of one photograph, if they are still due."""
+    with writing(keeper()) as session:
+        due = what_is_due(session, keys, media_id)
+    if due is None:
+        return
+    copies = make(storage, due)
+    with writing(keeper()) as session:
+        kept = write_copies(session, due, copies)
+    if not kept:
+        for _copy, storage_key in copies.made:
+            storage.delete(storage_key)
+
+
+def make_copies(session: GatedSession, storage: Storage, keys: ArchiveKey, media_id: int) -> None:
+    """The same within a session that is open already."""
+    due = what_is_due(session, keys, media_id)
+    if due is not None:
+        write_copies(session, due, make(storage, due))
+
+
+def what_is_due(session: GatedSession, keys: ArchiveKey, media_id: int) -> Due | None:
+    """None once the copies are there, cannot be made, or the photograph is gone."""
+    medium = session.get(Media, media_id)
+    if medium is None or medium.due != "copies" or medium.failed or medium.contribution_id is None:
+        return None
+    contribution = session.get_one(Contribution, medium.contribution_id)
+    if contribution.wrapped_key is None:
+        return None
+    key = custody.contribution_key(keys, contribution)
+    return Due(medium.id, medium.public_id, medium.storage_key, medium.file_name, key)
+
+
+def make(storage: Storage, due: Due) -> Copies:
+    """Decode the original and store its copies under names of our making. Raises NoRoom: later, then."""
+    try:
+        with storage.open_original(due.storage_key, due.key) as original:
+            made = photograph_copies(original.read(), name=due.file_name)
+    except Refused as refused:
+        return Copies(failed=refused.message_key)
+    except (Damaged, Missing, CannotDecrypt) as wrong:
+        return Copies(failed=type(wrong).__name__.lower())
+    return Copies([(copy, storage.put_derived(_name(due, copy), copy.data)) for copy in made])
+
+
+def _name(due: Due, copy: CopyMade) -> str:
+    # Two workers that make the same copies never write to one name.
+    return f"{due.public_id}/{copy.width}-{secrets.token_hex(6)}.{SUFFIXES[copy.mime]}"
+
+
+def write_copies(session: GatedSession, due: Due, copies: Copies) -> bool:
+    """The rows of the copies, guarded as their photograph is at this moment; False if it is gone or done."""
+    found = session.execute(select(Media.record_id).where(Media.id == due.media_id)).first()
+    if found is None:
+        return False
+    consent.lock(session, [found.record_id])  # whoever hides it now waits, or has already done so
+    wanted = select(Media).where(Media.id == due.media_id).with_for_update()
+    medium = session.scalars(wanted.execution_options(populate_existing=True)).first()
+    if medium is None or medium.due != "copies" or medium.failed:
+        return False
+    if copies.failed:
+        medium.failed = copies.failed
+        return True
+    guard = _guard(medium)
+    for copy, storage_key in copies.made:
+        session.add(_row(medium, copy, storage_key, guard))
+    medium.due = ""
+    session.flush()
+    if medium.public_from is not None:
+        consent.move_epoch(session)
+    return True
+
+
+def _guard(medium: Media) -> dict[str, Any]:
+    names = ("part_id", "policy_id", "public_from", "public_until", "contribution_id", "sealed")
+    return {name: getattr(medium, name) for name in names}
+
+
+def _row(medium: Media, copy: CopyMade, storage_key: str, guard: dict[str, Any]) -> Derivative:
+    return Derivative(
+        public_id=new_public_id(),
+        media_id=medium.id,
+        width=copy.width,
+        height=copy.height,
+        bytes=len(copy.data),
+        mime=copy.mime,
+        sha256=hashlib.sha256(copy.data).hexdigest(),
+        storage_key=storage_key,
+        **guard,
+    )

@@ -1,0 +1,216 @@
+"""What a visitor opens: one record, one source, one question, the first page.
+
+    record_view(session, "press", public_id)      # RecordView; NotOpen or Withdrawn
+    questions(session, "figure")                  # list[QuestionView], statements side by side
+    person_of_the_day(session, day)               # RecordView or None, the same for everyone
+
+The session is its reader's: what is hidden is not there, and looks like what never was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import defer, joinedload
+
+from memorial.domain.addresses import KIND_OF, address
+from memorial.domain.errors import NotOpen
+from memorial.domain.ids import is_public_id
+from memorial.domain.views import Assertion, Entry, Link, QuestionView, RecordView, SourceView
+from memorial.gate import GatedSession, shown
+from memorial.gate.shown import assertion, when_of
+from memorial.models import Citation, Media, Question, Record, Source, Statement, Text
+from memorial.services.cursors import Asked
+from memorial.services.lists import entries, shelf
+
+MOST_STATEMENTS = 500
+
+
+class Withdrawn(NotOpen):
+    """The page is gone; those it belonged to agreed that this notice stays in its place."""
+
+    def __init__(self, notice: str) -> None:
+        super().__init__("withdrawn")
+        self.notice = notice
+
+
+def record_view(session: GatedSession, kind: str, public_id: str) -> RecordView:
+    """A record's page. Raises Withdrawn where only a notice is left, NotOpen for all else."""
+    record = find(session, kind, public_id)
+    if record is None:
+        raise _gone(session, public_id)
+    return shown(session, record)
+
+
+def find(session: GatedSession, kind: str, public_id: str) -> Record | None:
+    """The record with its detail row, in one statement."""
+    if not is_public_id(public_id):
+        return None
+    wanted = select(Record).where(Record.public_id == public_id, Record.kind == kind)
+    return session.scalars(wanted.options(joinedload(getattr(Record, kind)))).first()
+
+
+def _gone(session: GatedSession, public_id: str) -> NotOpen:
+    # The record's own row is invisible by now, so the notice carries its public id itself.
+    wanted = select(Text.body).where(Text.role == "notice", Text.public_id == f"notice-{public_id}")
+    notice = session.scalars(wanted).first()
+    return NotOpen() if notice is None else Withdrawn(notice)
+
+
+def any_record(session: GatedSession, public_id: str) -> RecordView:
+    """A record of whatever kind, for its citation."""
+    wanted = select(Record).where(Record.public_id == public_id, Record.kind.in_(KIND_OF.values()))
+    record = session.scalars(wanted).first() if is_public_id(public_id) else None
+    if record is None:
+        raise _gone(session, public_id)
+    return shown(session, record)
+
+
+# -- sources --------------------------------------------------------------------------------
+
+
+def source_view(session: GatedSession, public_id: str) -> SourceView:
+    """A work and what in the archive rests on it."""
+    source = session.scalars(select(Source).where(Source.public_id == public_id)).first()
+    if source is None:
+        raise NotOpen
+    return SourceView(
+        public_id=source.public_id,
+        address=address("source", source.public_id),
+        title=source.title or source.label or source.container_title,
+        fields=_csl(source),
+        authors=[str(name) for name in source.authors],
+        statements=_statements_in(session, source),
+        records=[
+            Link(entry.title, entry.address, entry.language, entry.line)
+            for entry in _resting_on(session, source)
+        ],
+        note=source.note,
+        language=source.language,
+    )
+
+
+def _csl(source: Source) -> dict[str, str]:
+    when = when_of(source)
+    fields = {
+        "type": source.csl_type,
+        "genre": source.form,
+        "title": source.title,
+        "container-title": source.container_title,
+        "publisher": source.publisher,
+        "publisher-place": source.publisher_place,
+        "editor": ", ".join(str(name) for name in source.editors),
+        "issued": when.words or when.edtf or source.year,
+        "page": source.pages,
+        "number": source.number,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _statements_in(session: GatedSession, source: Source) -> list[Assertion]:
+    wanted = (
+        select(Statement)
+        .where(Statement.source_id == source.id)
+        .order_by(Statement.property, Statement.position, Statement.id)
+        .limit(MOST_STATEMENTS)
+    )
+    return [assertion(each, {source.id: source}) for each in session.scalars(wanted)]
+
+
+def _resting_on(session: GatedSession, source: Source) -> list[Entry]:
+    cited = (
+        select(Record.id, Record.kind, Record.sort_day)
+        .join(Citation, Citation.record_id == Record.id)
+        .where(Citation.source_id == source.id)
+        .distinct()
+        .order_by(Record.kind, Record.sort_day, Record.id)
+        .limit(MOST_STATEMENTS)
+    )
+    kinds = {row.id: row.kind for row in session.execute(cited)}
+    if source.record_id is not None:
+        own = session.execute(select(Record.id, Record.kind).where(Record.id == source.record_id)).first()
+        kinds = ({own.id: own.kind} if own else {}) | kinds
+    found = entries(session, kinds)
+    return [found[number] for number in kinds if number in found]
+
+
+# -- questions ------------------------------------------------------------------------------
+
+
+def questions(session: GatedSession, kinds: Sequence[str], limit: int = 100) -> list[QuestionView]:
+    """Questions with their statements, in the archive's order; those that nobody answers are left out."""
+    wanted = (
+        select(Question.id, Question.slug, Question.title, Question.note)
+        .where(Question.kind.in_(kinds))
+        .order_by(Question.position, Question.id)
+        .limit(limit)
+    )
+    rows = session.execute(wanted).all()
+    said = _answers(session, [row.id for row in rows])
+    return [_question(row, said[row.id]) for row in rows if said[row.id]]
+
+
+def question(session: GatedSession, slug: str) -> QuestionView:
+    """One question with all that is said, in the order it was said."""
+    wanted = select(Question.id, Question.slug, Question.title, Question.note).where(Question.slug == slug)
+    row = session.execute(wanted).first()
+    if row is None:
+        raise NotOpen
+    return _question(row, _answers(session, [row.id])[row.id])
+
+
+def _question(row: Any, statements: Sequence[Assertion]) -> QuestionView:
+    return QuestionView(
+        row.slug, row.title, address("question", row.slug), statements=statements, note=row.note
+    )
+
+
+def _answers(session: GatedSession, question_ids: Sequence[int]) -> dict[int, list[Assertion]]:
+    """Statements by question, by the day they were said; those without a day come last."""
+    if not question_ids:
+        return defaultdict(list)
+    wanted = (
+        select(Statement, Source)
+        .outerjoin(Source, Source.id == Statement.source_id)
+        .options(defer(Statement.topics))
+        .where(Statement.question_id.in_(question_ids))
+        .order_by(Statement.question_id, Statement.said_earliest.is_(None), Statement.said_earliest)
+        .order_by(Statement.said_edtf, Statement.position, Statement.id)
+    )
+    found: dict[int, list[Assertion]] = defaultdict(list)
+    for statement, source in session.execute(wanted):
+        found[statement.question_id or 0].append(assertion(statement, {source.id: source} if source else {}))
+    return found
+
+
+# -- the first page -------------------------------------------------------------------------
+
+
+def person_of_the_day(session: GatedSession, day: date) -> RecordView | None:
+    """One remembrance, the same for everyone that day, without graphic material.
+
+    Public ids are random, so the day's hash among them chooses fairly and without counting.
+    """
+    pivot = hashlib.sha256(day.isoformat().encode()).hexdigest()
+    graphic = select(Media.id).where(Media.record_id == Record.id, Media.graphic.is_(True)).exists()
+    open_ones = select(Record).where(Record.kind == "remembrance", Record.content_note == "", ~graphic)
+    for further in (Record.public_id >= pivot, Record.public_id < pivot):
+        record = session.scalars(open_ones.where(further).order_by(Record.public_id).limit(1)).first()
+        if record is not None:
+            return shown(session, record)
+    return None
+
+
+def first_questions(session: GatedSession, count: int = 3) -> list[QuestionView]:
+    """Figures on which sources disagree, for the first page."""
+    found = questions(session, ["figure"], limit=count * 3)
+    return [each for each in found if len(each.statements) > 1][:count]
+
+
+def first_press(session: GatedSession, count: int = 4) -> Sequence[Entry]:
+    return shelf(session, "press", Asked(), per_page=count).entries

@@ -1,0 +1,9 @@
+"""The public face: whoever comes reads here what the gate lets through.
+
+Importing this package registers its doors.
+"""
+
+from memorial.web.public import front, health, lists, records, search, stored
+from memorial.web.public.rooms import machine, media, pages
+
+__all__ = ["front", "health", "lists", "machine", "media", "pages", "records", "search", "stored"]

@@ -1,0 +1,88 @@
+"""The first page, about, help, and the way from `/` to a language."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, redirect
+from flask_babel import gettext as _
+
+from memorial.domain.views import Prose
+from memorial.services import reading as service
+from memorial.services.site import Section, Site
+from memorial.web.context import language, moment, reading
+from memorial.web.doors import door
+from memorial.web.languages import begin_path
+from memorial.web.public.rooms import page, pages
+
+
+@door(pages, "/", audience="public")
+def begin() -> Response:
+    answer = redirect(begin_path(), 302)
+    answer.headers["Vary"] = "Accept-Language"
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer  # type: ignore[return-value]
+
+
+@door(pages, "/<lang>/", audience="public")
+def home() -> Response:
+    session = reading()
+    return page(
+        "home",
+        person=service.person_of_the_day(session, moment().low.date()),
+        questions=service.first_questions(session),
+        press=service.first_press(session),
+    )
+
+
+@door(pages, "/<lang>/about", audience="public")
+def about() -> Response:
+    return page("about", sections=_sections([*_method(), *_site().about]))
+
+
+@door(pages, "/<lang>/help", audience="public")
+def help_page() -> Response:
+    return page("help", sections=_sections([*_how_to(), *_site().help]))
+
+
+def _site() -> Site:
+    site: Site = current_app.extensions["site"](language())
+    return site
+
+
+def _sections(sections: list[Section]) -> list[tuple[str, str, Prose]]:
+    """The program's own sections, each replaced where the archive has one of the same id."""
+    by_id = {section.id: section for section in sections}
+    return [(each.id, each.heading, Prose("section", each.body, language())) for each in by_id.values()]
+
+
+def _method() -> list[Section]:
+    return [
+        Section("method", _("How we work"), _(
+            "Every statement here has a source. What a newspaper, a document or a person says stays theirs: we say who said it, when and where. Where sources disagree, they stand side by side, and we do not choose among them.\n\n"
+            "Nothing is published before a person has read it. Nothing is shown unless everyone whose yes it needs has said yes, and each of them can take it back."
+        )),
+        Section("words", _("The words we use"), _(
+            "Our own voice is neutral. The event has many names; each document and each account is shown with the word it uses, and with whose word it is. We speak of persons and of acts, never of what a people is like.\n\n"
+            "A testimony is what somebody lived through or saw, in their own words. A remembrance is the page of a person who died or is missing. A statement is what a named source asserts."
+        )),
+        Section("safety", _("Safety and consent"), _(
+            "Whoever contributes decides who may see it: everyone, researchers who ask, or nobody until a day they choose. They can hide it at once with their code, at any hour, and without giving a reason.\n\n"
+            "Addresses and telephone numbers are never published. This site sets no counter, loads nothing from elsewhere and keeps no record of who reads."
+        )),
+        Section("corrections", _("Corrections"), _(
+            "We make mistakes, and sources do too. Tell us of a wrong spelling, date or place, or ask us to take something down. Each report is read by a person. What was wrong is corrected, and the citation of a page names the revision that was read."
+        )),
+    ]  # fmt: skip
+
+
+def _how_to() -> list[Section]:
+    return [
+        Section("find", _("Finding someone"), _(
+            "Search in any spelling and any alphabet. Names were written down by many hands, so try a part of the name, the father’s name or the village. If you find no one, you can add the person or ask us."
+        )),
+        Section("code", _("Your code"), _(
+            "Whoever contributes gets a code of twenty digits. With it you can come back, answer a question, see your page before others do, change it or hide it. Keep it like a key. If it is lost, ask us; a person will help you."
+        )),
+        Section("read", _("Reading these pages"), _(
+            "All pages can be read without scripts and printed. No sound or film begins by itself. An image that is hard to look at is described first and shown only when you ask for it."
+        )),
+    ]  # fmt: skip

@@ -1,0 +1,122 @@
+"""One record, one source, one question: the pages with a permanent address."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, make_response, render_template, request
+from flask_babel import gettext as _
+
+from memorial.domain.addresses import KIND_OF
+from memorial.domain.citation import cite_record
+from memorial.domain.errors import NotOpen
+from memorial.domain.views import RecordView, When
+from memorial.services import reading as service
+from memorial.services.reading import Withdrawn
+from memorial.web.context import house, language, moment, reading
+from memorial.web.doors import door
+from memorial.web.public.rooms import page, pages
+from memorial.web.when import in_words
+
+TEMPLATES = {
+    "testimony": "testimony",
+    "press": "press_account",
+    "remembrance": "remembrance",
+    "document": "document",
+    "event": "event",
+    "place": "place",
+}
+
+
+@door(pages, "/<lang>/testimonies/<public_id>", audience="public")
+def testimony(public_id: str) -> Response:
+    return _record("testimony", public_id)
+
+
+@door(pages, "/<lang>/press/<public_id>", audience="public")
+def press_account(public_id: str) -> Response:
+    return _record("press", public_id)
+
+
+@door(pages, "/<lang>/people/<public_id>", audience="public")
+def remembrance(public_id: str) -> Response:
+    return _record("remembrance", public_id)
+
+
+@door(pages, "/<lang>/documents/<public_id>", audience="public")
+def document(public_id: str) -> Response:
+    return _record("document", public_id)
+
+
+@door(pages, "/<lang>/timeline/<public_id>", audience="public")
+def event(public_id: str) -> Response:
+    return _record("event", public_id)
+
+
+@door(pages, "/<lang>/places/<public_id>", audience="public")
+def place(public_id: str) -> Response:
+    return _record("place", public_id)
+
+
+@door(pages, "/<lang>/figures/<slug>", audience="public")
+def question(slug: str) -> Response:
+    return page("question", question=service.question(reading(), slug))
+
+
+@door(pages, "/<lang>/sources/<public_id>", audience="public")
+def source(public_id: str) -> Response:
+    return page("source", source=service.source_view(reading(), public_id))
+
+
+@door(pages, "/<lang>/cite/<kind>/<public_id>", audience="public")
+def cite(kind: str, public_id: str) -> Response:
+    return _cite(kind, public_id)
+
+
+@door(pages, "/<lang>/cite", audience="public")
+def cite_any() -> Response:
+    public_id = request.args.get("record", "")
+    return _cite("", public_id) if public_id else page("cite", record=None, citation="")
+
+
+def _cite(kind: str, public_id: str) -> Response:
+    try:
+        record = service.any_record(reading(), public_id)
+    except Withdrawn as error:
+        return withdrawn(error)
+    if kind and kind not in (record.kind, record.address.split("/")[1]):
+        raise NotOpen
+    return page("cite", record=record, citation=citation(record))
+
+
+def _record(kind: str, public_id: str) -> Response:
+    try:
+        record = service.record_view(reading(), kind, public_id)
+    except Withdrawn as error:
+        return withdrawn(error)
+    return page(TEMPLATES[kind], record=record, citation=citation(record))
+
+
+def withdrawn(error: Withdrawn) -> Response:
+    """410 with the notice that its family agreed to."""
+    answer = make_response(render_template("public/withdrawn.html", notice=error.notice))
+    answer.status_code = 410
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def citation(record: RecordView) -> str:
+    """How to cite what is on this page today, with the words of the reader's language."""
+    site = current_app.extensions["site"](language())
+    words = {"revision": _("revision"), "accessed": _("accessed"), "edited by": _("ed.")}
+    root = (house().settings.public_url or request.host_url).rstrip("/")
+    where = f"{root}/{language()}{record.address}"
+    return cite_record(_dated(record), site.name, where, record.revision, moment().low.date(), words)
+
+
+def _dated(record: RecordView) -> RecordView:
+    """The date in words, since a citation is read by people."""
+    from dataclasses import replace
+
+    return replace(record, when=When(words=in_words(record.when, language())))
+
+
+assert set(TEMPLATES) <= set(KIND_OF.values())

@@ -1,0 +1,18 @@
+"""The blueprints of the public face, and how its pages are answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template
+
+from memorial.web.cache import keep
+
+pages = Blueprint("public", __name__)
+media = Blueprint("media", __name__)
+machine = Blueprint("machine", __name__)
+
+
+def page(template: str, **values: Any) -> Response:
+    """A public page: rendered, with its ETag, fit for the page cache."""
+    return keep(make_response(render_template(f"public/{template}.html", **values)))

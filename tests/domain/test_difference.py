@@ -1,0 +1,63 @@
+"""The word-level difference: what a moderator reads before deciding."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memorial.domain.difference import FieldChange, Run, fields, runs
+
+TEXTS = st.text(alphabet="ab ə\nё,.’-1\t", max_size=60)
+
+
+@settings(max_examples=300)
+@given(TEXTS, TEXTS)
+def test_both_texts_can_be_read_back_to_the_last_sign(before: str, after: str) -> None:
+    found = runs(before, after)
+    assert "".join(run.text for run in found if run.kind != "added") == before
+    assert "".join(run.text for run in found if run.kind != "removed") == after
+
+
+@given(TEXTS)
+def test_equal_texts_have_no_difference(text: str) -> None:
+    assert all(run.kind == "same" for run in runs(text, text))
+
+
+@given(TEXTS, TEXTS)
+def test_what_went_stands_before_what_came_and_no_stretch_is_split(before: str, after: str) -> None:
+    kinds = [run.kind for run in runs(before, after)]
+    assert all(one != two for one, two in zip(kinds, kinds[1:], strict=False))
+    assert ("added", "removed") not in set(zip(kinds, kinds[1:], strict=False))
+
+
+def test_one_changed_word_is_one_word_in_the_difference() -> None:
+    assert runs("He was a teacher in the town.", "He was a doctor in the town.") == [
+        Run("same", "He was a "),
+        Run("removed", "teacher "),
+        Run("added", "doctor "),
+        Run("same", "in the town."),
+    ]
+
+
+def test_words_of_any_script_and_with_apostrophes_are_whole() -> None:
+    found = runs("Xocalı şəhəri, mother’s house", "Ходжалы şəhəri, mother’s garden")
+    assert [run.text.strip() for run in found if run.kind == "removed"] == ["Xocalı", "house"]
+    assert [run.text.strip() for run in found if run.kind == "added"] == ["Ходжалы", "garden"]
+
+
+def test_a_new_paragraph_leaves_the_others_alone() -> None:
+    found = runs("One.\n\nThree.", "One.\n\nTwo.\n\nThree.")
+    assert [run for run in found if run.kind != "same"] == [Run("added", "Two.\n\n")]
+
+
+def test_a_stretch_too_long_to_compare_is_shown_as_a_whole() -> None:
+    before, after = "a " * 5_000, "b " * 5_000
+    assert runs(before, after) == [Run("removed", before), Run("added", after)]
+
+
+def test_only_fields_that_differ_are_listed_and_lost_ones_come_last() -> None:
+    changes = fields({"title": "One", "born": "1961", "same": "x"}, {"title": "Two", "same": "x"})
+    assert changes == [
+        FieldChange("title", [Run("removed", "One"), Run("added", "Two")]),
+        FieldChange("born", [Run("removed", "1961")]),
+    ]
