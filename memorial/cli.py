@@ -110,14 +110,19 @@ def backup(settings: Settings, folder: Path | None, as_json: bool) -> None:
                 progress=_progress(as_json),
             )
             manifest = backups.verify_backup(house.keys, Path(report.path))
-        with house.writing(house.keeper()) as session:
-            withdrawal.second_place(session, kind="heads", audit=manifest["audit"], at=report.made_at)
+        _remember(house, manifest, report.made_at)
         gone = backups.delete_old(folder, house.now(), settings.backup_days)
     value = {"path": report.path, "rows": report.rows, "originals": report.originals, "deleted_old": gone}
     words = f"{report.path}: {report.rows} rows, {report.originals} originals, verified."
     tell(as_json, value, words + (f" {gone} old backups deleted." if gone else ""))
     if report.missing:
         raise click.ClickException(f"{len(report.missing)} originals are missing; run `memorial check`.")
+
+
+def _remember(house: House, manifest: dict[str, Any], made_at: str) -> None:
+    """The second place learns which backup was made, so that a restore knows that it is the right one."""
+    with house.writing(house.keeper()) as session:
+        withdrawal.second_place(session, kind="heads", audit=manifest["audit"], at=made_at)
 
 
 @main.command()
@@ -192,7 +197,8 @@ def _progress(as_json: bool) -> backups.Progress:
 def check(settings: Settings, put_aside: bool, as_json: bool) -> None:
     """Look through everything: chains, what may be shown, originals. Names each fault."""
     with opened(settings) as house, house.session(house.keeper()) as session:
-        faults = list(find_faults(session, house.storage, put_aside=put_aside))
+        lines = second_place.lines(settings.second_folder)
+        faults = list(find_faults(session, house.storage, elsewhere=lines, put_aside=put_aside))
     tell(as_json, {"faults": faults}, "\n".join(faults) or "Everything is as it was written.")
     sys.exit(1 if faults else 0)
 

@@ -28,7 +28,7 @@ from memorial.models import Head
 from memorial.storage import Storage
 
 
-@dataclass
+@dataclass(eq=False)
 class House:
     """Everything that outlives a request."""
 

@@ -14,6 +14,7 @@ import logging
 import sys
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from sqlalchemy import select
 from config import Settings
 from memorial.house import House, open_house
 from memorial.models import Media
-from memorial.services import photographs
+from memorial.services import photographs, withdrawal
 from memorial.services.trusted_time import write_down
 
 log = logging.getLogger("memorial.jobs")
@@ -39,6 +40,12 @@ def heartbeat(house: House) -> None:
         write_down(session, trusted, house.clock.distrusted)
 
 
+def leave_heads(house: House) -> None:
+    """Once a day the heads of the chains leave the machine, so that a chain rebuilt from inside shows."""
+    with house.writing(house.keeper()) as session:
+        withdrawal.leave_heads(session, house.now())
+
+
 def sweep(house: House) -> int:
     """Do whatever is due; returns how many pieces of work there were."""
     with house.session(house.keeper()) as session:
@@ -50,7 +57,14 @@ def sweep(house: House) -> int:
     return len(due)
 
 
-TASKS: dict[str, Callable[..., Any]] = {"copies": make_copies, "heartbeat": heartbeat, "sweep": sweep}
+TASKS: dict[str, Callable[..., Any]] = {
+    "copies": make_copies,
+    "heartbeat": heartbeat,
+    "leave_heads": leave_heads,
+    "sweep": sweep,
+}
+
+_queues: WeakKeyDictionary[House, Huey] = WeakKeyDictionary()
 
 
 def queue_of(settings: Settings) -> Huey:
@@ -62,8 +76,10 @@ def queue_of(settings: Settings) -> Huey:
 
 
 def build(house: House) -> Huey:
-    """The queue with its tasks: one that runs any of TASKS by name, and the minute's round."""
-    queue = queue_of(house.settings)
+    """The queue with its tasks: one that runs any of TASKS by name, the minute's and the day's round."""
+    if house in _queues:
+        return _queues[house]
+    queue = _queues[house] = queue_of(house.settings)
 
     @queue.task(name="run")  # type: ignore[misc]
     def run(name: str, *values: Any) -> None:
@@ -73,6 +89,10 @@ def build(house: House) -> Huey:
     def minute() -> None:
         heartbeat(house)
         sweep(house)
+
+    @queue.periodic_task(crontab(hour="3", minute="7"), name="day")  # type: ignore[misc]
+    def day() -> None:
+        leave_heads(house)
 
     queue.run = run
     return queue

@@ -33,6 +33,16 @@ ENGINES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """With MEMORIAL_TEST_STRICT a test that could not run is a failure, not a skip."""
+    report = yield
+    if report.skipped and os.environ.get("MEMORIAL_TEST_STRICT"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which is not allowed here: {report.longrepr}"
+    return report
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The shared material beside the checkout. Where it is absent the test says so and fails."""

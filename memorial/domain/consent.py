@@ -212,6 +212,15 @@ def _meet(one: Grants, other: Grants) -> dict[tuple[str, str], Window]:
     return {key: window for key, window in met.items() if not window.empty}
 
 
+def is_narrower(new: Policy, old: Policy) -> bool:
+    """Whether nothing is allowed by the new policy that the old one did not allow."""
+    for key, window in new.windows.items():
+        before = old.windows.get(key)
+        if before is None or window.opens < before.opens or window.closes > before.closes:
+            return False
+    return True
+
+
 # -- the ledger's JSON --------------------------------------------------------------------
 
 

@@ -58,7 +58,8 @@ class _Refused(Exception):
 
 def read(stream: BinaryIO, file: str) -> Iterator[Row | Fault]:
     """Every line that holds something, as a row or as what is wrong with it."""
-    for number, line in _lines(stream):
+    for number, raw in _lines(stream):
+        line = raw
         if number == 1:
             if line.startswith(_WIDE_MARKS) or line[1:2] == b"\x00":
                 yield Fault(file, 1, "", "the file is UTF-16 or UTF-32", "save it as UTF-8")
@@ -118,7 +119,9 @@ def _not_json(text: str, wrong: json.JSONDecodeError) -> _Refused:
     before = text[: wrong.pos].rstrip()
     if before.endswith(",") or text[wrong.pos : wrong.pos + 1] == ",":
         return _Refused("", f"not JSON: a comma too many near character {wrong.pos + 1}", "take it out")
-    return _Refused("", f"not JSON: {wrong.msg} at character {wrong.pos + 1}", "write one object { … } a line")
+    return _Refused(
+        "", f"not JSON: {wrong.msg} at character {wrong.pos + 1}", "write one object { … } a line"
+    )
 
 
 def _depth(text: str) -> int:
@@ -151,8 +154,8 @@ def _check_words(field: str, value: Any) -> None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
         raise _Refused(twice, "the field stands twice in one object", "keep one of them")
     return made
 
@@ -169,7 +172,7 @@ def kind_of(value: Any) -> str:
     for types, name in (
         (bool, "true or false"), (str, "a text"), ((int, float), "a number"), (list, "a list"), (dict, "an object"),
     ):  # fmt: skip
-        if isinstance(value, types):  # type: ignore[arg-type]
+        if isinstance(value, types):
             return name
     return "null"
 
@@ -182,6 +185,7 @@ def canonical(value: Mapping[str, Any]) -> bytes:
 def write(stream: BinaryIO, objects: Iterable[Mapping[str, Any]]) -> int:
     """Write one object a line; returns how many."""
     count = 0
-    for count, value in enumerate(objects, 1):
+    for value in objects:
         stream.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+        count += 1
     return count

@@ -4,22 +4,25 @@ One condition is added to every ORM read of a guarded class, joins, aliases, sub
 lazy loads included. What the condition cannot reach is refused here at run time: plain text
 and Core statements (but with the execution option `past_the_gate="why"`), bulk changes of
 guarded rows outside the projection, INSERT … SELECT. `session.connection()` is looked for
-by tests/test_gate.py, because no listener sees it.
+by tests/test_architecture.py, because no listener sees it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, and_, event, exists, or_
+from sqlalchemy import ColumnElement, Engine, Select, TableClause, and_, event, exists, false, or_
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql import visitors
 
+from memorial.db import Base
 from memorial.domain.errors import NotPermitted
 from memorial.gate.reader import Reader
 from memorial.models.consent import PolicyWindow
-from memorial.models.guarded import Guarded
+from memorial.models.guarded import AtTheDesk, Guarded
 
 Rule = Callable[[Any], ColumnElement[bool]]
 
@@ -41,7 +44,9 @@ def session_for(engine: Engine, reader: Reader, *, writes: bool = False) -> Gate
     A row just written is invisible to a public session: writers use custody.
     """
     bind = _writer(engine) if writes else engine
-    return GatedSession(bind, info={"reader": reader, "rule": rule_for(reader)}, autoflush=writes)
+    rule = rule_for(reader)
+    info = {"reader": reader, "rule": rule, "criteria": _criteria(reader, rule)}
+    return GatedSession(bind, info=info, autoflush=writes)
 
 
 def _writer(engine: Engine) -> Engine:
@@ -65,6 +70,24 @@ def rule_for(reader: Reader) -> Rule | None:
     if reader.audiences == {"public"} and reader.use == "view":
         return _public_view(reader)
     return _by_windows(reader)
+
+
+def _criteria(reader: Reader, rule: Rule | None) -> list[Any]:
+    """The options every SELECT of this reader gets.
+
+    They must propagate to loaders: without it joinedload() leaves its table unguarded
+    (SQLAlchemy 2.1, strategies.py, `if ae.propagate_to_loaders`).
+    """
+    if rule is None:
+        return []
+    criteria: list[Any] = [with_loader_criteria(Guarded, rule, include_aliases=True)]
+    if not reader.custody:
+        criteria.append(with_loader_criteria(AtTheDesk, _nothing, include_aliases=True))
+    return criteria
+
+
+def _nothing(cls: Any) -> ColumnElement[bool]:
+    return false()
 
 
 def _not_sealed(cls: Any) -> ColumnElement[bool]:
@@ -114,15 +137,36 @@ def _guard(state: ORMExecuteState) -> None:
         return
     if state.is_select:
         _guard_select(state)
-    elif _touches_guarded(state) and not _is_lawful_change(state):
+    elif not _is_lawful_change(state):
         raise NotPermitted("change_past_the_gate")
 
 
 def _is_lawful_change(state: ORMExecuteState) -> bool:
-    """The projection writes guards in bulk; rows are inserted by value, never from a SELECT."""
+    """The projection writes guards in bulk; rows are inserted by value, never from a SELECT.
+
+    A change of other rows may not look at guarded ones on behalf of a reader who does not see all.
+    """
     if state.is_insert:
-        return getattr(state.statement, "select", None) is None
-    return bool(state.execution_options.get("projection") or state.execution_options.get("erasure"))
+        return not _selects(state)
+    if state.execution_options.get("projection") or state.execution_options.get("erasure"):
+        return True
+    if _touches_guarded(state):
+        return False
+    return state.session.info["rule"] is None or not any(_reads_guarded(each) for each in _selects(state))
+
+
+def _selects(state: ORMExecuteState) -> list[Select[Any]]:
+    return [each for each in visitors.iterate(state.statement) if isinstance(each, Select)]
+
+
+def _reads_guarded(select: Select[Any]) -> bool:
+    tables = {each.name for each in visitors.iterate(select) if isinstance(each, TableClause)}
+    return not tables.isdisjoint(_guarded_names())
+
+
+@cache
+def _guarded_names() -> frozenset[str]:
+    return frozenset(table.name for table in Base.metadata.tables.values() if "public_until" in table.columns)
 
 
 def _guard_select(state: ORMExecuteState) -> None:
@@ -136,9 +180,7 @@ def _guard_select(state: ORMExecuteState) -> None:
         if mapper is not None and issubclass(mapper.class_, Guarded):
             state.statement = state.statement.where(rule(mapper.class_))  # type: ignore[attr-defined]
         return
-    state.statement = state.statement.options(
-        with_loader_criteria(Guarded, rule, include_aliases=True, propagate_to_loaders=False)
-    )
+    state.statement = state.statement.options(*state.session.info["criteria"])
 
 
 def _touches_guarded(state: ORMExecuteState) -> bool:

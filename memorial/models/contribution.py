@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from memorial.db import Base, BigId
-from memorial.models.guarded import Guarded
+from memorial.models.guarded import AtTheDesk, Guarded
 
 
 class Contribution(Base):
@@ -50,7 +50,7 @@ class DestroyedKey(Base):
     destroyed_at: Mapped[datetime]
 
 
-class Upload(Base):
+class Upload(AtTheDesk, Base):
     """A file on its way: received so far, and where the part that is safe lies."""
 
     __tablename__ = "uploads"
@@ -80,7 +80,7 @@ class Tribute(Guarded, Base):
     created_at: Mapped[datetime]
 
 
-class Report(Base):
+class Report(AtTheDesk, Base):
     """A mistake reported, or a request to take something down. Its contact is ciphertext."""
 
     __tablename__ = "reports"

@@ -45,6 +45,13 @@ class Guarded:
     sealed: Mapped[bool] = mapped_column(default=False, comment="kept dark: the consent officer alone")
 
 
+class AtTheDesk:
+    """The mark of rows with words that no page shows: drafts, old revisions, messages, uploads, reports.
+
+    They have no policy. A session of an audience (public, research) gets none of them.
+    """
+
+
 class Dated:
     """An uncertain date: EDTF, the words as given, and the earliest and latest day it can mean."""
 

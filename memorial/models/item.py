@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from memorial.db import Base, BigId
+from memorial.models.guarded import AtTheDesk
 
 
 class Item(Base):
@@ -92,7 +93,7 @@ class Recusal(Base):
     at: Mapped[datetime]
 
 
-class Message(Base):
+class Message(AtTheDesk, Base):
     """What desk and family said to each other, or colleagues among themselves. Deletable, never in a chain."""
 
     __tablename__ = "messages"

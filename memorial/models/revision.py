@@ -9,9 +9,10 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from memorial.db import Base, BigId
+from memorial.models.guarded import AtTheDesk
 
 
-class Revision(Base):
+class Revision(AtTheDesk, Base):
     """What one contribution (or the archive itself) says in a record, as a whole.
 
     A proposed revision has no `applied_at`. Old ones are for the desk; the address shows today's.

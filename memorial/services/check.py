@@ -5,24 +5,46 @@ for fault in check(session, storage): print(fault)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from sqlalchemy import select
 
 from memorial.gate import GatedSession
 from memorial.gate.policies import folded
-from memorial.models import Media, Part, Policy, Record
+from memorial.models import AuditEntry, Media, Part, Policy, Record
 from memorial.services import audit, consent
 from memorial.storage import Damaged, Missing, Storage
 
 
-def check(session: GatedSession, storage: Storage, *, put_aside: bool = False) -> Iterator[str]:
-    """Every fault that is found. A keeper's session; reads everything, so it takes its time."""
+def check(
+    session: GatedSession,
+    storage: Storage,
+    *,
+    elsewhere: Iterable[Mapping[str, Any]] = (),
+    put_aside: bool = False,
+) -> Iterator[str]:
+    """Every fault that is found. A keeper's session; reads everything, so it takes its time.
+
+    `elsewhere` are the lines of the second place: the heads kept there show a chain that was
+    rebuilt whole, which the chain itself cannot.
+    """
     yield from consent.broken_at(session)
     yield from audit.broken_at(session)
+    yield from other_heads(session, elsewhere)
     yield from wrong_projections(session)
     yield from damaged_files(session, storage)
     yield from files_without_a_row(session, storage, put_aside=put_aside)
+
+
+def other_heads(session: GatedSession, elsewhere: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Places where the audit is not what its head was when it left the machine."""
+    for line in elsewhere:
+        if line.get("kind") == "heads":
+            position, kept = line["audit"]
+            found = session.scalar(select(AuditEntry.hash).where(AuditEntry.id == position))
+            if position and found != kept:
+                yield f"audit {position}: not what the second place says it was at {line['at']}"
 
 
 def wrong_projections(session: GatedSession) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Return codes: made once, kept as a slow hash, tried within limits.
 
-    code, row = issue(session, keys)             # the code to show, and the columns that keep it
+    issued = issue(keys)                          # the code to show, and the columns that keep it
     contribution = opened(session, keys, attempts, "1234 5678 …")
 
 Of a code the archive keeps the eight digits that find a contribution and the Argon2id of the
@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from functools import lru_cache
 
 import limits
@@ -32,7 +33,8 @@ from memorial.models import Contribution
 # One person mistypes a few times; eleven digits at ten tries an hour last a million years.
 TRIES = "10/hour"
 
-_hasher = PasswordHasher()
+# OWASP's second choice for Argon2id: 19 MiB, so that a small machine survives many tries at once.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 class Attempts:
@@ -52,12 +54,30 @@ class Attempts:
         self._limiter.clear(self._tries, "return-code", locator)
 
 
-def issue(session: GatedSession, keys: ArchiveKey) -> tuple[ReturnCode, dict[str, str]]:
-    """A fresh code whose locator is free, and the columns `locator` and `code_hash`."""
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A fresh code, and the columns that keep it. Made before any lock is taken: the hash is slow on purpose."""
+
+    code: ReturnCode
+    code_hash: str
+
+    @property
+    def columns(self) -> dict[str, str]:
+        return {"locator": self.code.locator, "code_hash": self.code_hash}
+
+
+def issue(keys: ArchiveKey) -> Issued:
+    """A fresh code; whether its locator is free is for `free` to say."""
     code = new_return_code()
-    while session.scalar(select(Contribution.id).where(Contribution.locator == code.locator)) is not None:
-        code = new_return_code()
-    return code, {"locator": code.locator, "code_hash": _hasher.hash(_peppered(keys, code))}
+    return Issued(code, _hasher.hash(_peppered(keys, code)))
+
+
+def free(session: GatedSession, keys: ArchiveKey, issued: Issued) -> Issued:
+    """The same code, or another one where its locator is taken."""
+    taken = select(Contribution.id)
+    while session.scalar(taken.where(Contribution.locator == issued.code.locator)) is not None:
+        issued = issue(keys)
+    return issued
 
 
 def opened(session: GatedSession, keys: ArchiveKey, attempts: Attempts, text: str) -> Contribution:

@@ -21,6 +21,7 @@ from sqlalchemy import func, insert, select, update
 from memorial.db import insert_new
 from memorial.domain import consent as rules
 from memorial.domain.consent import Grants, Window
+from memorial.domain.errors import NotPermitted
 from memorial.gate import Actor, GatedSession
 from memorial.gate.policies import folded
 from memorial.models import (
@@ -52,6 +53,7 @@ class Said:
     interpreter: bool = False
     evidence: str = ""
     basis: str = "consent"
+    second: str = ""  # the other person, where staff speak for a party
 
 
 def archive_party(session: GatedSession) -> Party:
@@ -108,6 +110,7 @@ def append(
     entries = [said] if isinstance(said, Said) else list(said)
     session.flush()
     lock(session, [record.id])
+    before = folded(session, record.id) if any(_by_staff_alone(each, by) for each in entries) else {}
     position, previous = _chain_end(session, record.id)
     rows = []
     for one in entries:
@@ -117,7 +120,22 @@ def append(
         rows.append(row)
     session.execute(insert(LedgerEntry), rows)
     session.execute(update(Head).values(ledger_count=Head.ledger_count + len(rows)))
+    if before and not _only_narrower(folded(session, record.id), before):
+        raise NotPermitted("only_narrow")
     project(session, record.id)
+
+
+def _by_staff_alone(said: Said, by: Actor) -> bool:
+    """Staff speak for a party, or let one go, without evidence and a second person: that may only narrow."""
+    if not by.account_id or (said.party.kind == rules.ARCHIVE and said.act == "will"):
+        return False
+    return not (said.evidence and said.second and said.second != by.label)
+
+
+def _only_narrower(after: Mapping[int, rules.Policy], before: Mapping[int, rules.Policy]) -> bool:
+    return all(
+        rules.is_narrower(policy, before.get(part_id, rules.NOTHING)) for part_id, policy in after.items()
+    )
 
 
 def lock(session: GatedSession, record_ids: Iterable[int]) -> None:
@@ -260,8 +278,14 @@ def _new_policy(session: GatedSession, policy: rules.Policy, digest: str) -> int
     ]
     insert_new(session, PolicyWindow, windows)
     moments = {m for w in policy.windows.values() for m in (w.opens, w.closes)} - {rules.BEGIN, rules.FOREVER}
-    insert_new(session, Boundary, [{"at": moment} for moment in sorted(moments)])
+    _note_boundaries(session, moments)
     return policy_id
+
+
+def _note_boundaries(session: GatedSession, moments: set[datetime]) -> None:
+    # SQLite's append-only trigger refuses a key that exists even where the insert would do nothing.
+    known = set(session.scalars(select(Boundary.at).where(Boundary.at.in_(moments))))
+    insert_new(session, Boundary, [{"at": moment} for moment in sorted(moments - known)])
 
 
 def move_epoch(session: GatedSession) -> None:

@@ -1,11 +1,11 @@
 """What a family answered, turned into what the rest of the archive works with. No database here.
 
-    content_of("testimony", answers, language)     # the record's content
-    will_of(answers)                               # what its parties allow, keyed by part
-    flags_of(answers), missing(task, answers)
+    content_of(answers, language)     # the record's content
+    will_of(answers)                  # what its parties allow, keyed by part
+    flags_of(answers, photographs), missing(answers)
 
-Answers are a plain object of strings as they were typed; `photos` holds one object for each
-photograph by its public id. What was left empty, "not sure" or "rather not say" allows nothing
+Answers are a plain object of strings as they were typed, `task` among them; `photos` holds one
+object for each photograph by its public id. What was left empty, "not sure" or "rather not say" allows nothing
 and states nothing.
 """
 
@@ -32,9 +32,13 @@ WITHHELD: Grants = {}
 NAME, INSTEAD, NOTICE = "name", "pseudonym", rules.NOTICE
 
 
-def content_of(task: str, answers: Answers, language: str) -> Content:
+def content_of(answers: Answers, language: str) -> Content:
     """The whole content of the record; every text in the family's own words."""
-    return _testimony(answers, language) if task == "testimony" else _remembrance(answers, language)
+    return _testimony(answers, language) if _is_testimony(answers) else _remembrance(answers, language)
+
+
+def _is_testimony(answers: Answers) -> bool:
+    return _said(answers, "task") == "testimony"
 
 
 def _testimony(answers: Answers, language: str) -> Content:
@@ -88,8 +92,7 @@ def _statements(answers: Answers, language: str) -> list[StatementContent]:
     found = []
     for name in ("born", "lived"):
         if words := _said(answers, name):
-            edtf = from_words(words, language).edtf if name == "born" else ""
-            found.append(StatementContent(name, words, "page", by, as_of_edtf="" if name == "lived" else edtf))
+            found.append(StatementContent(name, words, "page", by))
     fate = _said(answers, "fate")
     if fate in FATES:
         said = [_in(FATE_WORDS[fate], language), _said(answers, "fate_words")]
@@ -120,7 +123,7 @@ def shown_name(answers: Answers, language: str) -> str:
         return _said(answers, "your_name")
     if how in (FIRST, PSEUDONYM):
         return _said(answers, "other_name")
-    if "words" in answers:  # a testimony's page needs somebody who speaks
+    if _is_testimony(answers):  # its page needs somebody who speaks
         return _in(NAMELESS.get(_said(answers, "stood"), NAMELESS["other"]), language)
     return ""
 
@@ -134,7 +137,7 @@ def will_of(answers: Answers) -> dict[str, Grants]:
     The notice of a withdrawal is allowed by the withdrawal alone, never beforehand.
     """
     will: dict[str, Grants] = {rules.EVERY_PART: grants_of(answers), NOTICE: WITHHELD}
-    if withholds_name(answers) and "words" in answers:
+    if withholds_name(answers) and _is_testimony(answers):
         will[NAME] = WITHHELD
     for public_id, photo in answers.get("photos", {}).items():
         if photo.get("show") == "no" or photo.get("removed"):
@@ -200,7 +203,7 @@ def flags_of(answers: Answers, photographs: int) -> list[str]:
     """What an item is marked with, in a fixed order."""
     photos = answers.get("photos", {}).values()
     marks = {
-        "death": _said(answers, "fate") in ("died", "missing"),
+        "death": _said(answers, "fate") == "died",
         "minor": _said(answers, "children") in ("me", "yes"),
         "media": photographs > 0,
         "graphic": any(photo.get("graphic") for photo in photos),
@@ -210,20 +213,19 @@ def flags_of(answers: Answers, photographs: int) -> list[str]:
     return [name for name, marked in marks.items() if marked]
 
 
-def required_parties(task: str, answers: Answers) -> tuple[str, ...]:
+def required_parties(answers: Answers) -> tuple[str, ...]:
     """Whose yes is needed (domain/consent.py, REQUIRED)."""
-    if task == "remembrance":
+    if not _is_testimony(answers):
         return rules.REQUIRED["remembrance"]
     return rules.REQUIRED["minor" if _said(answers, "children") == "me" else "own_testimony"]
 
 
-def missing(task: str, answers: Answers) -> list[tuple[str, str]]:
+def missing(answers: Answers) -> list[tuple[str, str]]:
     """What must still be said before it can be sent: (field, key), in the order of the pages."""
     found = []
-    if task == "remembrance" and not _said(answers, "person"):
-        found.append(("person", "person_missing"))
-    if task == "testimony" and not _said(answers, "words"):
-        found.append(("words", "words_missing"))
+    heart = "words" if _is_testimony(answers) else "person"
+    if not _said(answers, heart):
+        found.append((heart, f"{heart}_missing"))
     if not _said(answers, "audience"):
         found.append(("audience", "audience_missing"))
     if _said(answers, "keep") != "yes":
@@ -261,8 +263,8 @@ NOTICE_WORDS = {
 }
 FATE_WORDS = {
     "died": {"en": "Died", "az": "Həlak olub", "ru": "Нет в живых", "tr": "Hayatını kaybetti"},
-    "missing": {"en": "Missing", "az": "İtkin düşüb", "ru": "Нет вестей", "tr": "Kayıp"},
-    "survived": {"en": "Survived", "az": "Sağ qalıb", "ru": "Остался в живых", "tr": "Hayatta kaldı"},
+    "missing": {"en": "Missing", "az": "İtkin düşüb", "ru": "Пропал(а) без вести", "tr": "Kayıp"},
+    "survived": {"en": "Survived", "az": "Sağ qalıb", "ru": "Выжил(а)", "tr": "Hayatta kaldı"},
     "not_sure": {"en": "Not known", "az": "Məlum deyil", "ru": "Неизвестно", "tr": "Bilinmiyor"},
 }
 NAMELESS = {

@@ -162,6 +162,7 @@ def page_address(asked: Request, public_url: str) -> str:
     return root + asked.path
 
 
+@lru_cache(maxsize=64)
 def dated(day: date, code: str) -> str:
     return format_date(day, "d MMMM y", locale=code)
 

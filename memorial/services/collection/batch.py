@@ -72,7 +72,7 @@ class Thing:
     public_id: str = ""
     record_id: int | None = None  # its page
     former: bool = False
-    kept: dict[tuple[Any, ...], Any] = field(default_factory=dict)  # ids of what hung on it before
+    kept: dict[Any, Any] = field(default_factory=dict)  # ids of what hung on it before
     leftovers: dict[str, Any] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
     unmatched: list[list[str]] = field(default_factory=list)
@@ -142,7 +142,7 @@ def _template(table: type[Base]) -> dict[str, Any]:
         if default is None:
             row[attribute.key] = None
         else:
-            made = default.arg  # type: ignore[attr-defined]
+            made = default.arg
             row[attribute.key] = made(None) if callable(made) else made
     return row
 

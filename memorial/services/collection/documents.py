@@ -32,7 +32,7 @@ from memorial.services.collection.pages import (
 )
 
 DOCUMENT_FIELDS = {
-    "id": needed(), "body": text(), "jurisdiction": text(), "country_code": text(3), "scope": text(),
+    "id": needed(), "body": text(), "jurisdiction": text(), "country_code": text(20), "scope": text(),
     "kind": text(), "number": text(), "title": text(), "date": date(), "date_note": text(20_000),
     "term_used": text(), "term_basis": text(), "text_excerpt": prose(), "excerpt_is": text(),
     "conflicts": objects(CONFLICT), "note": prose(), "seed_refs": texts(),
@@ -110,7 +110,7 @@ def build_event(batch: Batch, thing: Thing) -> None:
     note(batch, thing)
     cites(batch, thing, thing.list("seed_refs"), "supports", record_id=thing.id)
     rivals(batch, thing, thing.list("rival_accounts"))
-    for other in detail["account_ids"]:
+    for other in thing.list("account_ids"):
         batch.refer("statement", other, None, "", thing)
 
 

@@ -102,7 +102,10 @@ def _date(value: Any) -> Wrong | None:
         when(value)
     except BadDate as bad:
         reason = {"no_such_day": "is no day of the calendar", "backwards": "ends before it begins"}
-        return f"“{value[:60]}” {reason.get(bad.reason, 'is no date in EDTF')}", 'write "1992-02-26", "1992~" …'
+        return (
+            f"“{value[:60]}” {reason.get(bad.reason, 'is no date in EDTF')}",
+            'write "1992-02-26", "1992~" …',
+        )
     return None
 
 
@@ -245,5 +248,7 @@ def unhoused(fields: Fields, value: Mapping[str, Any]) -> tuple[dict[str, Any], 
         for name, part in value.items()
         if name != "id" and ((field := fields.get(name)) is None or not field.exact(part))
     }
-    absent = [name for name in fields if name not in value] if len(value) - len(leftovers) <= len(fields) else []
+    absent = (
+        [name for name in fields if name not in value] if len(value) - len(leftovers) <= len(fields) else []
+    )
     return leftovers, absent

@@ -73,8 +73,9 @@ CITED = {
 }  # fmt: skip
 CSL = {"magazine": "article-magazine", "tv": "broadcast", "radio": "broadcast", "television": "broadcast"}
 MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
 
 
 def build(batch: Batch, thing: Thing) -> None:
@@ -191,10 +192,9 @@ def give_back(session: GatedSession, ids: Sequence[int]) -> Objects:
     )
     words, citations = texts_of(session, ids), own_citations(session, ids)
     found = {row[0].id: _fields(*row, words[row[0].id], citations[row[0].id]) for row in rows}
-    variants = _variants_back(session, [text for texts in words.values() for text in texts])
-    for record_id, texts in words.items():
-        if record_id in found:
-            found[record_id]["variants"] = [variants[t.id] for t in texts if t.id in variants]
+    variants = _variants_back(session, [some for told in words.values() for some in told])
+    for record_id, value in found.items():
+        value["variants"] = [variants[told.id] for told in words[record_id] if told.id in variants]
     return found
 
 
@@ -220,20 +220,20 @@ def _fields(record: Any, press: Any, source: Any, texts: Any, citations: Any) ->
     }
 
 
-def _variants_back(session: GatedSession, texts: Sequence[Any]) -> Objects:
+def _variants_back(session: GatedSession, among: Sequence[Any]) -> Objects:
     found: Objects = {}
-    mine = [text for text in texts if text.role in ("variant", "difference")]
-    mine.sort(key=lambda text: (text.record_id, text.position))
-    citations = grouped(session, Citation, "text_id", [text.id for text in mine])
-    for text in mine:
-        told = citations[text.id]
+    mine = [told for told in among if told.role in ("variant", "difference")]
+    mine.sort(key=lambda variant: (variant.record_id, variant.position))
+    citations = grouped(session, Citation, "text_id", [variant.id for variant in mine])
+    for variant in mine:
+        told = citations[variant.id]
         value: dict[str, Any] = {
             "reproduced_in": next(iter(cited(told, "reproduced_in")), None),
             "seed_refs": cited(told, "supports"),
-            "attributed_as": given(text.author),
-            "differences": given(text.note if text.role == "variant" else text.body),
+            "attributed_as": given(variant.author),
+            "differences": given(variant.note if variant.role == "variant" else variant.body),
         }
-        if text.role == "variant":
-            value["quotation"] = text.body
-        found[text.id] = value
+        if variant.role == "variant":
+            value["quotation"] = variant.body
+        found[variant.id] = value
     return found

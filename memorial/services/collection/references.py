@@ -62,7 +62,9 @@ def _by_number(session: GatedSession, key: Any, value: Any, keys: Iterable[int])
 def _titles(session: GatedSession, names: Iterable[str]) -> Found:
     """A work by its whole title, where exactly one has it and it is no press account."""
     found: dict[str, list[int]] = defaultdict(list)
-    wanted = select(Source.title, Source.id).where(Source.title.in_(sorted(names)), Source.record_id.is_(None))
+    wanted = select(Source.title, Source.id).where(
+        Source.title.in_(sorted(names)), Source.record_id.is_(None)
+    )
     for title, number in session.execute(wanted):
         found[title].append(number)
     return {title: numbers[0] for title, numbers in found.items() if len(numbers) == 1}
@@ -166,21 +168,29 @@ class References:
         title = questions.TERMS_TITLE if key == questions.TERMS else questions.title_of(key)
         number = batch.ids.take(Question)
         batch.row(
-            Question, **guard, id=number, slug=slug, kind=kind, title=title, position=questions.position_of(key)
+            Question,
+            **guard,
+            id=number,
+            slug=slug,
+            kind=kind,
+            title=title,
+            position=questions.position_of(key),
         )
         return number
 
 
 def accused_spellings(session: GatedSession) -> set[str]:
     """Folded names of whoever a file marks as accused: nobody is found by them."""
-    wanted = select(ImportedObject.leftovers).where(ImportedObject.file == "people", ImportedObject.thing == "")
+    wanted = select(ImportedObject.leftovers).where(
+        ImportedObject.file == "people", ImportedObject.thing == ""
+    )
     return {name for leftovers in session.scalars(wanted) for name in spellings_of(leftovers)}
 
 
 # -- at the end of a run --------------------------------------------------------------------
 
 
-def finish(session: GatedSession) -> list[tuple[str, str, list[list[str]]]]:
+def finish(session: GatedSession, *, people: bool = True) -> list[tuple[str, str, list[list[str]]]]:
     """Match what earlier files named and later ones brought; returns what matches nothing still.
 
     Each entry is the kind of file, the object's id, and pairs of what was meant and the name given.
@@ -197,7 +207,8 @@ def finish(session: GatedSession) -> list[tuple[str, str, list[list[str]]]]:
             MATCHERS[kind](session, {name: known[name] for name in names})
     for told in waiting:
         told.unmatched = [pair for pair in told.unmatched if pair[1] not in found[pair[0]]]
-    _match_persons(session)
+    if people:
+        _match_persons(session)
     session.flush()
     return [(told.file, told.external_id, told.unmatched) for told in waiting if told.unmatched]
 
@@ -208,7 +219,9 @@ def _some(names: Sequence[str]) -> Iterable[Sequence[str]]:
 
 def _match_sources(session: GatedSession, known: Found) -> None:
     labels = _by(session, Source.external_id, Source.label, known)
-    rows = session.scalars(select(Citation).where(Citation.source_id.is_(None), Citation.as_given != "")).all()
+    rows = session.scalars(
+        select(Citation).where(Citation.source_id.is_(None), Citation.as_given != "")
+    ).all()
     statements: dict[int, tuple[int, str]] = {}
     names: dict[int, int] = {}
     for citation in rows:

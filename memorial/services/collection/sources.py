@@ -35,7 +35,13 @@ COLUMNS = {
     "kind": "form", "title": "title", "container_title": "container_title", "publisher": "publisher",
     "place": "publisher_place", "year": "year", "pages": "pages", "document_number": "number", "note": "note",
 }  # fmt: skip
-FILM_COLUMNS = {"kind": "form", "title": "title", "alternative_title": "alternative_title", "year": "year", "note": "note"}
+FILM_COLUMNS = {
+    "kind": "form",
+    "title": "title",
+    "alternative_title": "alternative_title",
+    "year": "year",
+    "note": "note",
+}
 
 CSL = {
     "book": "book", "booklet": "pamphlet", "memoir": "book", "report": "report", "judgment": "legal_case",
@@ -75,7 +81,12 @@ def label_of(thing: Thing) -> str:
     """Short, for a line: the title, else what the work is and whose."""
     if thing.get("title"):
         return thing.get("title")
-    parts = [", ".join(thing.list("authors")), thing.get("kind"), thing.get("document_number"), thing.get("year")]
+    parts = [
+        ", ".join(thing.list("authors")),
+        thing.get("kind"),
+        thing.get("document_number"),
+        thing.get("year"),
+    ]
     words = ", ".join(part for part in parts if part) or thing.external_id
     return words[0].upper() + words[1:]
 

@@ -69,7 +69,7 @@ BEFORE = frozenset(
 
 def build_figure(batch: Batch, thing: Thing) -> None:
     value = thing.value
-    columns = {column: thing.get(field) for field, column in FIGURE_COLUMNS.items()}
+    columns: dict[str, Any] = {column: thing.get(field) for field, column in FIGURE_COLUMNS.items()}
     key = columns["conflict_group"] or columns["property"]
     columns["said_earliest"] = when(columns["said_edtf"]).earliest
     _statement(
@@ -149,9 +149,7 @@ def _statement(batch: Batch, thing: Thing, key: str, kind: str, **columns: Any) 
     cites(batch, thing, thing.list("seed_refs"), "supports", statement_id=thing.id)
     press = thing.get("press_account_id")
     if press:
-        told = batch.add(
-            Citation, thing, statement_id=thing.id, relation="press_account", as_given=press
-        )
+        told = batch.add(Citation, thing, statement_id=thing.id, relation="press_account", as_given=press)
         batch.refer("press", press, told, "source_id", thing)
         batch.refer("press", press, row, "source_id")
     elif row["source_as_given"]:

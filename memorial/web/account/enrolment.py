@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import segno
-from flask import redirect, render_template, url_for
+from flask import current_app, redirect, render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -12,7 +12,7 @@ from memorial.models import Account, AccountSession
 from memorial.services import account_sessions, accounts, second_factor
 from memorial.web.account import identity, inputs, limits, pages
 from memorial.web.account.sign_in import Page, front, per_network
-from memorial.web.context import house
+from memorial.web.context import house, language
 from memorial.web.doors import door
 from memorial.web.security import limiter
 
@@ -77,9 +77,13 @@ def _enrolment(user: identity.SignedIn, errors: dict[str, str]) -> str:
     with house().writing(house().keeper()) as session:
         account = session.get_one(Account, user.account_id)
         secret = second_factor.begin(account, house().keys)
-        told = second_factor.address(account, secret, site().name)
+        told = second_factor.address(account, secret, _archive_name())
     shown = {"secret": second_factor.grouped(secret), "picture": _picture(told)}
     return str(render_template("account/enrol.html", errors=errors, **shown))
+
+
+def _archive_name() -> str:
+    return str(current_app.extensions["site"](language()).name)
 
 
 def _picture(told: str) -> Markup:

@@ -1,7 +1,15 @@
-"""Pages of this face; see memorial/web/doors.py for how a page is registered."""
+"""The desk: the queue, one item, the log. Every page asks first who is there.
+
+Buttons come from `may` verdicts; nothing here looks at a role.
+"""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
+from memorial.web.desk import guard
+
 pages = Blueprint("desk", __name__)
+pages.before_request(guard.only_the_desk)
+
+from memorial.web.desk import acts, items, lists  # noqa: E402, F401  (they register their doors)

@@ -1,0 +1,106 @@
+"""`memorial serve`: the web workers and one worker for jobs, stopped together.
+
+    run(settings, "127.0.0.1", 8000)     # returns when somebody stops it (Ctrl-C, SIGTERM)
+
+Granian keeps WSGI workers in processes of one thread each: one thread a worker is fastest,
+and slow work leaves the request as a job. Each process opens the archive for itself, so
+settings travel by the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from config import Settings
+from memorial.app import create_app
+from memorial.house import open_house
+from memorial.web.templating import Archive
+
+STOPS_WITHIN = 20  # seconds: a request that is being answered may end
+
+
+def application() -> Archive:
+    """What each web worker serves; also the target for any other WSGI server."""
+    return create_app(open_house(Settings()))
+
+
+def run(settings: Settings, host: str, port: int) -> None:
+    """Serve until stopped."""
+    hand_on(settings, host)
+    jobs = subprocess.Popen([sys.executable, "-m", "memorial.jobs"], start_new_session=True)
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    print(greeting(settings, host, port), flush=True)
+    try:
+        _web(settings, host, port).serve()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        _stop(jobs)
+
+
+def _web(settings: Settings, host: str, port: int) -> Granian:
+    return Granian(
+        "memorial.server:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=workers_for(settings, os.cpu_count() or 1),
+        blocking_threads=1,
+        websockets=False,
+        log_access=False,
+        log_level="warning",  # type: ignore[arg-type]
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOPS_WITHIN,
+    )
+
+
+def workers_for(settings: Settings, processors: int) -> int:
+    """As told, else two on a small machine and one for each processor on a larger one, eight at most."""
+    return settings.workers or min(max(2, processors), 8)
+
+
+def hand_on(settings: Settings, host: str = "") -> None:
+    """Put what was set explicitly into the environment of the processes to come."""
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        if value is None:
+            continue
+        text = ",".join(value) if isinstance(value, list) else str(value)
+        os.environ[f"MEMORIAL_{name.upper()}"] = str(Path(text).resolve()) if name == "data" else text
+    if host and host not in ("0.0.0.0", "::", *settings.hosts):
+        # Whoever binds an address by hand means to be reached under it.
+        os.environ["MEMORIAL_HOSTS"] = ",".join([*settings.hosts, host])
+
+
+def greeting(settings: Settings, host: str, port: int) -> str:
+    """What stands in the terminal after a start."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    lines = [f"The archive is at http://{shown}:{port} (stop it with Ctrl-C)."]
+    if not settings.key_is_apart:
+        lines.append(
+            f"The archive's key lies beside its data, in {settings.archive_key_file}. For earnest use put it"
+            " elsewhere (MEMORIAL_KEY_FILE), so that a stolen disk or backup does not hold both."
+        )
+    return "\n".join(lines)
+
+
+def _as_interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask, wait, and only then insist: a job under way is found again by the sweep."""
+    process.terminate()
+    try:
+        process.wait(STOPS_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,249 @@
+"""Loading objects into the archive: checked, made into rows some hundreds at a time, published where signed.
+
+    report = import_objects(session, actor, "figures", rows, now=now)
+    report = import_objects(…, publish=True, second="command:other name", note_hash=hash_note(…))
+
+The session is a keeper's and its caller commits. Same object again: nothing changes. A changed
+object is a new revision of the same record. Without `publish` the rows wait at the desk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+
+from memorial.domain.errors import Invalid, NotPermitted
+from memorial.formats.jsonl import Fault, Row, canonical
+from memorial.gate import Actor, GatedSession, may
+from memorial.models import ImportedObject, Part, Person, Record, Source, Statement
+from memorial.services import consent
+from memorial.services.collection import accused, former
+from memorial.services.collection.collection_record import collection_record, note_content, publish_waiting
+from memorial.services.collection.kinds import KINDS, Kind
+from memorial.services.collection.writing import TABLES, Signed, Writer
+
+AT_ONCE = 500
+DEFAULT_NAME = "collection"
+
+
+@dataclass
+class Report:
+    """What became of the rows of one kind."""
+
+    kind: str
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    kept: int = 0  # CSV rows whose object came as JSON
+    refused: int = 0
+    published: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    leftovers: Counter[str] = field(default_factory=Counter)
+
+    def refuse(self, faults: Sequence[Fault]) -> None:
+        self.refused += 1
+        self.faults.extend(faults)
+
+
+def import_objects(
+    session: GatedSession,
+    actor: Actor,
+    kind: str,
+    rows: Iterable[Row | Fault],
+    *,
+    publish: bool = False,
+    second: str = "",
+    note_hash: str = "",
+    now: datetime,
+    name: str = DEFAULT_NAME,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Load the rows of one kind. Raises `Invalid` for an unknown kind or an unsigned publication."""
+    verdict = may(session, actor, "import", now=now)
+    if not verdict:
+        raise NotPermitted(verdict.reason)
+    if kind not in KINDS:
+        raise Invalid("unknown_kind", field="kind", kind=kind)
+    if publish and (not second or second == actor.label or not note_hash):
+        raise Invalid("publication_needs_two_names_and_a_note", field="second")
+    signed = Signed(actor, now, publish, second, note_hash)
+    run = _Run(session, KINDS[kind], signed, name)
+    waiting = iter(rows)
+    while some := list(islice(waiting, AT_ONCE)):
+        run.take(some)
+        if progress:
+            progress(run.report.read)
+    run.close()
+    return run.report
+
+
+class _Run:
+    """One kind, one session: what is known beforehand, and what has come so far."""
+
+    def __init__(self, session: GatedSession, kind: Kind, signed: Signed, name: str) -> None:
+        self.session, self.kind, self.signed, self.name = session, kind, signed, name
+        self.report = Report(kind.name)
+        self.writer = Writer(session, kind, signed)
+        self._collection: Record | None = None
+        self._hanging = Counter[str]()
+        self._digest = hashlib.sha256()
+
+    def take(self, rows: Sequence[Row | Fault]) -> None:
+        """Some hundreds of rows, all of them in one go."""
+        self.report.read += len(rows)
+        good = self._checked(rows)
+        known = self._known([row.value["id"] for row, _ in good])
+        taken = self._taken([row.value["id"] for row, _ in good if row.value["id"] not in known])
+        new: list[tuple[Row, str]] = []
+        changed: list[tuple[Row, str]] = []
+        for row, digest in good:
+            before = known.get(row.value["id"])
+            if before is None:
+                if row.value["id"] in taken:
+                    self._refuse(row, "id", "another kind of object has this id", "give it one of its own")
+                else:
+                    new.append((row, digest))
+            elif before.sha256 == digest:
+                self.report.unchanged += 1
+            elif row.form == "csv" and before.form == "json":
+                self.report.kept += 1
+            else:
+                changed.append((row, digest))
+        self._write(new, changed, known)
+        if self.signed.publish:
+            self._publish([before.thing for before in known.values()])
+
+    def _checked(self, rows: Sequence[Row | Fault]) -> list[tuple[Row, str]]:
+        good = []
+        for row in rows:
+            if isinstance(row, Fault):
+                self.report.refuse([row])
+                continue
+            faults = self.kind.faults(row)
+            if faults:
+                self.report.refuse(faults)
+            else:
+                good.append((row, hashlib.sha256(canonical(row.value)).hexdigest()))
+        return good
+
+    def _known(self, ids: Sequence[str]) -> dict[str, ImportedObject]:
+        wanted = select(ImportedObject).where(
+            ImportedObject.file == self.kind.name, ImportedObject.external_id.in_(ids)
+        )
+        return {told.external_id: told for told in self.session.scalars(wanted)}
+
+    def _taken(self, ids: Sequence[str]) -> set[str]:
+        """Ids that things of another file have."""
+        tables: dict[str, list[Any]] = {
+            "record": [Record], "source": [Source], "statement": [Statement], "person": [Person, Record],
+        }  # fmt: skip
+        taken: set[str] = set()
+        for table in tables[self.kind.thing]:
+            taken |= set(self.session.scalars(select(table.external_id).where(table.external_id.in_(ids))))
+        return taken
+
+    def _refuse(self, row: Row, field: str, problem: str, advice: str) -> None:
+        self.report.refuse([Fault(row.file, row.line, field, problem, advice)])
+
+    def _write(
+        self,
+        new: Sequence[tuple[Row, str]],
+        changed: Sequence[tuple[Row, str]],
+        known: dict[str, ImportedObject],
+    ) -> None:
+        formers = former.formers(self.session, [known[row.value["id"]].thing for row, _ in changed])
+        may_change = []
+        for row, digest in changed:
+            told = known[row.value["id"]]
+            before = formers.get(told.thing)
+            reason = self.writer.why_not(row, before) if before else None
+            if reason:
+                self._refuse(row, *reason)
+            else:
+                may_change.append((row, digest, told, before))
+        if not new and not may_change:
+            return
+        hanging = self._hangs([*(row for row, _ in new), *(row for row, *_ in may_change)])
+        guard = self._collection_guard() if hanging else {}
+        if hanging and guard.get("policy_id") is not None and not self.signed.publish:
+            for row in [*(row for row, _ in new), *(row for row, *_ in may_change)]:
+                if self._hangs([row]):
+                    self._refuse(row, "", *PUBLIC_COLLECTION)
+            new = [pair for pair in new if not self._hangs([pair[0]])]
+            may_change = [some for some in may_change if not self._hangs([some[0]])]
+        self.writer.write(new, may_change, guard)
+        self._count(new, may_change)
+
+    def _hangs(self, rows: Iterable[Row]) -> bool:
+        """Whether any of these rows becomes something without a page of its own."""
+        return any(
+            self.kind.thing != "record" and self.writer.becomes(row.value) not in ("record", "")
+            for row in rows
+        )
+
+    def _collection_guard(self) -> dict[str, Any]:
+        if self._collection is None:
+            signed = self.signed
+            self._collection = collection_record(self.session, signed.actor, self.name, signed.now)
+            if signed.publish:
+                publish_waiting(
+                    self.session, signed.actor, [self._collection.id],
+                    second=signed.second, note_hash=signed.note_hash, now=signed.now,
+                )  # fmt: skip
+                self.session.refresh(self._collection)
+        part = self.session.get_one(Part, self._collection.part_id, populate_existing=True)
+        return {"sealed": False, **consent.guard_of(self.session, part)}
+
+    def _count(self, new: Sequence[tuple[Row, str]], changed: Sequence[tuple[Any, ...]]) -> None:
+        self.report.added += len(new)
+        self.report.changed += len(changed)
+        self.report.leftovers.update(self.writer.leftovers)
+        self.writer.leftovers.clear()
+        for some, word in ((new, "added"), (changed, "changed")):
+            for row, digest, *_ in some:
+                if self._hangs([row]):
+                    self._hanging[word] += 1
+                    self._digest.update(digest.encode())
+        self.report.published += self.writer.published
+        self.writer.published = 0
+
+    def _publish(self, things: Sequence[str]) -> None:
+        """What came before and still waits; things without a page are published with their collection."""
+        numbers: dict[str, list[int]] = {}
+        for kind, number in (thing.split(":") for thing in things if thing):
+            numbers.setdefault(kind, []).append(int(number))
+        records = set(numbers.pop("record", []))
+        for kind, ids in numbers.items():
+            table = TABLES[kind]
+            wanted = select(Part.record_id).join(table, table.part_id == Part.id).where(table.id.in_(ids))
+            records |= set(self.session.scalars(wanted.distinct()))
+        if records:
+            signed = self.signed
+            self.report.published += publish_waiting(
+                self.session, signed.actor, sorted(records),
+                second=signed.second, note_hash=signed.note_hash, now=signed.now,
+            )  # fmt: skip
+
+    def close(self) -> None:
+        """What concerns the run as a whole."""
+        if self.kind.name == "people":
+            accused.take_out(self.session, self.writer.references.accused)
+        if self._collection is not None and self._hanging:
+            note_content(
+                self.session, self.signed.actor, self._collection, self._hanging, self._digest.hexdigest(),
+                self.signed.now,
+            )  # fmt: skip
+
+
+PUBLIC_COLLECTION = (
+    "the collection is public, and what is added to it shows at once",
+    "sign with --publish, --actor, --second and --note, or load it under another --name",
+)

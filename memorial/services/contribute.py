@@ -1,0 +1,130 @@
+"""Contributing: a draft behind a code, kept at every Continue, sent once however often the form comes.
+
+    begun = begin(session, keys, codes.issue(keys), "testimony", "az", now=now)   # begun.code: this once
+    draft = read(keys, contribution); keep(session, keys, contribution, draft, now=now)
+
+Answers lie encrypted under the contribution's key. Sending them is services/sending.py.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from memorial.domain import workflow
+from memorial.domain.errors import NotOpen
+from memorial.domain.ids import ReturnCode, new_public_id
+from memorial.gate import GatedSession
+from memorial.keys import ArchiveKey
+from memorial.models import Contribution, Item, Record
+from memorial.services import codes, describe, review
+from memorial.services.codes import Issued
+from memorial.services.custody import contribution_key
+
+OWN_KINDS = ("contribution", "revision")
+
+
+@dataclass
+class Draft:
+    """A contribution's encrypted sheet: the answers as they are being written, and as they were sent.
+
+    `agreed` are the answers whose will stands in full; they differ from `sent` while a revision
+    waits. `doors` counts how often everybody was shut out: a session that began before is over.
+    """
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    sent: dict[str, Any] = field(default_factory=dict)
+    agreed: dict[str, Any] = field(default_factory=dict)
+    doors: int = 0
+
+    @property
+    def photos(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = self.answers.setdefault("photos", {})
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    contribution: Contribution
+    record: Record
+    code: ReturnCode
+
+
+def begin(
+    session: GatedSession, keys: ArchiveKey, issued: Issued, task: str, language: str, *, now: datetime
+) -> Begun:
+    """An empty draft with its key, its code, its record and its item. Nothing of it is shown to anyone."""
+    issued = codes.free(session, keys, issued)
+    contribution = Contribution(
+        public_id=new_public_id(),
+        wrapped_key=keys.wrap(keys.new_contribution_key()),
+        task=task,
+        language=language,
+        created_at=now,
+        changed_at=now,
+        **issued.columns,
+    )
+    session.add(contribution)
+    session.flush()
+    record = describe.create_record(
+        session, task, now=now, contribution_id=contribution.id, language=language
+    )
+    review.new_item(
+        session, "contribution", now=now, state=workflow.DRAFT, record=record, contribution=contribution,
+        language=language,
+    )  # fmt: skip
+    keep(session, keys, contribution, Draft({"task": task}), now=now)
+    return Begun(contribution, record, issued.code)
+
+
+def read(keys: ArchiveKey, contribution: Contribution) -> Draft:
+    """The sheet. Raises NotOpen once it was erased."""
+    if contribution.answers is None:
+        raise NotOpen("erased")
+    stored = json.loads(contribution_key(keys, contribution).decrypt(contribution.answers))
+    return Draft(stored["answers"], stored["sent"], stored["agreed"], stored["doors"])
+
+
+def keep(
+    session: GatedSession, keys: ArchiveKey, contribution: Contribution, draft: Draft, *, now: datetime
+) -> None:
+    """Store the sheet; the entry point's commit makes it safe."""
+    plain = json.dumps(vars(draft), ensure_ascii=False, sort_keys=True).encode()
+    contribution.answers = contribution_key(keys, contribution).encrypt(plain)
+    contribution.changed_at = now
+    session.flush()
+
+
+def locked(session: GatedSession, contribution_id: int) -> Contribution:
+    """The contribution for a change: two requests of one family come one after the other."""
+    wanted = select(Contribution).where(Contribution.id == contribution_id).with_for_update()
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def record_of(session: GatedSession, contribution: Contribution) -> Record:
+    """The record this contribution began."""
+    wanted = select(Record).where(Record.contribution_id == contribution.id).order_by(Record.id)
+    return session.scalars(wanted).first() or _not_open()
+
+
+def _not_open() -> Record:
+    raise NotOpen("no_record")
+
+
+def item_of(session: GatedSession, contribution_id: int) -> Item:
+    """The latest piece of work about a contribution: its first sending, or its latest revision."""
+    wanted = select(Item).where(Item.contribution_id == contribution_id, Item.kind.in_(OWN_KINDS))
+    return session.scalars(wanted.order_by(Item.id.desc())).first() or _no_item()
+
+
+def _no_item() -> Item:
+    raise NotOpen("no_item")
+
+
+def was_published(session: GatedSession, record: Record) -> bool:
+    """Whether the archive has ever said yes to it."""
+    return bool(review.archive_will(session, record.id))

@@ -1,0 +1,253 @@
+"""What people at the desk do with an item, the steps of the workflow and everything besides.
+
+    act(session, actor, item, "publish", now=now, keys=keys, note="…", expected=version)
+    set_checks(session, actor, item, {"minors", "addresses"}, seen_revision=2, now=now)
+    contacts(session, actor, item, keys=keys, now=now)     # logged, and no more than a day's share
+
+Steps go to `review.advance`, the one mover. The others ask `may` as well and write their own
+line in the audit. The caller opens the session as the keeper: who may act is not who reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+
+from memorial.domain import workflow
+from memorial.domain.consent import Grants
+from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale, TooMany
+from memorial.gate import Actor, GatedSession, may
+from memorial.keys import ArchiveKey
+from memorial.models import (
+    Confirmation,
+    Contribution,
+    CustodyEvent,
+    Item,
+    ItemCheck,
+    Record,
+    Recusal,
+    Revision,
+)
+from memorial.services import consent, custody, desk, review
+from memorial.services.audit import Act, record_act
+from memorial.services.consent import Said
+from memorial.services.desk_consent import is_held, will_before_hold
+from memorial.services.desk_item import PERMISSION, WANT_NOTE
+from memorial.services.review import Outcome
+from memorial.services.withdrawal import second_place
+
+REFUSALS = ("not_the_holder", "legal_hold")
+CONTACTS_A_DAY = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What one act is about."""
+
+    session: GatedSession
+    actor: Actor
+    item: Item
+    verb: str
+    now: datetime
+    keys: ArchiveKey
+    note: str
+
+
+def act(
+    session: GatedSession,
+    actor: Actor,
+    item: Item,
+    verb: str,
+    *,
+    now: datetime,
+    keys: ArchiveKey,
+    note: str = "",
+    expected: int | None = None,
+    ground: str = "",
+) -> Outcome:
+    """Do it. Raises NotPermitted with the reason, Stale when somebody else was first."""
+    if verb in workflow.VERBS:
+        if verb == "refuse":
+            _refusal(session, item, ground)
+        return review.advance(session, actor, item, verb, now=now, keys=keys, note=note, expected=expected)
+    if verb not in BESIDES:
+        raise NotOpen("verb")
+    if expected is not None and item.version != expected and verb != "note":
+        raise Stale("item_changed", found=item.version, expected=expected)
+    verdict = may(session, actor, PERMISSION.get(verb, verb), item, now=now)
+    if not verdict:
+        raise NotPermitted(verdict.reason)
+    if verb in WANT_NOTE and not note.strip():
+        raise NotPermitted("note")
+    BESIDES[verb](Doing(session, actor, item, verb, now, keys, note))
+    return Outcome(item.state)
+
+
+def _refusal(session: GatedSession, item: Item, ground: str) -> None:
+    """Erasure is refused for two reasons and no other; the second person must mean the same one."""
+    if ground not in REFUSALS:
+        raise Invalid("refusal_ground", field="ground")
+    asked = select(func.count()).select_from(Confirmation)
+    asked = asked.where(Confirmation.item_id == item.id, Confirmation.verb == "refuse")
+    if session.scalar(asked) and item.facts.get("refusal") != ground:
+        raise Invalid("refusal_differs", field="ground")
+    item.facts = {**item.facts, "refusal": ground}
+
+
+# -- besides the workflow -------------------------------------------------------------------
+
+
+def _note(doing: Doing) -> None:
+    """A word among colleagues; the family never sees it."""
+    _say(doing)
+    _record(doing, f"item:{doing.item.public_id}")
+
+
+def _go_through_form(doing: Doing) -> None:
+    """Somebody has gone through the form of consent with the family; the note says how."""
+    doing.item.facts = {**doing.item.facts, "form_gone_through": doing.actor.label}
+    doing.item.version += 1
+    _note(doing)
+
+
+def _hold(doing: Doing) -> None:
+    """The archive takes its own yes back for now; nothing that anybody else said changes."""
+    record = doing.session.get_one(Record, doing.item.record_id)
+    _archive_says(doing, record, {})
+    second_place(doing.session, kind="hidden", record=record.public_id, at=doing.now.isoformat())
+
+
+def _lift_hold(doing: Doing) -> None:
+    """What the archive had said before the hold stands again; what the parties say decides as ever."""
+    record = doing.session.get_one(Record, doing.item.record_id)
+    if not is_held(doing.session, record.id):
+        raise NotPermitted("not_held")
+    _archive_says(doing, record, will_before_hold(doing.session, record.id))
+    second_place(doing.session, kind="shown_again", record=record.public_id, at=doing.now.isoformat())
+
+
+def _archive_says(doing: Doing, record: Record, will: Mapping[str, Grants]) -> None:
+    said = Said(consent.archive_party(doing.session), "will", will, authority="archive", method="desk")
+    consent.append(doing.session, record, said, by=doing.actor, at=doing.now)
+    doing.item.version += 1
+    _say(doing)
+    _record(doing, f"record:{record.public_id}")
+
+
+def _recuse(doing: Doing) -> None:
+    """This account does not work on this item. Somebody else takes it."""
+    doing.session.add(
+        Recusal(
+            item_id=doing.item.id,
+            account_id=doing.actor.account_id,
+            set_by=doing.actor.label,
+            at=doing.now,
+        )
+    )
+    _let_go(doing)
+    _record(doing, f"item:{doing.item.public_id}")
+
+
+def _pass_on(doing: Doing) -> None:
+    """Not me, not today; no reason is asked and none is written down."""
+    doing.item.facts = {**doing.item.facts, desk.passed_key(doing.actor): True}
+    _let_go(doing)
+
+
+def _let_go(doing: Doing) -> None:
+    if doing.item.taken_by_id == doing.actor.account_id:
+        doing.item.taken_by_id, doing.item.taken_until = None, None
+    doing.item.version += 1
+
+
+def _legal_hold(doing: Doing) -> None:
+    contribution = doing.session.get_one(Contribution, doing.item.contribution_id)
+    contribution.legal_hold = doing.note.strip()[:500] if doing.verb == "set_legal_hold" else ""
+    doing.item.version += 1
+    _note(doing)
+
+
+BESIDES: Mapping[str, Callable[[Doing], None]] = {
+    "note": _note,
+    "go_through_form": _go_through_form,
+    "hold": _hold,
+    "lift_hold": _lift_hold,
+    "recuse": _recuse,
+    "pass_on": _pass_on,
+    "set_legal_hold": _legal_hold,
+    "lift_legal_hold": _legal_hold,
+}
+
+
+def _say(doing: Doing) -> None:
+    words = (doing.note, doing.now, doing.keys)
+    review.say(
+        doing.session, doing.item, doing.actor, words[0], now=words[1], keys=words[2], direction="among_desk"
+    )
+
+
+def _record(doing: Doing, thing: str) -> None:
+    digest = custody.hash_note(doing.session, doing.keys, doing.item.contribution_id, doing.note)
+    details = {"item": doing.item.public_id, "revision": doing.item.revision_id}
+    record_act(
+        doing.session, doing.actor, Act(doing.verb, thing, note_hash=digest, details=details), doing.now
+    )
+
+
+# -- checklist and contacts -----------------------------------------------------------------
+
+
+def set_checks(
+    session: GatedSession,
+    actor: Actor,
+    item: Item,
+    looked_at: set[str],
+    *,
+    seen_revision: int,
+    now: datetime,
+) -> None:
+    """Which lines of the checklist somebody has looked at, for the content they had before them."""
+    verdict = may(session, actor, "check", item, now=now)
+    if not verdict:
+        raise NotPermitted(verdict.reason)
+    session.refresh(item, with_for_update=True)
+    revision = session.get(Revision, item.revision_id) if item.revision_id else None
+    if (revision.number if revision else 0) != seen_revision:
+        raise Stale("item_changed")
+    wanted = frozenset(looked_at) & frozenset(workflow.KINDS[item.kind].checks)
+    mine = (ItemCheck.item_id == item.id, ItemCheck.revision_id.is_not_distinct_from(item.revision_id))
+    before = frozenset(session.scalars(select(ItemCheck.check).where(*mine)))
+    session.execute(delete(ItemCheck).where(*mine, ItemCheck.check.in_(before - wanted)))
+    for name in sorted(wanted - before):
+        session.add(
+            ItemCheck(
+                item_id=item.id, revision_id=item.revision_id, check=name, account_id=actor.account_id, at=now
+            )
+        )
+    if before != wanted:
+        details = {"looked_at": sorted(wanted - before), "taken_back": sorted(before - wanted)}
+        record_act(session, actor, Act("check", f"item:{item.public_id}", details=details), now)
+
+
+def contacts(
+    session: GatedSession, actor: Actor, item: Item, *, keys: ArchiveKey, now: datetime
+) -> dict[str, str]:
+    """The contacts left with the item's contribution, by kind of party.
+
+    Logged before they are returned; the caller commits before anything is shown. A taken
+    account reads a day's share at most, and that within ten minutes of proved presence.
+    """
+    verdict = may(session, actor, "see_contact", item, now=now)
+    if not verdict:
+        raise NotPermitted(verdict.reason)
+    if item.contribution_id is None:
+        raise NotOpen("contribution")
+    shown = select(func.count()).select_from(CustodyEvent)
+    shown = shown.where(CustodyEvent.actor == actor.label, CustodyEvent.verb == "contact_shown")
+    if (session.scalar(shown.where(CustodyEvent.at > now - timedelta(days=1))) or 0) >= CONTACTS_A_DAY:
+        raise TooMany("contacts_a_day", wait=3600)
+    contribution = session.get_one(Contribution, item.contribution_id)
+    return custody.show_contact(session, actor, keys, contribution, now=now)

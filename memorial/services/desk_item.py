@@ -1,0 +1,287 @@
+"""One item as the desk sees it: what was sent, what was agreed, what is to be checked, what may be done.
+
+    item = find(session, public_id)                       # NotOpen
+    view = item_view(session, actor, item, keys=keys, now=now)
+    proof_of(session, item, now=now)                      # what a visitor would see
+
+The page loops over `KINDS[kind].shows`; each word there is one partial and one loader here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from memorial.domain import workflow
+from memorial.domain.addresses import address
+from memorial.domain.errors import NotOpen, NotPermitted
+from memorial.domain.ids import is_public_id
+from memorial.domain.views import Picture, RecordView
+from memorial.gate import Actor, GatedSession, may, proof
+from memorial.gate.permission import confirmed_by, two_people
+from memorial.gate.shown import picture
+from memorial.keys import ArchiveKey, CannotDecrypt
+from memorial.models import AuditEntry, ImportedObject, Item, ItemCheck, Media, Message, Record, Revision
+from memorial.services import custody, describe, desk
+from memorial.services.desk_consent import is_held, wills_of
+from memorial.services.desk_difference import changes_of, fields_of, revisions_of
+from memorial.services.desk_views import Button, Check, ItemView, Line, Said
+
+# Acts of the desk that are no step of the workflow, in the order of their buttons.
+BESIDES = (
+    "note",
+    "go_through_form",
+    "hold",
+    "lift_hold",
+    "pass_on",
+    "recuse",
+    "set_legal_hold",
+    "lift_legal_hold",
+)
+# A refusal for these reasons is cured on the page itself: the field is right there.
+CURED_HERE = ("note", "other_person", "refusal_ground")
+
+
+def find(session: GatedSession, public_id: str) -> Item:
+    """The item at this address. Drafts are not the desk's yet."""
+    if not is_public_id(public_id):
+        raise NotOpen("item")
+    item = session.scalars(select(Item).where(Item.public_id == public_id)).first()
+    if item is None or item.state == workflow.DRAFT:
+        raise NotOpen("item")
+    return item
+
+
+def readable(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> None:
+    """Raises NotPermitted with the reason, where this account keeps away from the item."""
+    verdict = may(session, actor, "read", item, now=now)
+    if not verdict:
+        raise NotPermitted(verdict.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every loader gets."""
+
+    session: GatedSession
+    item: Item
+    keys: ArchiveKey
+    actor: Actor
+    now: datetime
+
+
+def item_view(
+    session: GatedSession, actor: Actor, item: Item, *, keys: ArchiveKey, now: datetime
+) -> ItemView:
+    """The whole page. Raises NotPermitted where this account does not read the item."""
+    readable(session, actor, item, now=now)
+    asked = _Asked(session, item, keys, actor, now)
+    history = history_of(session, item)
+    messages = _messages(asked)
+    checks = _checks(asked)
+    labels = {line.actor for line in history} | {line.second for line in history if line.second}
+    labels |= {said.author for said in messages} | {check.by for check in checks if check.by}
+    record = session.get(Record, item.record_id) if item.record_id else None
+    revision = session.get(Revision, item.revision_id) if item.revision_id else None
+    view = ItemView(
+        row=desk.rows_of(session, actor, [item], now=now)[0],
+        version=item.version,
+        revision=revision.number if revision else 0,
+        last_line=max((line.id for line in history), default=0),
+        shows=workflow.KINDS[item.kind].shows,
+        buttons=buttons_of(session, actor, item, now=now),
+        checks=checks,
+        messages=messages,
+        history=history,
+        names=desk.names_of(session, labels),
+        approved=item.approved_revision_id is not None and item.approved_revision_id == item.revision_id,
+        held=record is not None and is_held(session, record.id),
+        form_gone_through=str(item.facts.get("form_gone_through", "")),
+        record_address=address(record.kind, record.public_id) if record else "",
+        has_contribution=item.contribution_id is not None,
+    )
+    for word in view.shows:
+        view = replace(view, **LOADERS.get(word, _nothing)(asked))
+    return view
+
+
+# -- what may be done -----------------------------------------------------------------------
+
+
+def buttons_of(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> list[Button]:
+    """Every act of the desk on this item as it is now, each with its verdict."""
+    steps = [
+        step
+        for step in workflow.steps_from(item.kind, item.state)
+        if not {workflow.FAMILY, workflow.COMMAND} & set(step.who)
+    ]
+    found = [_step_button(session, actor, item, step, now) for step in steps]
+    return found + [_other_button(session, actor, item, verb, now) for verb in _besides(item)]
+
+
+def _step_button(
+    session: GatedSession, actor: Actor, item: Item, step: workflow.Step, now: datetime
+) -> Button:
+    verdict = may(session, actor, step.verb, item, now=now, note="…", facts={"refusal_ground": True})
+    asked_by = confirmed_by(session, item, step.verb, actor)
+    second = "other_person" in step.needs and two_people(session, item, step.verb)
+    reason = "" if verdict or verdict.reason in CURED_HERE else verdict.reason
+    return Button(step.verb, reason, "note" in step.needs, second and not asked_by, asked_by)
+
+
+WANT_NOTE = frozenset({"note", "go_through_form", "hold", "lift_hold", "set_legal_hold", "lift_legal_hold"})
+PERMISSION = {"lift_legal_hold": "set_legal_hold"}
+
+
+def _other_button(session: GatedSession, actor: Actor, item: Item, verb: str, now: datetime) -> Button:
+    verdict = may(session, actor, PERMISSION.get(verb, verb), item, now=now)
+    return Button(verb, verdict.reason, verb in WANT_NOTE)
+
+
+def _besides(item: Item) -> list[str]:
+    """Acts that are no step, where the item has what they are about."""
+    absent: set[str] = set()
+    if item.record_id is None:
+        absent |= {"hold", "lift_hold"}
+    if item.contribution_id is None:
+        absent |= {"go_through_form", "set_legal_hold", "lift_legal_hold"}
+    return [verb for verb in BESIDES if verb not in absent]
+
+
+# -- loaders: one for each word of `shows` --------------------------------------------------
+
+
+def _checks(asked: _Asked) -> list[Check]:
+    item = asked.item
+    wanted = select(ItemCheck).where(
+        ItemCheck.item_id == item.id, ItemCheck.revision_id.is_not_distinct_from(item.revision_id)
+    )
+    done = {check.check: check for check in asked.session.scalars(wanted)}
+    return [
+        Check(name, f"account:{done[name].account_id}", done[name].at) if name in done else Check(name)
+        for name in workflow.KINDS[item.kind].checks
+    ]
+
+
+def _messages(asked: _Asked) -> list[Said]:
+    wanted = select(Message).where(Message.item_id == asked.item.id).order_by(Message.at, Message.id)
+    return [_said(asked, message) for message in asked.session.scalars(wanted)]
+
+
+def _said(asked: _Asked, message: Message) -> Said:
+    try:
+        text = custody.open_words(asked.session, asked.keys, message.contribution_id, message.body)
+    except (NotOpen, CannotDecrypt):
+        return Said(message.direction, message.author, "", message.at, gone=True)
+    return Said(message.direction, message.author, text, message.at)
+
+
+def history_of(session: GatedSession, item: Item) -> list[Line]:
+    """What happened to the item and its record, the newest first."""
+    things = [f"item:{item.public_id}"]
+    record = session.get(Record, item.record_id) if item.record_id else None
+    if record is not None:
+        things.append(f"record:{record.public_id}")
+    wanted = select(AuditEntry).where(AuditEntry.thing.in_(things)).order_by(AuditEntry.id.desc())
+    return [line_of(entry) for entry in session.scalars(wanted.limit(200))]
+
+
+def line_of(entry: AuditEntry) -> Line:
+    return Line(
+        entry.id,
+        entry.at,
+        entry.actor,
+        entry.verb,
+        entry.from_state,
+        entry.to_state,
+        entry.second,
+        entry.thing,
+        desk.details_of(entry.details),
+    )
+
+
+def _sent(asked: _Asked) -> dict[str, Any]:
+    item = asked.item
+    return {"sent": fields_of(asked.session, item), "pictures": pictures_of(asked.session, item)}
+
+
+def pictures_of(session: GatedSession, item: Item) -> list[Picture]:
+    """The item's own photographs and scans, covered: nothing is loaded before somebody asks."""
+    if item.record_id is None:
+        return []
+    wanted = (
+        select(Media)
+        .where(Media.record_id == item.record_id)
+        .where(Media.contribution_id.is_not_distinct_from(item.contribution_id))
+        .order_by(Media.position, Media.id)
+        .options(selectinload(Media.derivatives))
+    )
+    return [replace(picture(medium, True), graphic=True) for medium in session.scalars(wanted)]
+
+
+def _consent(asked: _Asked) -> dict[str, Any]:
+    return {"wills": wills_of(asked.session, asked.item.record_id) if asked.item.record_id else []}
+
+
+def _difference(asked: _Asked) -> dict[str, Any]:
+    return {"changes": changes_of(asked.session, asked.item)}
+
+
+def _history(asked: _Asked) -> dict[str, Any]:
+    return {"revisions": [revision.number for revision in revisions_of(asked.session, asked.item)]}
+
+
+def _leftovers(asked: _Asked) -> dict[str, Any]:
+    wanted = select(ImportedObject).where(ImportedObject.thing == f"record:{asked.item.record_id}")
+    return {"leftovers": list(asked.session.scalars(wanted))}
+
+
+def _nothing(_asked: _Asked) -> dict[str, Any]:
+    return {}
+
+
+LOADERS: Mapping[str, Callable[[_Asked], dict[str, Any]]] = {
+    "sent": _sent,
+    "consent": _consent,
+    "difference": _difference,
+    "history": _history,
+    "leftovers": _leftovers,
+}
+
+
+# -- the proof ------------------------------------------------------------------------------
+
+
+def proof_of(session: GatedSession, item: Item, *, now: datetime) -> RecordView:
+    """What a visitor would see if this were published now, its pictures covered.
+
+    A content that does not stand yet is made to stand in this session, which the caller
+    opens for writing and never commits.
+    """
+    record = session.get(Record, item.record_id) if item.record_id else None
+    if record is None:
+        raise NotOpen("record")
+    revision = session.get(Revision, item.revision_id) if item.revision_id else None
+    if revision is not None and revision.applied_at is None:
+        describe.apply(session, revision, now=now)
+        session.expire_all()
+        record = session.get_one(Record, item.record_id)
+    view = proof(session, record)
+    return replace(view, pictures=[replace(each, graphic=True) for each in view.pictures])
+
+
+def wants_content(session: GatedSession, item: Item) -> bool:
+    """Whether the proof needs a content that does not stand yet."""
+    wanted = select(func.count()).select_from(Revision)
+    wanted = wanted.where(Revision.id == item.revision_id, Revision.applied_at.is_(None))
+    return bool(session.scalar(wanted))
+
+
+def since(history: Sequence[Line], last: int) -> list[Line]:
+    """What happened after a page was opened, by the last line it showed."""
+    return [line for line in history if line.id > last]

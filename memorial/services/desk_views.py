@@ -1,0 +1,110 @@
+"""What the page of one item receives: plain values, made by `services/desk_item.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from memorial.domain.difference import FieldChange
+from memorial.domain.views import Picture
+from memorial.models import ImportedObject
+from memorial.services.desk import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An act as the page offers it. `reason` says why not; `second` that another person has to agree."""
+
+    verb: str
+    reason: str = ""
+    wants_note: bool = False
+    second: bool = False
+    asked_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A line of the checklist: who looked at it for this content, and when."""
+
+    name: str
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A piece of what was sent. `key` names it ("text:testimony", "detail:stood"); `part` it belongs to."""
+
+    key: str
+    text: str
+    language: str = "und"
+    part: str = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Will:
+    """What one party said last: for which parts, for whom, to do what, from when until when."""
+
+    party: str
+    needed: bool
+    at: datetime | None = None
+    form: str = ""
+    form_approved: bool = True
+    language: str = ""
+    grants: Sequence[tuple[str, str, str, datetime | None, datetime | None]] = ()
+    parts_kept_back: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that happened, for the history."""
+
+    id: int
+    at: datetime
+    actor: str
+    verb: str
+    from_state: str = ""
+    to_state: str = ""
+    second: str = ""
+    thing: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message in words; `gone` where its key was destroyed."""
+
+    direction: str
+    author: str
+    text: str
+    at: datetime
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """Everything the page of one item shows."""
+
+    row: Row
+    version: int
+    revision: int  # number of the content it is about, 0 for none
+    last_line: int
+    shows: Sequence[str]
+    buttons: Sequence[Button]
+    checks: Sequence[Check]
+    sent: Sequence[Field] = ()
+    pictures: Sequence[Picture] = ()
+    wills: Sequence[Will] = ()
+    messages: Sequence[Said] = ()
+    history: Sequence[Line] = ()
+    changes: Sequence[FieldChange] = ()
+    revisions: Sequence[int] = ()
+    leftovers: Sequence[ImportedObject] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    approved: bool = False
+    held: bool = False
+    form_gone_through: str = ""
+    record_address: str = ""
+    has_contribution: bool = False

@@ -1,0 +1,118 @@
+"""One item: its page, its proof, the differences of its contents, its history, its contacts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from memorial.domain.errors import NotOpen
+from memorial.gate import may, session_for
+from memorial.models import Item
+from memorial.services import desk, desk_acts, desk_difference, desk_item
+from memorial.web.account import identity
+from memorial.web.context import house
+from memorial.web.desk import guard, pages
+from memorial.web.doors import door
+from memorial.web.public.records import TEMPLATES
+
+Page = str | Answer | tuple[str, int]
+
+
+def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
+    """The page of an item; `said` is what a form that was not taken wants to say again."""
+    session = guard.session()
+    item = desk_item.find(session, public_id)
+    verdict = may(session, identity.actor(), "read", item, now=house().now())
+    if not verdict:
+        return render_template("desk/closed.html", reason=verdict.reason), 403
+    view = desk_item.item_view(session, identity.actor(), item, keys=house().keys, now=house().now())
+    kept = {"typed": "", "error": "", "error_at": "", "meanwhile": [], "changed": [], "ground": "", **said}
+    return render_template("desk/item.html", view=view, done=_done(), now=house().now(), **kept), status
+
+
+def _done() -> str:
+    """What was just done, for one line on top of the page."""
+    verb = request.args.get("done", "")
+    known = (*desk_acts.workflow.VERBS, *desk_item.BESIDES, "check", "waits")
+    return verb if verb in known else ""
+
+
+@door(pages, "/<lang>/desk/items/<public_id>", audience="desk")
+def item(public_id: str) -> Page:
+    return show(public_id)
+
+
+def readable(public_id: str) -> Item:
+    """The item, for one of its other pages."""
+    session = guard.session()
+    found = desk_item.find(session, public_id)
+    desk_item.readable(session, identity.actor(), found, now=house().now())
+    return found
+
+
+@door(pages, "/<lang>/desk/items/<public_id>/proof", audience="desk")
+def proof(public_id: str) -> Page:
+    """What a visitor would see, through the visitor's own template; pictures covered."""
+    found = readable(public_id)
+    pending = desk_item.wants_content(guard.session(), found)
+    # What does not stand yet is made to stand in a session that is never committed.
+    with session_for(house().engine, identity.desk_reader(), writes=pending) as session:
+        view = desk_item.proof_of(session, desk_item.find(session, public_id), now=house().now())
+        page = render_template(f"public/{TEMPLATES[view.kind]}.html", record=view, citation="")
+        session.rollback()
+    return page
+
+
+@door(pages, "/<lang>/desk/items/<public_id>/difference", audience="desk")
+def difference(public_id: str) -> Page:
+    found, session = readable(public_id), guard.session()
+    usual = desk_difference.span_of(session, found)
+    first, last = (_number(name, default) for name, default in zip(("from", "to"), usual, strict=True))
+    changes = desk_difference.difference(session, found, first, last)
+    numbers = [revision.number for revision in desk_difference.revisions_of(session, found)]
+    shown = {"item": found, "changes": changes, "first": first, "last": last, "numbers": numbers}
+    return render_template("desk/difference.html", **shown)
+
+
+def _number(name: str, usual: int) -> int:
+    text = request.args.get(name, "")
+    if not text:
+        return usual
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise NotOpen("revision")
+    return int(text)
+
+
+@door(pages, "/<lang>/desk/items/<public_id>/history", audience="desk")
+def history(public_id: str) -> Page:
+    found, session = readable(public_id), guard.session()
+    lines = desk_item.history_of(session, found)
+    revisions = desk_difference.revisions_of(session, found)
+    labels = {line.actor for line in lines} | {line.second for line in lines if line.second}
+    labels |= {revision.made_by for revision in revisions}
+    names = desk.names_of(session, labels)
+    shown = {"item": found, "lines": lines, "revisions": revisions, "names": names}
+    return render_template("desk/history.html", **shown)
+
+
+@door(pages, "/<lang>/desk/items/<public_id>/contact", audience="desk")
+def contact(public_id: str) -> Page:
+    found = readable(public_id)
+    verdict = may(guard.session(), identity.actor(), "see_contact", found, now=house().now())
+    if verdict.reason == "stepped_up":
+        return redirect(url_for("account.step_up", next=request.path))
+    return render_template("desk/contact.html", item=found, reason=verdict.reason, contacts=None)
+
+
+@door(pages, "/<lang>/desk/items/<public_id>/contact", audience="desk", methods=("POST",))
+def contact_show(public_id: str) -> Page:
+    """Opens the contacts; the log has it before the page does."""
+    readable(public_id)
+    if not identity.actor().stepped_up:
+        return redirect(url_for("account.step_up", next=url_for("desk.contact", public_id=public_id)))
+    with house().writing(house().keeper()) as session:
+        found = desk_item.find(session, public_id)
+        contacts = desk_acts.contacts(session, identity.actor(), found, keys=house().keys, now=house().now())
+    return render_template("desk/contact.html", item=found, reason="", contacts=contacts)

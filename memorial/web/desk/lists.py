@@ -1,0 +1,90 @@
+"""The queue, the log, and what imports left unmatched."""
+
+from __future__ import annotations
+
+import re
+
+from flask import render_template, request
+
+from memorial.domain import workflow
+from memorial.gate import may
+from memorial.services import desk, desk_log
+from memorial.services.desk import Filters
+from memorial.web.account import identity
+from memorial.web.context import house
+from memorial.web.desk import guard, pages
+from memorial.web.doors import door
+
+SWITCHES = ("mine", "text_only", "without_graphic", "returned", "late", "passed")
+
+
+@door(pages, "/<lang>/desk", audience="desk")
+def queue() -> str:
+    filters = wanted()
+    session, actor, now = guard.session(), identity.actor(), house().now()
+    page = desk.queue(session, actor, filters, now=now, after=request.args.get("after", ""))
+    return render_template(
+        "desk/queue.html",
+        page=page,
+        filters=filters,
+        switches=SWITCHES,
+        kinds=sorted({kind for kind, _ in page.counts}),
+        states=workflow.OPEN_STATES,
+        query=_query(filters),
+        now=now,
+    )
+
+
+def wanted() -> Filters:
+    """The filters of the query string; what is unknown counts as not said."""
+    asked = request.args
+    kind, state, language = (asked.get(name, "") for name in ("kind", "state", "language"))
+    return Filters(
+        kind=kind if kind in workflow.KINDS else "",
+        state=state if state in workflow.OPEN_STATES else "",
+        language=language if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", language) else "",
+        **{name: bool(asked.get(name)) for name in SWITCHES},
+    )
+
+
+def _query(filters: Filters) -> dict[str, str]:
+    """The filters as they stand in an address."""
+    said = {name: getattr(filters, name) for name in ("kind", "state", "language", *SWITCHES)}
+    return {name: "1" if value is True else value for name, value in said.items() if value}
+
+
+@door(pages, "/<lang>/desk/log", audience="desk")
+def log() -> str:
+    before = request.args.get("before", type=int)
+    thing = request.args.get("thing", "")
+    thing = thing if re.fullmatch(r"[a-z]+:[0-9a-z]{1,32}", thing) else ""
+    within = before if before is not None and 0 < before < 2**62 else None
+    session = guard.session()
+    lines, older = desk_log.log(session, identity.actor(), now=house().now(), before=within, thing=thing)
+    labels = {line.actor for line in lines} | {line.second for line in lines if line.second}
+    names = desk.names_of(session, labels)
+    return render_template("desk/log.html", lines=lines, older=older, names=names, thing=thing)
+
+
+@door(pages, "/<lang>/desk/leftovers", audience="desk")
+def leftovers() -> str:
+    file, external_id = (_plain(request.args.get(name, "")) for name in ("file", "id"))
+    after = (file, external_id) if file else None
+    found, more = desk_log.leftovers(guard.session(), identity.actor(), now=house().now(), after=after)
+    return render_template("desk/leftovers.html", objects=found, more=more)
+
+
+def _plain(text: str) -> str:
+    return text[:200].replace("\x00", "")
+
+
+def verdicts() -> dict[str, bool]:
+    """Which rooms of the desk this account may enter, for its navigation."""
+    actor, now = identity.actor(), house().now()
+    return {verb: bool(may(guard.session(), actor, verb, now=now)) for verb in ("see_log", "see_leftovers")}
+
+
+@pages.app_context_processor
+def _desk_names() -> dict[str, object]:
+    user = identity.me()
+    return {"me": user, "rooms": verdicts() if user is not None and user.whole else {}}

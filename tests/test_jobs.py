@@ -1,0 +1,100 @@
+"""The queue may forget; what is due stands in the tables, and the minute's round finds it."""
+
+import io
+from datetime import timedelta
+
+from PIL import Image
+from sqlalchemy import select
+
+from memorial import jobs, second_place
+from memorial.house import open_house
+from memorial.models import Derivative, Head, Media
+from tests.builders import a_testimony
+from tests.services.test_backup import _with_original
+
+
+def _photograph() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (900, 700), "rosybrown").save(out, "JPEG", comment=b"canary of the camera")
+    return out.getvalue()
+
+
+def _due_photograph(house):
+    _with_original(house, a_testimony(house), _photograph())
+    with house.writing(house.keeper()) as session:
+        medium = session.scalars(select(Media)).one()
+        medium.due = "copies"
+        return medium.id
+
+
+def test_the_round_makes_the_copies_that_a_lost_queue_forgot(house):
+    _due_photograph(house)
+    assert jobs.sweep(house) == 1
+    assert jobs.sweep(house) == 0
+    with house.session(house.keeper()) as session:
+        copies = session.scalars(select(Derivative).order_by(Derivative.width)).all()
+        assert [copy.width for copy in copies] == [320, 640, 900]
+        assert session.scalars(select(Media.due)).one() == ""
+        for copy in copies:
+            with house.storage.open_derived(copy.storage_key) as file:
+                assert b"canary" not in file.read()
+
+
+def test_a_copy_is_guarded_as_its_photograph_is(house):
+    _due_photograph(house)
+    jobs.sweep(house)
+    with house.session(house.keeper()) as session:
+        medium = session.scalars(select(Media)).one()
+        for copy in session.scalars(select(Derivative)):
+            assert (copy.part_id, copy.policy_id) == (medium.part_id, medium.policy_id)
+            assert (copy.public_from, copy.contribution_id) == (medium.public_from, medium.contribution_id)
+
+
+def test_work_that_cannot_be_done_is_said_and_not_tried_for_ever(house):
+    _with_original(house, a_testimony(house), b"<html>not a photograph</html>")
+    with house.writing(house.keeper()) as session:
+        session.scalars(select(Media)).one().due = "copies"
+    jobs.sweep(house)
+    assert jobs.sweep(house) == 0
+    with house.session(house.keeper()) as session:
+        assert session.scalars(select(Media.failed)).one() != ""
+
+
+def test_the_heartbeat_writes_the_trusted_time_and_a_jump_is_distrusted_at_the_next_start(house, clock):
+    clock.forward(timedelta(minutes=1))
+    jobs.heartbeat(house)
+    with house.session(house.keeper()) as session:
+        assert session.scalars(select(Head.trusted_time)).one() == clock.at
+    clock.jump(timedelta(days=3650))
+    jobs.heartbeat(house)
+    again = open_house(house.settings, wall=clock.wall, monotonic=clock.monotonic)
+    assert again.clock.distrusted
+    assert again.moment().low < clock.at - timedelta(days=3649)
+    again.engine.dispose()
+
+
+def test_the_heads_of_the_chains_leave_the_machine(house):
+    a_testimony(house)
+    jobs.leave_heads(house)
+    with house.session(house.keeper()) as session:
+        head = session.scalars(select(Head)).one()
+    lines = list(second_place.lines(house.settings.second_folder))
+    assert lines[-1]["audit"] == [head.audit_count, head.audit_hash]
+
+
+def test_a_task_that_is_asked_for_reaches_the_queue_and_runs(house):
+    media_id = _due_photograph(house)
+    jobs.enqueue(house, "copies", media_id)
+    queue = jobs.build(house)
+    task = queue.dequeue()
+    queue.execute(task)
+    with house.session(house.keeper()) as session:
+        assert session.scalars(select(Media.due)).one() == ""
+
+
+def test_a_queue_that_cannot_be_reached_is_no_error(house, monkeypatch):
+    def broken(_house):
+        raise OSError("synthetic: no queue")
+
+    monkeypatch.setattr(jobs, "build", broken)
+    jobs.enqueue(house, "sweep")

@@ -1,0 +1,122 @@
+"""Languages: addresses, the way from `/`, and words for every page in all four."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from memorial.domain.views import When
+from memorial.services import site
+from memorial.web.languages import CATALOGUES, catalogue, words
+from memorial.web.templating import language_name, number, size, text_direction
+from memorial.web.when import in_words
+
+MEMORIAL = Path(__file__).resolve().parents[3] / "memorial"
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [("az,en;q=0.5", "az"), ("de, ru;q=0.3", "ru"), ("de", "en"), ("", "en"), ("tr-TR", "tr")],
+)
+def test_the_bare_address_leads_to_the_readers_language(client, asked, code):
+    answer = client.get("/", headers={"Accept-Language": asked})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/{code}/")
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize("path", ["/xx/", "/fr/people", "/EN/people", "/en2/people"])
+def test_an_unknown_language_is_not_there(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_the_archive_may_offer_fewer_languages(house, client):
+    with house.writing(house.keeper()) as session:
+        site.change(session, {"languages": ["az", "ru"]})
+    assert client.get("/en/").status_code == 404
+    assert client.get("/ru/").status_code == 200
+    assert client.get("/", headers={"Accept-Language": "en"}).headers["Location"] == "/az/"
+
+
+def test_the_archives_own_words_come_in_the_readers_language(house, client):
+    with house.writing(house.keeper()) as session:
+        site.change(session, {"name": {"en": "Synthetic Archive", "az": "Sintetik Arxiv"}})
+    assert "Sintetik Arxiv" in client.get("/az/people").get_data(as_text=True)
+    assert "Synthetic Archive" in client.get("/tr/people").get_data(as_text=True)
+
+
+PUBLIC = re.compile(r"web/(templates/(base|public|_parts)|public/|errors|when)")
+
+
+@pytest.mark.parametrize("code", ["az", "ru", "tr"])
+def test_every_word_of_the_public_pages_is_translated(code):
+    with catalogue(code).open("rb") as source:
+        known = {
+            (message.id if isinstance(message.id, str) else message.id[0])
+            for message in read_po(source, locale=code)
+            if message.id and (all(message.string) if isinstance(message.string, (tuple, list)) else message.string)
+            and not message.fuzzy
+        }
+    wanted: set[str] = set()
+    methods = [("web/templates/**.html", "jinja2"), ("web/**.py", "python")]
+    for file, _line, message, _comments, _context in extract_from_dir(MEMORIAL, methods, {}, comment_tags=()):
+        if PUBLIC.search(f"web/{file.removeprefix('web/')}"):
+            wanted.add(message if isinstance(message, str) else message[0])
+    assert sorted(wanted - known) == []
+
+
+@pytest.mark.parametrize("code", ["az", "ru", "tr"])
+def test_a_translation_keeps_the_names_of_its_values(code):
+    place = re.compile(r"%\(\w+\)[sd]")
+    with catalogue(code).open("rb") as source:
+        for message in read_po(source, locale=code):
+            if not message.id:
+                continue
+            ids = [message.id] if isinstance(message.id, str) else list(message.id)
+            strings = [message.string] if isinstance(message.string, str) else list(message.string)
+            for string in strings:
+                if string:
+                    assert set(place.findall(string)) == set(place.findall(ids[-1])), (message.id, string)
+
+
+def test_no_compiled_file_is_kept():
+    assert not list(CATALOGUES.rglob("*.mo"))
+    assert words("az").gettext("People") == "İnsanlar"
+
+
+@pytest.mark.parametrize(
+    ("edtf", "given", "shown"),
+    [
+        ("1992-02-26", "", "26 February 1992"),
+        ("1992-02-25T23:00", "", "25 February 1992, 23:00"),
+        ("1992-02", "", "February 1992"),
+        ("1961", "", "1961"),
+        ("1961~", "", "about 1961"),
+        ("1961?", "", "1961, not certain"),
+        ("196X", "", "the 1960s"),
+        ("1961-21", "", "spring 1961"),
+        ("[1992-02-25,1992-02-26]", "", "25 February 1992 or 26 February 1992"),
+        ("1988/1991", "", "1988 – 1991"),
+        ("1988/..", "", "from 1988"),
+        ("XXXX-05-28", "", "28 May, year not given"),
+        ("1992-13-45", "on a winter night", "on a winter night"),
+        ("", "the year of the flood", "the year of the flood"),
+        ("{1960..1970}", "", "{1960..1970}"),
+    ],
+)
+def test_dates_are_said_in_words(edtf, given, shown):
+    assert in_words(When(edtf, given), "en") == shown
+
+
+def test_dates_sizes_and_numbers_follow_the_language():
+    assert in_words(When("1992-02-26"), "ru") == "26 февраля 1992"
+    assert in_words(When("1992-02-26"), "az") == "26 fevral 1992"
+    assert number("en", 1324) == "1,324"
+    assert number("az", 0.94) == "0,94"
+    assert size("en", 84_000) == "84 KB"
+    assert language_name("en", "az") == "Azerbaijani"
+    assert language_name("en", "zz-nobody") == "zz-nobody"
+    assert text_direction("fa") == "rtl"
