@@ -20,6 +20,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, insert, update
 
+from benchmarks.words import RARE, Words
 from config import Settings
 from memorial.db import Base, next_ids
 from memorial.domain import consent as rules
@@ -43,8 +44,6 @@ from memorial.models import (
 )
 from memorial.services import consent, search_index
 from memorial.services.consent import Said
-
-from benchmarks.words import RARE, Words
 
 CHUNK = 500
 LONG = 2_000  # words of the one long testimony

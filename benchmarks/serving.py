@@ -1,7 +1,7 @@
 """Servers to measure: the same granian, workers and threads for the bare page and for the archive.
 
-    with serving("benchmarks.hello:application") as server:
-        server.port, server.worker_seconds(), server.memory()
+with serving("benchmarks.hello:application") as server:
+    server.port, server.worker_seconds(), server.memory()
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.load import HOST, ROOT
 from config import Settings
 from memorial.server import hand_on
-
-from benchmarks.load import HOST, ROOT
 
 WORKERS = 2
 WAIT = 60  # seconds for a server to begin
@@ -98,7 +97,9 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
             raise RuntimeError(f"the server ended with {process.returncode}")
         with suppress(OSError), closing(socket.create_connection((HOST, port), 1)) as line:
             line.settimeout(WAIT)
-            line.sendall(f"HEAD /healthz HTTP/1.1\r\nHost: {HOST}:{port}\r\nConnection: close\r\n\r\n".encode())
+            line.sendall(
+                f"HEAD /healthz HTTP/1.1\r\nHost: {HOST}:{port}\r\nConnection: close\r\n\r\n".encode()
+            )
             if line.recv(64):
                 return
         pause.wait(0.1)

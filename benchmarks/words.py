@@ -1,8 +1,8 @@
 """Synthetic prose: made-up words in the uneven frequencies of a language, the same for the same seed.
 
-    words = Words(seed=1992)
-    words.prose(300)          # three hundred words in sentences and paragraphs
-    words.common              # stands in nearly every longer text
+words = Words(seed=1992)
+words.prose(300)          # three hundred words in sentences and paragraphs
+words.common              # stands in nearly every longer text
 """
 
 from __future__ import annotations
@@ -13,8 +13,30 @@ from itertools import accumulate
 
 VOCABULARY = 20_000
 RARE = "zyxquorelin"  # put into a few texts by hand
-_BEGIN = "b d f g k l m n p r s t v z br dr gr kl pl st tr".split()
-_MIDDLE = "a e i o u".split()
+_BEGIN = [
+    "b",
+    "d",
+    "f",
+    "g",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "r",
+    "s",
+    "t",
+    "v",
+    "z",
+    "br",
+    "dr",
+    "gr",
+    "kl",
+    "pl",
+    "st",
+    "tr",
+]
+_MIDDLE = ["a", "e", "i", "o", "u"]
 _END = ["", "", "l", "m", "n", "r", "s", "t"]
 
 

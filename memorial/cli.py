@@ -9,8 +9,9 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -20,11 +21,12 @@ from memorial.cli_account import account
 from memorial.cli_import import export, import_command
 from memorial.db import make_engine
 from memorial.domain.errors import MemorialError
-from memorial.gate import Actor
+from memorial.gate import Actor, GatedSession
 from memorial.house import House, open_house
 from memorial.keys import printable
 from memorial.services import backup as backups
-from memorial.services import search_index, withdrawal
+from memorial.services import search_index, site, withdrawal
+from memorial.services.audit import Act, record_act
 from memorial.services.check import check as find_faults
 
 
@@ -225,6 +227,32 @@ def reindex(settings: Settings) -> None:
         click.echo(f"{search_index.rebuild(session)} entries indexed.")
 
 
+@main.command(name="site")
+@click.argument("file", type=click.File("r", encoding="utf-8"), required=False)
+@click.option("--actor", default="", help="Who changes it; needed with a file.")
+@click.pass_obj
+def change_site(settings: Settings, file: IO[str] | None, actor: str) -> None:
+    """Show what the community chose for its archive (name, texts, languages …), or change it from a JSON file."""
+    with opened(settings) as house, house.writing(house.keeper()) as session:
+        if file is not None:
+            _change_site(session, file, actor, house.now())
+        click.echo(json.dumps(site.chosen(session), ensure_ascii=False, indent=2))
+
+
+def _change_site(session: GatedSession, file: IO[str], actor: str, now: datetime) -> None:
+    if not actor.strip():
+        raise click.UsageError("Who changes it? --actor NAME")
+    try:
+        values = json.load(file)
+        site.change(session, values)
+    except (json.JSONDecodeError, AttributeError) as wrong:
+        raise click.ClickException(f"{file.name} is not a JSON object: {wrong}") from wrong
+    except KeyError as wrong:
+        known = ", ".join(sorted(site.KEYS))
+        raise click.ClickException(f"{file.name}: nothing is called {wrong}. Known: {known}") from wrong
+    record_act(session, Actor.command(actor), Act("change_site", "archive", details={"keys": sorted(values)}), now)
+
+
 @main.command(name="key")
 @click.pass_obj
 def print_key(settings: Settings) -> None:
@@ -258,3 +286,7 @@ def bench(arguments: tuple[str, ...]) -> None:
 main.add_command(account)
 main.add_command(import_command)
 main.add_command(export)
+
+
+if __name__ == "__main__":
+    main()

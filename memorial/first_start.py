@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy import func, select
 
 from memorial.house import House
 from memorial.keys import printable
 from memorial.models import Record
+from memorial.services import site
 from memorial.services.collection import load_starter
 from memorial.services.trusted_time import write_down
+
+SITE = Path(__file__).resolve().parent / "starter" / "site.json"
 
 
 def prepare(house: House, tell: Callable[[str], None]) -> None:
@@ -19,7 +24,9 @@ def prepare(house: House, tell: Callable[[str], None]) -> None:
         empty = not session.scalar(select(func.count()).select_from(Record))
     if empty and house.settings.starter:
         tell("An empty archive: loading the starter collection …")
-        load_starter(house, tell)
+        with house.writing(house.keeper()) as session:
+            load_starter(session, keys=house.keys, now=house.now())
+            site.change(session, json.loads(SITE.read_text(encoding="utf-8")))
     if empty:
         tell(KEY_NOTICE.format(path=house.settings.archive_key_file))
         tell(printable(house.keys))

@@ -74,7 +74,7 @@ def open_house(
     settings: Settings,
     *,
     wall: Callable[[], datetime] = utc_now,
-    monotonic: Callable[[], float] = time.monotonic,
+    monotonic: Callable[[], float] | None = None,
 ) -> House:
     """Open the archive, making the data folder, the key and the database on the first start."""
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -88,10 +88,17 @@ def open_house(
         engine,
         Storage(settings.storage_url),
         ArchiveKey.load(settings.archive_key_file),
-        TrustedClock(wall, monotonic),
+        TrustedClock(wall, monotonic or _steady()),
     )
     _start_clock(house)
     return house
+
+
+def _steady() -> Callable[[], float]:
+    """Seconds that no setting of the clock moves, those of a suspended laptop included where Linux counts them."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return lambda: time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic
 
 
 def _start_clock(house: House) -> None:

@@ -23,6 +23,7 @@ from memorial.app import create_app
 from memorial.house import open_house
 from memorial.web.templating import Archive
 
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (what people type to be reached from other machines)
 STOPS_WITHIN = 20  # seconds: a request that is being answered may end
 
 
@@ -36,7 +37,7 @@ def run(settings: Settings, host: str, port: int) -> None:
     hand_on(settings, host)
     jobs = subprocess.Popen([sys.executable, "-m", "memorial.jobs"], start_new_session=True)
     signal.signal(signal.SIGTERM, _as_interrupt)
-    print(greeting(settings, host, port), flush=True)
+    print(greeting(host, port), flush=True)
     try:
         _web(settings, host, port).serve()
     except KeyboardInterrupt:
@@ -75,21 +76,14 @@ def hand_on(settings: Settings, host: str = "") -> None:
             continue
         text = ",".join(value) if isinstance(value, list) else str(value)
         os.environ[f"MEMORIAL_{name.upper()}"] = str(Path(text).resolve()) if name == "data" else text
-    if host and host not in ("0.0.0.0", "::", *settings.hosts):
+    if host and host not in (*EVERYWHERE, *settings.hosts):
         # Whoever binds an address by hand means to be reached under it.
         os.environ["MEMORIAL_HOSTS"] = ",".join([*settings.hosts, host])
 
 
-def greeting(settings: Settings, host: str, port: int) -> str:
+def greeting(host: str, port: int) -> str:
     """What stands in the terminal after a start."""
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    lines = [f"The archive is at http://{shown}:{port} (stop it with Ctrl-C)."]
-    if not settings.key_is_apart:
-        lines.append(
-            f"The archive's key lies beside its data, in {settings.archive_key_file}. For earnest use put it"
-            " elsewhere (MEMORIAL_KEY_FILE), so that a stolen disk or backup does not hold both."
-        )
-    return "\n".join(lines)
+    return f"The archive is at http://{'127.0.0.1' if host in EVERYWHERE else host}:{port} (stop it with Ctrl-C)."
 
 
 def _as_interrupt(_number: int, _frame: object) -> None:

@@ -23,7 +23,7 @@ ADDED: Literal["added"] = "added"
 Kind = Literal["same", "removed", "added"]
 
 _PARAGRAPHS = re.compile(r"[^\n]*\n+|[^\n]+")
-_WORDS = re.compile(r"\s*[^\W_]+(?:[’'-][^\W_]+)*\s*|\s*.\s*", re.DOTALL)
+_WORDS = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*|\s+|.", re.DOTALL)
 # Beyond this many words on either side a changed stretch is shown as a whole: comparing
 # words costs their product.
 MOST_WORDS = 4_000
@@ -87,17 +87,31 @@ def _whole(old: str, new: str, into: list[Run]) -> None:
 
 
 def _joined(found: Sequence[Run]) -> list[Run]:
-    """Neighbours of one kind as one; between two stretches that stayed, all that went, then all that came."""
+    """Neighbours of one kind as one; between two stretches that stayed, all that went, then all that came.
+
+    Spaces that stayed between two changed words go with both: a phrase is read as a phrase.
+    """
     joined: list[Run] = []
-    waiting: dict[Kind, str] = {REMOVED: "", ADDED: ""}
+    gone, come, space = "", "", ""
     for run in [*found, Run(SAME, "")]:
-        if run.kind != SAME:
-            waiting[run.kind] += run.text
-            continue
-        joined.extend(Run(kind, text) for kind, text in waiting.items() if text)
-        if joined and joined[-1].kind == SAME and run.text:
-            joined[-1] = Run(SAME, joined[-1].text + run.text)
-        elif run.text:
-            joined.append(run)
-        waiting = {REMOVED: "", ADDED: ""}
+        if run.kind == SAME and run.text.isspace() and (gone or come) and not space:
+            space = run.text
+        elif run.kind == SAME:
+            joined += [Run(REMOVED, gone)] * bool(gone) + [Run(ADDED, come)] * bool(come)
+            _extend(joined, space + run.text)
+            gone, come, space = "", "", ""
+        else:
+            if space:
+                gone, come, space = gone + space, come + space, ""
+            gone += run.text if run.kind == REMOVED else ""
+            come += run.text if run.kind == ADDED else ""
     return joined
+
+
+def _extend(joined: list[Run], text: str) -> None:
+    if not text:
+        return
+    if joined and joined[-1].kind == SAME:
+        joined[-1] = Run(SAME, joined[-1].text + text)
+    else:
+        joined.append(Run(SAME, text))

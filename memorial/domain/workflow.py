@@ -113,8 +113,9 @@ def _steps() -> Iterable[Step]:
     # The desk takes an item up and lays it down.
     yield Step("take", SUBMITTED, IN_REVIEW, DESK_ROLES, _ALL, ("free",), ("lock",))
     for state in (IN_REVIEW, QUESTION, READY):
-        yield Step("take", state, state, DESK_ROLES, _ALL, ("free",), ("lock",))
-        yield Step("release", state, state, DESK_ROLES, _ALL, ("taken",), ("unlock",))
+        kinds = _ALL if state == IN_REVIEW else _FROM_FAMILIES
+        yield Step("take", state, state, DESK_ROLES, kinds, ("free",), ("lock",))
+        yield Step("release", state, state, DESK_ROLES, kinds, ("taken",), ("unlock",))
     yield Step("return", IN_REVIEW, SUBMITTED, DESK_ROLES, _ALL, ("taken",), ("unlock",))
     # The desk and the family speak.
     yield Step("ask", IN_REVIEW, QUESTION, _DECIDES, _FROM_FAMILIES, ("taken", "note"), ("tell_family",))
@@ -256,7 +257,7 @@ def judge(step: Step | None, roles: Iterable[str], facts: Facts) -> Verdict:
             return Verdict(False, "role")
         if not facts.confirmed_by_other:
             return Verdict(False, "confirms_only")
-    if _reads(step) and (closed := barred(own, facts)):
+    if _reads(step) and (closed := barred(own, facts)) is not None:
         return closed
     for need in step.needs:
         if not _NEEDS[need](facts):

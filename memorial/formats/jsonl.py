@@ -167,6 +167,9 @@ def _no_constant(name: str) -> NoReturn:
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant)
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def kind_of(value: Any) -> str:
     """What a JSON value is, for messages."""
     for types, name in (
@@ -179,7 +182,7 @@ def kind_of(value: Any) -> str:
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """The same object is always the same bytes, however it was written."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def write(stream: BinaryIO, objects: Iterable[Mapping[str, Any]]) -> int:

@@ -9,7 +9,7 @@ in the program looks at a role.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -79,19 +79,34 @@ def may(
     roles, presence = GENERAL.get(verb, (frozenset(), False))
     if not actor.roles & roles:
         return Verdict(False, "role")
-    if item is not None and (closed := barred(session, actor, item)):
+    if item is not None and (closed := barred(session, actor, item)) is not None:
         return closed
     if presence and not actor.stepped_up:
         return Verdict(False, "stepped_up")
     return workflow.YES
 
 
-def barred(session: GatedSession, actor: Actor, item: Item) -> Verdict | None:
-    """Why this account keeps away from the item altogether: it stepped back, or a specialist is needed."""
+def barred(
+    session: GatedSession, actor: Actor, item: Item, recused: frozenset[int] | None = None
+) -> Verdict | None:
+    """Why this account keeps away from the item altogether: it stepped back, or a specialist is needed.
+
+    A list asks once (`recused_from`) and hands the answer over.
+    """
     if "family" in actor.roles:
         return None if _is_theirs(actor, item) else Verdict(False, "role")
-    facts = Facts(recused=_recused(session, actor, item), needs_specialist=_needs_specialist(item))
+    stepped_back = _recused(session, actor, item) if recused is None else item.id in recused
+    facts = Facts(recused=stepped_back, needs_specialist=_needs_specialist(item))
     return workflow.barred(actor.roles, facts)
+
+
+def recused_from(session: GatedSession, actor: Actor, items: Iterable[Item]) -> frozenset[int]:
+    """From which of these items the account stepped back."""
+    wanted = [item.id for item in items]
+    if not wanted or not actor.account_id:
+        return frozenset()
+    found = select(Recusal.item_id).where(Recusal.account_id == actor.account_id, Recusal.item_id.in_(wanted))
+    return frozenset(session.scalars(found))
 
 
 def _needs_specialist(item: Item) -> bool:

@@ -11,10 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, Select, TableClause, and_, event, exists, false, or_
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Engine,
+    Select,
+    TableClause,
+    and_,
+    event,
+    exists,
+    false,
+    or_,
+)
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 
@@ -156,7 +167,9 @@ def _is_lawful_change(state: ORMExecuteState) -> bool:
 
 
 def _selects(state: ORMExecuteState) -> list[Select[Any]]:
-    return [each for each in visitors.iterate(state.statement) if isinstance(each, Select)]
+    return [
+        each for each in visitors.iterate(cast(ClauseElement, state.statement)) if isinstance(each, Select)
+    ]
 
 
 def _reads_guarded(select: Select[Any]) -> bool:

@@ -40,7 +40,7 @@ DETAILS = {
     "document": (
         "body", "jurisdiction", "country_code", "scope", "form", "number", "term_used", "term_basis", "excerpt_is",
     ),
-    "event": ("phase", "place_words"),
+    "event": ("phase", "place_words", "claimants"),
     "place": ("form", "within", "country", "status", "stated_by", "initiator"),
 }  # fmt: skip
 
@@ -106,7 +106,13 @@ def title_of(kind: str, texts: Sequence[Prose], names: Sequence[Name], detail: A
 
 
 def _detail(kind: str, detail: Any) -> dict[str, str]:
-    return {name: getattr(detail, name) for name in DETAILS.get(kind, ()) if detail is not None}
+    if detail is None:
+        return {}
+    values = {name: getattr(detail, name) for name in DETAILS.get(kind, ())}
+    return {
+        name: "; ".join(map(str, value)) if isinstance(value, list) else value
+        for name, value in values.items()
+    }
 
 
 def when_of(dated: Any) -> When:

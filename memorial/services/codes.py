@@ -20,8 +20,8 @@ from functools import lru_cache
 import limits
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from sqlalchemy import select
 
 from memorial.domain.errors import Invalid, TooMany
@@ -40,8 +40,8 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 class Attempts:
     """How often the code of one contribution was tried lately, whether it exists or not."""
 
-    def __init__(self, storage: str = "memory://", tries: str = TRIES) -> None:
-        self._limiter = FixedWindowRateLimiter(storage_from_string(storage))
+    def __init__(self, limiter: RateLimiter | None = None, tries: str = TRIES) -> None:
+        self._limiter = limiter or FixedWindowRateLimiter(MemoryStorage())
         self._tries = limits.parse(tries)
 
     def count(self, locator: str) -> None:

@@ -86,7 +86,7 @@ def add_part(
     root: Part | None = None,
     contribution_id: int | None = None,
 ) -> Part:
-    """A new part of a record. An older blanket yes does not reach it."""
+    """A new part of a record. An older blanket yes does not reach it, but a copy has its original's at once."""
     added = session.scalar(
         select(func.count()).select_from(LedgerEntry).where(LedgerEntry.record_id == record.id)
     )
@@ -100,6 +100,8 @@ def add_part(
     )
     session.add(part)
     session.flush()
+    if added:
+        part.policy_id = projection(session, folded(session, record.id)[part.id])["policy_id"]
     return part
 
 
@@ -225,6 +227,8 @@ def write_projection(session: GatedSession, part_ids: Sequence[int], values: Map
 def guard_of(session: GatedSession, part: Part) -> dict[str, Any]:
     """The columns that a new row of this part carries, as things stand."""
     guard: dict[str, Any] = {"part_id": part.id, "contribution_id": part.contribution_id}
+    if part.contribution_id is not None:
+        guard["sealed"] = _is_sealed(session, part.contribution_id)
     if part.policy_id is None:
         return {**guard, "policy_id": None, "public_from": None, "public_until": None}
     window = session.get(PolicyWindow, (part.policy_id, "public", "view"))
@@ -234,6 +238,11 @@ def guard_of(session: GatedSession, part: Part) -> dict[str, Any]:
         "public_from": window.opens if window else None,
         "public_until": window.closes if window else None,
     }
+
+
+def _is_sealed(session: GatedSession, contribution_id: int) -> bool:
+    wanted = select(Record.id).where(Record.contribution_id == contribution_id, Record.sealed.is_(True))
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def guarded_tables() -> list[Any]:

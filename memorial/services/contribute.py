@@ -99,6 +99,11 @@ def keep(
     session.flush()
 
 
+def by_id(session: GatedSession, contribution_id: int) -> Contribution:
+    """A contribution whose holder has shown the code."""
+    return session.get_one(Contribution, contribution_id)
+
+
 def locked(session: GatedSession, contribution_id: int) -> Contribution:
     """The contribution for a change: two requests of one family come one after the other."""
     wanted = select(Contribution).where(Contribution.id == contribution_id).with_for_update()

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, select
 
 from memorial.domain.dates import parse
 from memorial.domain.ids import new_public_id
@@ -39,6 +39,7 @@ from memorial.models import (
     Text,
 )
 from memorial.services import consent, search_index
+from memorial.services.links import let_go
 
 DETAIL_OF = {
     "press": Press,
@@ -217,21 +218,30 @@ def apply(session: GatedSession, revision: Revision, *, now: datetime) -> None:
 def _parts_for(
     session: GatedSession, record: Record, content: Content, contribution_id: int | None
 ) -> dict[str, Part]:
+    """The parts that a content names, each of this contribution: nobody writes into another's part."""
     stored = {part.key: part for part in session.scalars(select(Part).where(Part.record_id == record.id))}
-    for key in sorted(content.parts() - stored.keys()):
-        kind = key.split(":", 1)[0]
-        stored[key] = consent.add_part(session, record, key, kind, contribution_id=contribution_id)
-    return stored
+    found = {"page": stored["page"]}
+    for key in sorted(content.parts()):
+        own = part_key(key, stored.get(key), contribution_id)
+        if own not in stored:
+            kind = key.split(":", 1)[0]
+            stored[own] = consent.add_part(session, record, own, kind, contribution_id=contribution_id)
+        found[key] = stored[own]
+    return found
+
+
+def part_key(key: str, there: Part | None, contribution_id: int | None) -> str:
+    """A part's name for one contribution; where another has the name already, its own number is added."""
+    if there is None or there.contribution_id == contribution_id:
+        return key
+    return f"{key}:{contribution_id or 0}"
 
 
 def _clear(session: GatedSession, record: Record, contribution_id: int | None) -> None:
     for table in (Text, PersonName, Statement):
-        session.execute(
-            delete(table).where(
-                table.record_id == record.id, table.contribution_id.is_not_distinct_from(contribution_id)
-            ),
-            execution_options={"projection": True},
-        )
+        mine = and_(table.record_id == record.id, table.contribution_id.is_not_distinct_from(contribution_id))
+        let_go(session, table, mine)
+        session.execute(delete(table).where(mine), execution_options={"projection": True})
 
 
 def _write_page(record: Record, content: Content, now: datetime) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from memorial.domain import workflow
 from memorial.domain.errors import Invalid
 from memorial.gate import Actor, GatedSession
-from memorial.gate.permission import barred
+from memorial.gate.permission import barred, recused_from
 from memorial.models import Account, Item, Media, PersonName, Record, Text
 from memorial.services.cursors import Place, read_cursor, write_cursor
 
@@ -174,40 +174,44 @@ def rows_of(session: GatedSession, actor: Actor, items: Sequence[Item], *, now: 
     heads = titles(session, records)
     media = _media(session, records)
     names = account_names(session, {item.taken_by_id for item in items if item.taken_by_id})
-    return [_row(session, actor, item, kinds, heads, media, names, now) for item in items]
+    back = recused_from(session, actor, items)
+    rows = []
+    for item in items:
+        away = barred(session, actor, item, back)
+        row = _row(actor, item, away.reason if away is not None else "", now)
+        number = item.record_id or 0
+        rows.append(
+            replace(
+                row,
+                title="" if row.closed else heads.get(number, ""),
+                record_kind=kinds.get(number, ""),
+                media=media.get(number, 0),
+                taken_by=names.get(item.taken_by_id or 0, "") if row.taken_until else "",
+            )
+        )
+    return rows
 
 
-def _row(
-    session: GatedSession,
-    actor: Actor,
-    item: Item,
-    kinds: Mapping[int, str],
-    heads: Mapping[int, str],
-    media: Mapping[int, int],
-    names: Mapping[int, str],
-    now: datetime,
-) -> Row:
-    closed = barred(session, actor, item)
+def _row(actor: Actor, item: Item, closed: str, now: datetime) -> Row:
+    """What the item itself tells; the rest comes from the tables around it."""
     taken = item.taken_until is not None and item.taken_until > now
-    record_id = item.record_id or 0
     return Row(
         public_id=item.public_id,
         kind=item.kind,
         state=item.state,
-        title="" if closed else heads.get(record_id, ""),
-        record_kind=kinds.get(record_id, ""),
+        title="",
+        record_kind="",
         language=item.language,
         flags=[str(flag) for flag in item.flags],
-        media=media.get(record_id, 0),
+        media=0,
         waiting_since=item.waiting_since,
         late=item.waiting_since <= now - LATE,
         due_on=item.due_on,
         family_waits=item.kind in FROM_FAMILIES and item.state in DESKS_TURN,
         round=item.round,
-        taken_by=names.get(item.taken_by_id or 0, "") if taken else "",
         taken_by_me=taken and item.taken_by_id == actor.account_id,
         taken_until=item.taken_until if taken else None,
-        closed=closed.reason if closed else "",
+        closed=closed,
     )
 
 

@@ -133,16 +133,24 @@ def receipt_of(session: GatedSession, contribution: Contribution, backup_days: i
 # -- the proof ------------------------------------------------------------------------------
 
 
+def waits_as_revision(session: GatedSession, contribution: Contribution) -> bool:
+    """Whether what was sent last does not stand yet, because something published stands there."""
+    item = item_of(session, contribution.id)
+    return item.kind == "revision" and item.state in workflow.OPEN_STATES and item.revision_id is not None
+
+
 def proof_of(
     session: GatedSession, keys: ArchiveKey, contribution: Contribution, now: datetime
 ) -> RecordView:
-    """What visitors would see if the archive said yes now. The session must be one that is rolled back:
+    """What visitors would see if the archive said yes now.
 
-    a revision that waits is made to stand in it, with the whole will it was sent with, so that the
-    proof goes through the same gate and the same templates as the page itself.
+    For a revision that waits the session must be one that writes and is rolled back: there it is
+    made to stand, with the whole will it was sent with, so that the proof goes through the same
+    gate and the same templates as the page itself.
     """
-    record, item = record_of(session, contribution), item_of(session, contribution.id)
-    if item.kind == "revision" and item.state in workflow.OPEN_STATES and item.revision_id is not None:
+    record = record_of(session, contribution)
+    if waits_as_revision(session, contribution):
+        item = item_of(session, contribution.id)
         describe.apply(session, session.get_one(Revision, item.revision_id), now=now)
         sending.widen(session, keys, contribution, now=now)
     return proof(session, record)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,9 +22,9 @@ from sqlalchemy.orm import defer, joinedload
 from memorial.domain.addresses import KIND_OF, address
 from memorial.domain.errors import NotOpen
 from memorial.domain.ids import is_public_id
-from memorial.domain.views import Assertion, Entry, Link, QuestionView, RecordView, SourceView
+from memorial.domain.views import Assertion, Cite, Entry, Link, QuestionView, RecordView, SourceView
 from memorial.gate import GatedSession, shown
-from memorial.gate.shown import assertion, when_of
+from memorial.gate.shown import assertion, cite, when_of
 from memorial.models import Citation, Media, Question, Record, Source, Statement, Text
 from memorial.services.cursors import Asked
 from memorial.services.lists import entries, shelf
@@ -56,6 +57,8 @@ def find(session: GatedSession, kind: str, public_id: str) -> Record | None:
 
 
 def _gone(session: GatedSession, public_id: str) -> NotOpen:
+    if not is_public_id(public_id):
+        return NotOpen()
     # The record's own row is invisible by now, so the notice carries its public id itself.
     wanted = select(Text.body).where(Text.role == "notice", Text.public_id == f"notice-{public_id}")
     notice = session.scalars(wanted).first()
@@ -182,9 +185,32 @@ def _answers(session: GatedSession, question_ids: Sequence[int]) -> dict[int, li
         .order_by(Statement.question_id, Statement.said_earliest.is_(None), Statement.said_earliest)
         .order_by(Statement.said_edtf, Statement.position, Statement.id)
     )
+    rows = session.execute(wanted).all()
+    cited = _cited_for(session, question_ids)
     found: dict[int, list[Assertion]] = defaultdict(list)
-    for statement, source in session.execute(wanted):
-        found[statement.question_id or 0].append(assertion(statement, {source.id: source} if source else {}))
+    for statement, source in rows:
+        said = assertion(statement, {source.id: source} if source else {})
+        known = {each.label for each in said.cites}
+        more = [each for each in cited[statement.id] if each.label not in known]
+        found[statement.question_id or 0].append(replace(said, cites=[*said.cites, *more]))
+    return found
+
+
+def _cited_for(session: GatedSession, question_ids: Sequence[int]) -> dict[int, list[Cite]]:
+    """Where else each statement is found, one line for each work."""
+    wanted = (
+        select(Citation.statement_id, Citation, Source)
+        .join(Statement, Statement.id == Citation.statement_id)
+        .outerjoin(Source, Source.id == Citation.source_id)
+        .where(Statement.question_id.in_(question_ids))
+        .order_by(Citation.statement_id, Citation.position, Citation.id)
+    )
+    found: dict[int, list[Cite]] = defaultdict(list)
+    for number, citation, source in session.execute(wanted):
+        line = cite(citation, source)
+        lines = found[number or 0]
+        if line.label and all(each.label != line.label for each in lines):
+            lines.append(line)
     return found
 
 
@@ -208,8 +234,8 @@ def person_of_the_day(session: GatedSession, day: date) -> RecordView | None:
 
 def first_questions(session: GatedSession, count: int = 3) -> list[QuestionView]:
     """Figures on which sources disagree, for the first page."""
-    found = questions(session, ["figure"], limit=count * 3)
-    return [each for each in found if len(each.statements) > 1][:count]
+    found = questions(session, ["figure"], limit=count * 4)
+    return [each for each in found if len({(said.low, said.high) for said in each.statements}) > 1][:count]
 
 
 def first_press(session: GatedSession, count: int = 4) -> Sequence[Entry]:

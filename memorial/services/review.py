@@ -173,11 +173,12 @@ def _ask_second(session: GatedSession, actor: Actor, item: Item, verb: str, now:
         session.add(
             Confirmation(item_id=item.id, revision_id=item.revision_id, verb=verb, actor=actor.label, at=now)
         )
-        item.version += 1
-        item.taken_by_id, item.taken_until = None, None
         record_act(
             session, actor, Act(f"asked_{verb}", f"item:{item.public_id}", item.state, item.state), now
         )
+    # Whoever asked has done their part: the item is free for the second person.
+    item.version += 1
+    item.taken_by_id, item.taken_until = None, None
     return Outcome(item.state, waits=True)
 
 

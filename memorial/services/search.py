@@ -76,7 +76,7 @@ def search(session: GatedSession, query: str, *, kind: str = "", offset: int = 0
         total=None if len(hits) >= MOST else len(asked),
         kinds=dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))),
         next_offset=offset + PER_PAGE if more else None,
-        tried=_tried(query, words),
+        tried=() if hits else _tried(query, words),
         partly=partly and bool(hits),
     )
 
@@ -124,9 +124,13 @@ def _candidates(session: GatedSession, words: Sequence[str], beginnings: bool) -
 
 def _asked(words: Sequence[str], sqlite: bool, beginnings: bool) -> str:
     # Words are a-z and 0-9 alone after the fold, so nothing in them is an operator.
+    # A single letter begins a great many words; it stays a word.
+    begin = [beginnings and len(word) > 1 for word in words]
     if sqlite:
-        return " ".join(f'"{word}"*' if beginnings else f'"{word}"' for word in words)
-    return " & ".join(f"{word}:*" if beginnings else word for word in words)
+        return " ".join(
+            f'"{word}"*' if more else f'"{word}"' for word, more in zip(words, begin, strict=True)
+        )
+    return " & ".join(f"{word}:*" if more else word for word, more in zip(words, begin, strict=True))
 
 
 def _moment(reader: Reader, sqlite: bool) -> dict[str, Any]:

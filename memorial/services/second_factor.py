@@ -59,13 +59,18 @@ def confirm(
     if account.totp_confirmed_at is not None or not _is_right(account, code, keys, now):
         raise Invalid("code_wrong", field="code")
     account.totp_confirmed_at = at
-    codes = new_recovery_codes(account)
+    codes = _fresh_codes(account)
     record_act(session, actor_of(account), Act("second_factor_set", f"account:{account.id}"), at)
     return codes
 
 
-def new_recovery_codes(account: Account) -> list[str]:
+def new_recovery_codes(session: GatedSession, account: Account, *, at: datetime) -> list[str]:
     """Ten fresh ones; the old ones open nothing any more."""
+    record_act(session, actor_of(account), Act("recovery_codes_made", f"account:{account.id}"), at)
+    return _fresh_codes(account)
+
+
+def _fresh_codes(account: Account) -> list[str]:
     codes = ["-".join(_letters() for _ in range(GROUPS)) for _ in range(RECOVERY_CODES)]
     account.recovery_hashes = [hashed(_bare(code)) for code in codes]
     return codes

@@ -68,13 +68,14 @@ def send(
 
 
 def widen(session: GatedSession, keys: ArchiveKey, contribution: Contribution, *, now: datetime) -> None:
-    """The family approved a revision's proof: what it sent is now its whole will, unless it has hidden it."""
+    """The family approved a revision's proof: what it sent is now its whole will; hidden stays hidden."""
     draft = read(keys, contribution)
-    if draft.agreed != draft.sent and contribution.hidden_at is None:
+    if draft.agreed != draft.sent:
+        draft.answers, draft.agreed, working = draft.sent, draft.sent, draft.answers
         one = _Sent(session, keys, contribution, draft, Sending("", contribution.language), now)
         consent.append(session, one.record, one.said(content.will_of(draft.sent)), by=one.actor, at=now)
-    draft.agreed = draft.sent
-    keep(session, keys, contribution, draft, now=now)
+        draft.answers = working
+        keep(session, keys, contribution, draft, now=now)
 
 
 def will_while_open(draft: Draft) -> Will:
@@ -188,7 +189,7 @@ class _Sent:
         photos = self.draft.answers.get("photos", {})
         for medium in photographs.of(self.session, self.contribution.id):
             said = photos.get(medium.public_id, {})
-            if medium.public_from is not None or not said:
+            if medium.policy_id is not None or not said:
                 continue
             captured = from_words(said.get("captured", ""), self.sending.language)
             medium.alt, medium.credit = said.get("alt", ""), said.get("credit", "")
@@ -200,13 +201,9 @@ class _Sent:
     # -- the will --
 
     def _will(self) -> Will:
-        """All of it before anything was published; afterwards not more than stands; hidden stays hidden."""
+        """All of it before anything was published; afterwards not more than was agreed."""
         new = content.will_of(self.draft.answers)
-        if self.contribution.hidden_at is not None:
-            return self._standing()
-        if self.published:
-            return content.narrowed(content.will_of(self.draft.agreed), new)
-        return new
+        return content.narrowed(content.will_of(self.draft.agreed), new) if self.published else new
 
     def _settle(self) -> None:
         self.draft.sent = dict(self.draft.answers)
@@ -229,11 +226,12 @@ class _Sent:
         """Writes who is needed and what the narrator says; returns what the contributor says."""
         parties = self._parties()
         entries = [entry for party in parties for entry in self._need(party)]
-        saying = [self._saying(party, will) for party in parties if party.kind in ("contributor", "narrator")]
-        entries += [said for said in saying if said.party.kind == "narrator"]
+        entries += [self._saying(party, will) for party in parties if party.kind == "narrator"]
         if entries:
             consent.append(self.session, self.record, entries, by=self.actor, at=self.now)
-        return next(said for said in saying if said.party.kind == "contributor")
+        # What the family has hidden stays hidden until it says otherwise: the contributor's will does that.
+        own = self._standing() if self.contribution.hidden_at is not None else will
+        return self._saying(parties[0], own)
 
     def _parties(self) -> list[Party]:
         kinds = content.required_parties(self.draft.answers)

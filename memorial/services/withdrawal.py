@@ -1,6 +1,7 @@
 """Taking back, in three depths: hide, seal, erase. Hiding needs no reason and nobody's approval.
 
     hide(session, actor, contribution, now=now)          # public and research end with this commit
+    seal(session, actor, contribution, now=now)           # the desk's custody ends too, but the consent officer's
     show_again(session, actor, contribution, said, …)     # the family's own new yes
     ask_erasure(session, actor, contribution, now=now)    # hidden at once, an item that waits 14 days
     erase(session, actor, contribution, now=now)          # called by the workflow alone, after two people
@@ -18,25 +19,30 @@ from sqlalchemy import delete, select, update
 
 from memorial.domain import consent as rules
 from memorial.domain.consent import Grants
-from memorial.domain.errors import NotPermitted
+from memorial.domain.errors import NotOpen, NotPermitted
 from memorial.gate import Actor, GatedSession
 from memorial.models import (
+    Confirmation,
     Contribution,
     Derivative,
     DestroyedKey,
     Head,
     Item,
+    ItemCheck,
     Media,
     Message,
     Part,
     Party,
+    Person,
     Record,
+    Remembrance,
     Revision,
     Upload,
 )
 from memorial.services import consent, custody, search_index
 from memorial.services.audit import Act, record_act
 from memorial.services.consent import Said
+from memorial.services.links import let_go
 
 
 def records_of(session: GatedSession, contribution_id: int) -> list[Record]:
@@ -81,6 +87,8 @@ def show_again(
     form_id: int | None = None,
 ) -> None:
     """The family says yes anew; the archive's own yes still stands, so nothing is published by this alone."""
+    if contribution.erased_at is not None:
+        raise NotOpen("erased")
     party = consent.party_of(session, "contributor", contribution.id)
     for record in records_of(session, contribution.id):
         said = Said(party, "will", will, form_id=form_id, language=contribution.language)
@@ -88,6 +96,31 @@ def show_again(
         record_act(session, actor, Act("show_again", f"record:{record.public_id}"), now)
         second_place(session, kind="shown_again", record=record.public_id, at=now.isoformat())
     contribution.hidden_at = None
+
+
+def seal(session: GatedSession, actor: Actor, contribution: Contribution, *, now: datetime) -> None:
+    """Kept dark at a party's wish: hidden, and read by nobody of the desk but the consent officer."""
+    if contribution.hidden_at is None:
+        hide(session, actor, contribution, now=now)
+    _set_sealed(session, actor, contribution, True, now)
+
+
+def unseal(session: GatedSession, actor: Actor, contribution: Contribution, *, now: datetime) -> None:
+    """The desk's custody begins again; nothing is shown by this."""
+    _set_sealed(session, actor, contribution, False, now)
+
+
+def _set_sealed(
+    session: GatedSession, actor: Actor, contribution: Contribution, sealed: bool, now: datetime
+) -> None:
+    for table in consent.guarded_tables():
+        session.execute(
+            update(table).where(table.contribution_id == contribution.id).values(sealed=sealed),
+            execution_options={"projection": True},
+        )
+    verb, thing = "seal" if sealed else "unseal", f"contribution:{contribution.public_id}"
+    custody.log(session, actor, verb, thing, contribution.id, now=now)
+    record_act(session, actor, Act(verb, thing), now)
 
 
 def ask_erasure(session: GatedSession, actor: Actor, contribution: Contribution, *, now: datetime) -> Item:
@@ -144,23 +177,39 @@ def _delete_rows(session: GatedSession, contribution: Contribution) -> None:
     )
     items = select(Item.id).where(Item.contribution_id == contribution.id)
     session.execute(delete(Message).where(Message.item_id.in_(items)))
-    session.execute(update(Item).where(Item.contribution_id == contribution.id).values(revision_id=None))
     session.execute(update(Part).where(Part.contribution_id == contribution.id).values(policy_id=None))
     session.execute(update(Party).where(Party.contribution_id == contribution.id).values(contact=None))
-    session.execute(delete(Revision).where(Revision.contribution_id == contribution.id))
+    _forget_revisions(session, contribution)
     session.execute(delete(Upload).where(Upload.contribution_id == contribution.id))
+    session.execute(
+        update(Person).where(Person.contribution_id == contribution.id).values(label="", note="", roles=[]),
+        execution_options={"erasure": True},
+    )
     for table in _children_first():
-        session.execute(
-            delete(table).where(table.contribution_id == contribution.id), execution_options={"erasure": True}
-        )
+        mine = table.contribution_id == contribution.id
+        if hasattr(table, "id"):
+            let_go(session, table, mine)
+        session.execute(delete(table).where(mine), execution_options={"erasure": True})
+
+
+def _forget_revisions(session: GatedSession, contribution: Contribution) -> None:
+    """The contents as they stood; what was looked at and confirmed stays, without saying for which."""
+    mine = select(Revision.id).where(Revision.contribution_id == contribution.id)
+    for table in (ItemCheck, Confirmation, Item):
+        session.execute(update(table).where(table.revision_id.in_(mine)).values(revision_id=None))
+    session.execute(delete(Revision).where(Revision.contribution_id == contribution.id))
+
+
+# Shells without a word, which other people's rows may hang on.
+SHELLS = (Record, Person, Remembrance)
 
 
 def _children_first() -> list[Any]:
-    """Guarded tables in an order in which their rows can go; records stay as empty shells."""
+    """Guarded tables in an order in which their rows can go; the shells stay."""
     from memorial.db import Base
 
     order = [table.name for table in reversed(Base.metadata.sorted_tables)]
-    tables = [table for table in consent.guarded_tables() if table is not Record]
+    tables = [table for table in consent.guarded_tables() if table not in SHELLS]
     return sorted(tables, key=lambda table: order.index(table.__tablename__))
 
 

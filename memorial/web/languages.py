@@ -1,8 +1,9 @@
 """The languages of the interface: which there are, which one a request gets, and their words.
 
 Addresses begin with a language (`/en/people`). The words lie in
-`memorial/translations/{az,ru,tr}/LC_MESSAGES/messages.po` with English as the message id;
-they are read once per process, so no compiled file is kept anywhere.
+`memorial/translations/{az,ru,tr}/LC_MESSAGES/*.po` (messages.po: the public pages; other
+faces may have a file of their own) with English as the message id; they are read once per
+process, so no compiled file is kept anywhere.
 
     set_up(app)                  # routes with <lang>, Flask-Babel for Python code
     words("ru").gettext("People")
@@ -15,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -35,12 +37,16 @@ def catalogue(code: str) -> Path:
 @lru_cache(maxsize=len(NAMES))
 def words(code: str) -> NullTranslations:
     """A language's words; a message that has none is shown in English, never left out."""
-    path = catalogue(code)
-    if not path.exists():
+    together = Catalog(locale=code)
+    for path in sorted(catalogue(code).parent.glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source, locale=code):
+                if message.id and not message.fuzzy:
+                    together.add(message.id, message.string)
+    if not len(together):
         return NullTranslations()
     compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=code))
+    write_mo(compiled, together)
     compiled.seek(0)
     return Translations(compiled)
 
@@ -77,9 +83,12 @@ def set_up(app: Flask) -> None:
     """Take `<lang>` out of every address, refuse languages that are not offered, wire Flask-Babel."""
     babel = Babel(app, default_locale=DEFAULT, locale_selector=current, configure_jinja=False)
     babel.domain_instance = _Words()
+    app.url_map.merge_slashes = False  # "//elsewhere" is an address that is not there, not a way to it
 
     @app.url_value_preprocessor
     def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if "\x00" in request.path or b"%00" in request.query_string:
+            raise NotFound  # no address of ours holds one, and PostgreSQL cannot be asked for it
         if values is None or "lang" not in values:
             return
         code = values.pop("lang")

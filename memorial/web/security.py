@@ -108,6 +108,8 @@ def harden(answer: Response) -> Response:
     """Put the headers on; a view may have set a stricter one."""
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
+    if "Location" in answer.headers:
+        _lead_within(answer)
     if request.is_secure:
         answer.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
     door = DOORS.get(request.endpoint or "")
@@ -117,3 +119,10 @@ def harden(answer: Response) -> Response:
     elif "Cache-Control" not in answer.headers:
         answer.headers["Cache-Control"] = "no-store" if answer.status_code >= 400 else "no-cache"
     return answer
+
+
+def _lead_within(answer: Response) -> None:
+    """The router's redirects are absolute; ours are relative, whatever the Host header said."""
+    root = request.host_url
+    if answer.headers["Location"].startswith(root):
+        answer.headers["Location"] = "/" + answer.headers["Location"].removeprefix(root)

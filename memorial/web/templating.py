@@ -102,6 +102,7 @@ def language_globals(code: str) -> dict[str, Any]:
         "when": partial(_when, code),
         "number": partial(number, code),
         "bytes": partial(size, code),
+        "day": partial(day_in_words, code),
         "language_name": partial(language_name, code),
         "text_direction": text_direction,
     }
@@ -162,8 +163,8 @@ def page_address(asked: Request, public_url: str) -> str:
     return root + asked.path
 
 
-@lru_cache(maxsize=64)
-def dated(day: date, code: str) -> str:
+@lru_cache(maxsize=1024)
+def day_in_words(code: str, day: date) -> str:
     return format_date(day, "d MMMM y", locale=code)
 
 
@@ -179,6 +180,6 @@ def set_up(app: Archive, public_url: str) -> None:
             "languages": [(each, NAMES[each]) for each in languages.offered()],
             "switch": switch,
             "page_address": "" if g.get("failed") else page_address(request, public_url),
-            "dated": dated(app.extensions["today"](), code),
+            "dated": day_in_words(code, app.extensions["today"]()),
             "signed_in": bool(g.get("account")),
         }

@@ -32,6 +32,7 @@ def upgrade() -> None:
                 f"CREATE VIRTUAL TABLE {name} USING fts5(body, content='search_entries', content_rowid='id',"
                 " tokenize=\"unicode61 remove_diacritics 0\", detail=full)"
             )
+        _fill_on_sqlite()
     else:
         op.execute(
             "CREATE FUNCTION memorial_append_only() RETURNS trigger LANGUAGE plpgsql AS $$"
@@ -51,6 +52,13 @@ def upgrade() -> None:
             f"CREATE INDEX fts_public ON search_entries USING gin ({vector}) WHERE public_from IS NOT NULL"
         )
         op.execute(f"CREATE INDEX fts_desk ON search_entries USING gin ({vector})")
+
+
+def _fill_on_sqlite() -> None:
+    # The tables keep no copy of the words: after a way down and up they are told of them again.
+    entries = "SELECT id, body FROM search_entries"
+    op.execute(f"INSERT INTO fts_desk(rowid, body) {entries}")
+    op.execute(f"INSERT INTO fts_public(rowid, body) {entries} WHERE public_from IS NOT NULL")
 
 
 def _refuse_on_sqlite(table: str, keys: tuple[str, ...]) -> None:

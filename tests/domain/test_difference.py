@@ -33,9 +33,9 @@ def test_what_went_stands_before_what_came_and_no_stretch_is_split(before: str, 
 def test_one_changed_word_is_one_word_in_the_difference() -> None:
     assert runs("He was a teacher in the town.", "He was a doctor in the town.") == [
         Run("same", "He was a "),
-        Run("removed", "teacher "),
-        Run("added", "doctor "),
-        Run("same", "in the town."),
+        Run("removed", "teacher"),
+        Run("added", "doctor"),
+        Run("same", " in the town."),
     ]
 
 
@@ -43,6 +43,19 @@ def test_words_of_any_script_and_with_apostrophes_are_whole() -> None:
     found = runs("Xocalı şəhəri, mother’s house", "Ходжалы şəhəri, mother’s garden")
     assert [run.text.strip() for run in found if run.kind == "removed"] == ["Xocalı", "house"]
     assert [run.text.strip() for run in found if run.kind == "added"] == ["Ходжалы", "garden"]
+
+
+def test_a_changed_phrase_is_read_as_a_phrase() -> None:
+    assert runs("in a small red house.", "in a large old barn.") == [
+        Run("same", "in a "),
+        Run("removed", "small red house"),
+        Run("added", "large old barn"),
+        Run("same", "."),
+    ]
+
+
+def test_words_added_after_a_full_stop_leave_it_where_it_was() -> None:
+    assert runs("One word.", "One word. And more.") == [Run("same", "One word."), Run("added", " And more.")]
 
 
 def test_a_new_paragraph_leaves_the_others_alone() -> None:

@@ -115,7 +115,11 @@ def _checked(session, item):
         if session.scalars(wanted).first() is None:
             session.add(
                 ItemCheck(
-                    item_id=item.id, revision_id=item.revision_id, check=check, account_id=1, at=item.created_at
+                    item_id=item.id,
+                    revision_id=item.revision_id,
+                    check=check,
+                    account_id=1,
+                    at=item.created_at,
                 )
             )
     session.flush()
@@ -124,9 +128,7 @@ def _checked(session, item):
 def seen(house, contribution_id, reader=None):
     """What a visitor sees of a contribution's record, or None."""
     with house.session(house.keeper()) as session:
-        record_id = session.scalars(
-            select(Record.id).where(Record.contribution_id == contribution_id)
-        ).one()
+        record_id = session.scalars(select(Record.id).where(Record.contribution_id == contribution_id)).one()
     with house.session(reader or public(house)) as session:
         record = session.get(Record, record_id)
         return shown(session, record) if record else None
@@ -261,7 +263,11 @@ def test_rather_not_say_states_nothing(house):
 
 def test_flags_tell_the_desk_of_a_death_a_minor_and_a_call():
     assert content.flags_of(REMEMBERED, 0) == ["death"]
-    assert content.flags_of({**TOLD, "children": "yes", "audience": "not_sure"}, 2) == ["minor", "media", "call"]
+    assert content.flags_of({**TOLD, "children": "yes", "audience": "not_sure"}, 2) == [
+        "minor",
+        "media",
+        "call",
+    ]
 
 
 def test_a_narrator_under_age_needs_a_guardian(house):

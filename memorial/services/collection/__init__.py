@@ -1,7 +1,7 @@
 """Collections: objects from JSON Lines and CSV into the archive's tables, and back again, equal.
 
     report = import_objects(session, actor, "figures", rows, now=now)   # running.py
-    unmatched = finish(session)                                         # references.py, once at the end
+    unmatched = finish(session)                                         # matching.py, once at the end
     objects(session, "figures", everything=True)                        # export.py
     load_starter(session, keys=keys, now=now)                           # starter.py
 
@@ -12,11 +12,13 @@ from memorial.services.collection.collection_record import keep_note
 from memorial.services.collection.export import kinds_present, objects
 from memorial.services.collection.files import in_order, open_file
 from memorial.services.collection.kinds import KINDS
-from memorial.services.collection.references import finish
-from memorial.services.collection.running import DEFAULT_NAME, Report, import_objects
+from memorial.services.collection.matching import finish
+from memorial.services.collection.running import AT_ONCE, COUNTED, DEFAULT_NAME, Report, import_objects
 from memorial.services.collection.starter import load_starter
 
 __all__ = [
+    "AT_ONCE",
+    "COUNTED",
     "DEFAULT_NAME",
     "KINDS",
     "Report",

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
 
@@ -112,8 +112,7 @@ class Ids:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A name of something else that a row wants as a number. `owner` is told when nothing answers to it."""
 
     kind: str
@@ -240,7 +239,8 @@ class Batch:
         for table in ORDER:
             rows = self.rows.pop(table, [])
             if rows:
-                self.session.execute(insert(table), rows)
+                # Without it every row that lacks a value another has starts a statement of its own.
+                self.session.execute(insert(table), rows, execution_options={"render_nulls": True})
         if self.rows:
             raise ValueError(f"no place in the order for {sorted(t.__tablename__ for t in self.rows)}")
         self.changes.clear()

@@ -32,7 +32,7 @@ def archive_yes(session: GatedSession, basis: str) -> Said:
     )
 
 
-def collection_record(session: GatedSession, actor: Actor, name: str, now: datetime) -> Record:
+def collection_record(session: GatedSession, name: str, now: datetime) -> Record:
     """The collection's record with its page and its item, made when it is first needed."""
     external_id = f"collection:{name}"
     record = session.scalars(select(Record).where(Record.external_id == external_id)).first()
@@ -116,8 +116,13 @@ def basis_of(kind: str) -> str:
 def keep_note(
     session: GatedSession, actor: Actor, name: str, note: str, *, keys: ArchiveKey, now: datetime
 ) -> None:
-    """Keep the words of the note that signs a publication, with the collection's item; the audit has their hash."""
-    record = collection_record(session, actor, name, now)
-    item = session.scalars(select(Item).where(Item.record_id == record.id, Item.kind == "import")).first()
+    """Keep the words of the note that signs a publication; the audit has their hash.
+
+    They lie with the collection's item or, where nothing belongs to the collection itself, with
+    the last record that was published.
+    """
+    done = select(Item).where(Item.kind == "import", Item.state == workflow.DONE)
+    mine = done.join(Record, Record.id == Item.record_id).where(Record.external_id == f"collection:{name}")
+    item = session.scalars(mine).first() or session.scalars(done.order_by(Item.id.desc()).limit(1)).first()
     if item is not None and note.strip():
         review.say(session, item, actor, note, now=now, keys=keys, direction="among_desk")

@@ -18,7 +18,7 @@ from memorial.models import ImportedObject
 from memorial.services.collection.kinds import KINDS, Kind
 from memorial.services.collection.people import persons_of
 
-_AT_ONCE = 500
+_AT_ONCE = 100  # with their texts and statements well below what one statement may name
 
 
 def kinds_present(session: GatedSession) -> list[str]:

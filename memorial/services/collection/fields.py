@@ -213,6 +213,8 @@ def problems(fields: Fields, row: Row, required: Sequence[str] = ()) -> list[Fau
     missing = ("the field is missing", "add it")
     found += [_fault(row, name, missing) for name in required if name not in row.value]
     for name, value in row.value.items():
+        if name == "id":
+            continue
         field = fields.get(name)
         wrong = field.wrong(value) if field else _unknown(name)
         if wrong:

@@ -117,6 +117,56 @@ def rivals(batch: Batch, thing: Thing, among: Sequence[Mapping[str, Any]]) -> No
         said_in(batch, thing, row, rival.get("seed_refs") or [])
 
 
+def entry_of(thing: Thing) -> dict[str, Any]:
+    """What search finds a new thing by."""
+    return {
+        "thing": f"{thing.kind}:{thing.id}",
+        "entry_part": "page",
+        "kind": thing.page.get("kind", thing.kind),
+        "language": thing.page.get("language", "und"),
+        "body": fold(" ".join(word for word in thing.words if word)),
+        **thing.guard,
+        "record_id": thing.id if thing.kind == "record" else None,
+        "person_id": thing.id if thing.kind == "person" else None,
+        "source_id": thing.id if thing.kind == "source" else None,
+    }
+
+
+def content_of(thing: Thing) -> dict[str, Any]:
+    """The page's content as a revision keeps it (services/describe.py)."""
+    return {
+        "language": thing.page["language"],
+        "content_note": "",
+        "detail": {name: value for name, value in thing.detail.items() if name != "source_id"},
+        "date_edtf": thing.get("date"),
+        "date_words": "",
+        "texts": [
+            {name: row[name] for name in ("role", "body", "language", "markup", "author", "translator")}
+            | {"part": "page"}
+            for row in thing.texts
+        ],
+        "names": [
+            {name: row[name] for name in ("text", "kind", "language", "script")} | {"part": "page"}
+            for row in thing.names
+        ],
+        "statements": [
+            {
+                name: row[name]
+                for name in (
+                    "property",
+                    "value_text",
+                    "stated_by",
+                    "source_as_given",
+                    "as_of_edtf",
+                    "certainty",
+                )
+            }
+            | {"part": "page"}
+            for row in thing.statements
+        ],
+    }
+
+
 # -- giving back ----------------------------------------------------------------------------
 
 

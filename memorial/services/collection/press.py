@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import date as day
 from typing import Any
 
 from sqlalchemy import select
@@ -77,6 +77,8 @@ MONTHS = (
     "November", "December",
 )  # fmt: skip
 
+_DAY = re.compile(r"(?P<year>\d{4}|XXXX)-(?P<month>0[1-9]|1[0-2])(-(?P<day>[0-3]\d))?")
+
 
 def build(batch: Batch, thing: Thing) -> None:
     tongue = thing.language()
@@ -134,12 +136,13 @@ def _work(batch: Batch, thing: Thing, source_id: int, tongue: str) -> None:
 
 
 def printed(edtf: str) -> str:
-    """A whole day as people write it; anything less sure stays EDTF."""
-    try:
-        meant = day.fromisoformat(edtf)
-    except ValueError:
+    """A day or a month as people write it; anything less sure stays EDTF."""
+    found = _DAY.fullmatch(edtf)
+    if found is None:
         return edtf
-    return f"{meant.day} {MONTHS[meant.month - 1]} {meant.year}"
+    month = MONTHS[int(found["month"]) - 1]
+    words = f"{int(found['day'])} {month}" if found["day"] else month
+    return f"{words}, year not given" if found["year"] == "XXXX" else f"{words} {found['year']}"
 
 
 def _segments(thing: Thing) -> list[list[Any]]:

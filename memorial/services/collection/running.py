@@ -31,6 +31,7 @@ from memorial.services.collection.writing import TABLES, Signed, Writer
 
 AT_ONCE = 500
 DEFAULT_NAME = "collection"
+COUNTED = ("read", "added", "changed", "unchanged", "kept", "refused", "published")
 
 
 @dataclass
@@ -51,6 +52,13 @@ class Report:
     def refuse(self, faults: Sequence[Fault]) -> None:
         self.refused += 1
         self.faults.extend(faults)
+
+    def add(self, more: Report) -> None:
+        """Take in what became of further rows of the same kind."""
+        for name in COUNTED:
+            setattr(self, name, getattr(self, name) + getattr(more, name))
+        self.faults.extend(more.faults)
+        self.leftovers.update(more.leftovers)
 
 
 def import_objects(
@@ -113,6 +121,8 @@ class _Run:
                     new.append((row, digest))
             elif before.sha256 == digest:
                 self.report.unchanged += 1
+                if before.line != row.line:
+                    before.line = row.line
             elif row.form == "csv" and before.form == "json":
                 self.report.kept += 1
             else:
@@ -192,9 +202,9 @@ class _Run:
     def _collection_guard(self) -> dict[str, Any]:
         if self._collection is None:
             signed = self.signed
-            self._collection = collection_record(self.session, signed.actor, self.name, signed.now)
+            self._collection = collection_record(self.session, self.name, signed.now)
             if signed.publish:
-                publish_waiting(
+                self.report.published += publish_waiting(
                     self.session, signed.actor, [self._collection.id],
                     second=signed.second, note_hash=signed.note_hash, now=signed.now,
                 )  # fmt: skip

@@ -43,6 +43,7 @@ FILM_COLUMNS = {
     "note": "note",
 }
 
+LONGEST_LABEL = 80  # of a note that tells what a work without a title is
 CSL = {
     "book": "book", "booklet": "pamphlet", "memoir": "book", "report": "report", "judgment": "legal_case",
     "letter": "personal_communication", "convention": "treaty", "web page": "webpage",
@@ -81,12 +82,11 @@ def label_of(thing: Thing) -> str:
     """Short, for a line: the title, else what the work is and whose."""
     if thing.get("title"):
         return thing.get("title")
-    parts = [
-        ", ".join(thing.list("authors")),
-        thing.get("kind"),
-        thing.get("document_number"),
-        thing.get("year"),
-    ]
+    authors, kind, number = ", ".join(thing.list("authors")), thing.get("kind"), thing.get("document_number")
+    year = "" if thing.get("year") in number else thing.get("year")
+    if not authors and not number:
+        kind = thing.get("note").partition(";")[0] if ";" in thing.get("note")[:LONGEST_LABEL] else kind
+    parts = ["" if kind.startswith(authors) else authors, kind, number, year]
     words = ", ".join(part for part in parts if part) or thing.external_id
     return words[0].upper() + words[1:]
 

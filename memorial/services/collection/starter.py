@@ -11,7 +11,7 @@ from memorial.gate import Actor, GatedSession
 from memorial.keys import ArchiveKey
 from memorial.services.collection.collection_record import keep_note
 from memorial.services.collection.files import in_order, open_file
-from memorial.services.collection.references import finish
+from memorial.services.collection.matching import finish
 from memorial.services.collection.running import DEFAULT_NAME, Report, import_objects
 from memorial.services.custody import hash_note
 

@@ -14,8 +14,7 @@ from sqlalchemy import update
 from memorial.domain import consent as rules
 from memorial.domain import workflow
 from memorial.domain.ids import new_public_id
-from memorial.domain.names import fold
-from memorial.formats.jsonl import Row
+from memorial.formats.jsonl import Row, canonical
 from memorial.gate import Actor, GatedSession
 from memorial.models import (
     Head,
@@ -29,7 +28,7 @@ from memorial.models import (
     Source,
     Statement,
 )
-from memorial.services import consent, describe, search_index
+from memorial.services import consent, search_index
 from memorial.services.audit import Act, record_acts
 from memorial.services.collection import accused
 from memorial.services.collection.batch import Batch, Ids, Thing
@@ -37,6 +36,7 @@ from memorial.services.collection.collection_record import archive_yes, basis_of
 from memorial.services.collection.fields import unhoused
 from memorial.services.collection.former import Former, clear
 from memorial.services.collection.kinds import Kind
+from memorial.services.collection.pages import content_of, entry_of
 from memorial.services.collection.people import is_remembered, spellings_of
 from memorial.services.collection.references import References
 
@@ -196,13 +196,13 @@ class Writer:
         number = thing.kept.get("revision", 0) + 1 if thing.former else 1
         thing.page |= {"part_id": thing.guard["part_id"], "revision": number, "changed_at": self.signed.now}
         thing.page["created_at"] = self.signed.now
-        content = _content(thing)
+        content = content_of(thing)
         batch.row(
             Revision,
             record_id=thing.id,
             number=number,
             content=content,
-            sha256=hashlib.sha256(describe.canonical(content)).hexdigest(),
+            sha256=hashlib.sha256(canonical(content)).hexdigest(),
             made_by=self.signed.actor.label,
             made_at=self.signed.now,
             applied_at=self.signed.now,
@@ -260,7 +260,7 @@ class Writer:
     # -- afterwards -------------------------------------------------------------------------
 
     def _index(self, things: Sequence[Thing]) -> None:
-        new = [_entry(thing) for thing in things if not thing.former and thing.kind != "statement"]
+        new = [entry_of(thing) for thing in things if not thing.former and thing.kind != "statement"]
         search_index.add_entries(self.session, new)
         old = [thing.id for thing in things if thing.former]
         if old and things[0].kind in INDEXERS:
@@ -283,53 +283,3 @@ INDEXERS: Mapping[str, Any] = {
     "person": search_index.index_persons,
     "source": search_index.index_sources,
 }
-
-
-def _entry(thing: Thing) -> dict[str, Any]:
-    """What search finds a new thing by."""
-    return {
-        "thing": f"{thing.kind}:{thing.id}",
-        "entry_part": "page",
-        "kind": thing.page.get("kind", thing.kind),
-        "language": thing.page.get("language", "und"),
-        "body": fold(" ".join(word for word in thing.words if word)),
-        **thing.guard,
-        "record_id": thing.id if thing.kind == "record" else None,
-        "person_id": thing.id if thing.kind == "person" else None,
-        "source_id": thing.id if thing.kind == "source" else None,
-    }
-
-
-def _content(thing: Thing) -> dict[str, Any]:
-    """The page's content as a revision keeps it (services/describe.py)."""
-    return {
-        "language": thing.page["language"],
-        "content_note": "",
-        "detail": {name: value for name, value in thing.detail.items() if name != "source_id"},
-        "date_edtf": thing.get("date"),
-        "date_words": "",
-        "texts": [
-            {name: row[name] for name in ("role", "body", "language", "markup", "author", "translator")}
-            | {"part": "page"}
-            for row in thing.texts
-        ],
-        "names": [
-            {name: row[name] for name in ("text", "kind", "language", "script")} | {"part": "page"}
-            for row in thing.names
-        ],
-        "statements": [
-            {
-                name: row[name]
-                for name in (
-                    "property",
-                    "value_text",
-                    "stated_by",
-                    "source_as_given",
-                    "as_of_edtf",
-                    "certainty",
-                )
-            }
-            | {"part": "page"}
-            for row in thing.statements
-        ],
-    }

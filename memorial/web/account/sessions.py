@@ -93,5 +93,6 @@ def recovery_codes() -> Page:
     if not user.stepped_up:
         raise NotPermitted("stepped_up")
     with house().writing(house().keeper()) as session:
-        codes = second_factor.new_recovery_codes(session.get_one(Account, user.account_id))
+        account = session.get_one(Account, user.account_id)
+        codes = second_factor.new_recovery_codes(session, account, at=house().now())
     return render_template("account/recovery_codes.html", codes=codes)

@@ -81,7 +81,7 @@ def _again(public_id: str, reason: str, note: str, status: int) -> Page:
 def _stale(public_id: str, note: str) -> Page:
     """What happened since the form was opened, and how the content differs from what it showed."""
     session = guard.session()
-    session.expire_all()
+    session.rollback()
     found = desk_item.find(session, public_id)
     meanwhile = desk_item.since(desk_item.history_of(session, found), inputs.number("last_line") or 0)
     seen, (_, last) = inputs.number("revision") or 0, desk_difference.span_of(session, found)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from memorial.domain import workflow
 from memorial.domain.errors import NotOpen
 from memorial.gate import may, session_for
 from memorial.models import Item
@@ -23,6 +24,8 @@ Page = str | Answer | tuple[str, int]
 def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
     """The page of an item; `said` is what a form that was not taken wants to say again."""
     session = guard.session()
+    if status >= 400:
+        session.rollback()  # the transaction that read the page before the act saw the time before it
     item = desk_item.find(session, public_id)
     verdict = may(session, identity.actor(), "read", item, now=house().now())
     if not verdict:
@@ -35,7 +38,7 @@ def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
 def _done() -> str:
     """What was just done, for one line on top of the page."""
     verb = request.args.get("done", "")
-    known = (*desk_acts.workflow.VERBS, *desk_item.BESIDES, "check", "waits")
+    known = (*workflow.VERBS, *desk_item.BESIDES, "check", "waits")
     return verb if verb in known else ""
 
 
@@ -109,10 +112,10 @@ def contact(public_id: str) -> Page:
 @door(pages, "/<lang>/desk/items/<public_id>/contact", audience="desk", methods=("POST",))
 def contact_show(public_id: str) -> Page:
     """Opens the contacts; the log has it before the page does."""
-    readable(public_id)
+    found = readable(public_id)
     if not identity.actor().stepped_up:
         return redirect(url_for("account.step_up", next=url_for("desk.contact", public_id=public_id)))
     with house().writing(house().keeper()) as session:
-        found = desk_item.find(session, public_id)
-        contacts = desk_acts.contacts(session, identity.actor(), found, keys=house().keys, now=house().now())
+        item = desk_item.find(session, public_id)
+        contacts = desk_acts.contacts(session, identity.actor(), item, keys=house().keys, now=house().now())
     return render_template("desk/contact.html", item=found, reason="", contacts=contacts)

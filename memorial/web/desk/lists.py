@@ -86,5 +86,8 @@ def verdicts() -> dict[str, bool]:
 
 @pages.app_context_processor
 def _desk_names() -> dict[str, object]:
+    """For the frame of the desk's and the account's pages; other pages pay nothing for it."""
+    if request.blueprint not in ("desk", "account"):
+        return {}
     user = identity.me()
     return {"me": user, "rooms": verdicts() if user is not None and user.whole else {}}

@@ -35,12 +35,12 @@ def home() -> Response:
 
 @door(pages, "/<lang>/about", audience="public")
 def about() -> Response:
-    return page("about", sections=_sections([*_method(), *_site().about]))
+    return page("about", sections=_sections([*_site().about, *_method()]))
 
 
 @door(pages, "/<lang>/help", audience="public")
 def help_page() -> Response:
-    return page("help", sections=_sections([*_how_to(), *_site().help]))
+    return page("help", sections=_sections([*_site().help, *_how_to()]))
 
 
 def _site() -> Site:
@@ -49,9 +49,11 @@ def _site() -> Site:
 
 
 def _sections(sections: list[Section]) -> list[tuple[str, str, Prose]]:
-    """The program's own sections, each replaced where the archive has one of the same id."""
-    by_id = {section.id: section for section in sections}
-    return [(each.id, each.heading, Prose("section", each.body, language())) for each in by_id.values()]
+    """The archive's own sections in its order, then those of the program that it has not written itself."""
+    first: dict[str, Section] = {}
+    for section in sections:
+        first.setdefault(section.id, section)
+    return [(each.id, each.heading, Prose("section", each.body, language())) for each in first.values()]
 
 
 def _method() -> list[Section]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from flask import Response, request, send_file
 from sqlalchemy import select
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from memorial.domain.errors import NotOpen
 from memorial.models import Derivative
@@ -44,7 +45,13 @@ def serve(storage_key: str, mime: str, sha256: str, public_id: str) -> Response:
     length = stored.seek(0, 2)
     stored.seek(0)
     answer.content_length = length
-    answer.make_conditional(request, accept_ranges=True, complete_length=length)
+    try:
+        answer.make_conditional(request, accept_ranges=True, complete_length=length)
+    except RequestedRangeNotSatisfiable:
+        stored.close()
+        raise
+    if request.method == "HEAD" or answer.status_code == 304:
+        stored.close()  # nobody reads a body of these, nor closes it
     answer.headers["Cache-Control"] = "no-cache"
     answer.headers["Vary"] = "Cookie"
     return answer

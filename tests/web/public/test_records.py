@@ -43,7 +43,9 @@ def test_hidden_and_never_was_are_the_same_answer(house, client):
     assert there.status_code == never.status_code == 404
     assert there.data == never.data
     without = {"Date"}
-    assert {k: v for k, v in there.headers if k not in without} == {k: v for k, v in never.headers if k not in without}
+    assert {k: v for k, v in there.headers if k not in without} == {
+        k: v for k, v in never.headers if k not in without
+    }
 
 
 def test_a_record_has_no_page_under_another_kind(house, client):
@@ -74,7 +76,11 @@ def _withdraw(house, made, *, notice: bool) -> None:
     with house.writing(house.keeper()) as session:
         contribution = session.get_one(Contribution, made.contribution_id)
         withdrawal.hide(
-            session, Actor.family(made.ref, made.contribution_id), contribution, now=house.now(), notice=notice
+            session,
+            Actor.family(made.ref, made.contribution_id),
+            contribution,
+            now=house.now(),
+            notice=notice,
         )
 
 

@@ -1,0 +1,103 @@
+"""`memorial bench`: what DESIGN promises about speed and memory, measured here and now.
+
+    memorial bench --quick            # 2,000 testimonies, short rounds
+    memorial bench --only list --only search-rare
+    memorial bench --large            # also a common word among 1,000,000 short records
+
+PostgreSQL is measured when MEMORIAL_DATABASE_URL names one whose user may create databases.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterator
+
+import click
+
+from benchmarks import importing, large, ledger, pages, photographs
+from benchmarks.archive import an_archive
+from benchmarks.report import Result, as_json, markdown, table
+
+GROUPS = {
+    "pages": (
+        "cache record press list people home far search-rare search-common keyset"
+        " search-rare-p95 search-common-p95 memory"
+    ),
+    "ledger": "ledger ledger-batch epoch",
+    "import": "import",
+    "photographs": "photographs photographs-memory",
+}
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="2,000 testimonies and short rounds.")
+@click.option("--records", type=click.IntRange(100), help="Testimonies in the archive [20,000].")
+@click.option("--rounds", type=click.IntRange(1, 50), help="Rounds of each pair [7].")
+@click.option("--only", "names", multiple=True, help="One figure or group; may be given again.")
+@click.option("--large", "with_large", is_flag=True, help="Also a common word among 1,000,000 short records.")
+@click.option("--markdown", "in_markdown", is_flag=True, help="As a table for docs/bench/.")
+@click.option("--json", "for_program", is_flag=True, help="Tell a program.")
+def main(
+    quick: bool, records: int | None, rounds: int | None, names: tuple[str, ...],
+    with_large: bool, in_markdown: bool, for_program: bool,
+) -> None:  # fmt: skip
+    """Measure beside bare pieces of the same libraries, on synthetic records, on this machine alone."""
+    count = records or (2_000 if quick else 20_000)
+    tries = rounds or (3 if quick else 7)
+    seconds = 0.4 if quick else 1.0
+    unknown = set(names) - {word for group, words in GROUPS.items() for word in (group, *words.split())}
+    if unknown:
+        known = " ".join(f"{group} ({words})" for group, words in GROUPS.items())
+        raise click.UsageError(f"nothing is called {', '.join(sorted(unknown))}; there are {known}")
+    found = []
+    for result in _results(count, tries, seconds, set(names), with_large, _progress):
+        found.append(result)
+        _progress(f"  {result.what}: {result.figure:.3g} {result.unit} {result.verdict}")
+    about = _about(count, tries)
+    if for_program:
+        click.echo(as_json(found, about))
+    else:
+        click.echo(", ".join(f"{name}: {value}" for name, value in about.items()))
+        click.echo((markdown if in_markdown else table)(found))
+
+
+def _progress(words: str) -> None:
+    click.echo(words, err=True)
+
+
+def _wanted(names: set[str], group: str) -> bool:
+    return not names or group in names or bool(names & set(GROUPS[group].split()))
+
+
+def _results(
+    count: int, rounds: int, seconds: float, names: set[str], with_large: bool, tell: Callable[[str], None]
+) -> Iterator[Result]:
+    if _wanted(names, "pages") or _wanted(names, "ledger"):
+        with an_archive(count, tell=tell) as made:
+            if _wanted(names, "pages"):
+                yield from pages.measure(
+                    made, rounds, seconds, lambda name: not names or not names.isdisjoint((name, "pages"))
+                )
+            if _wanted(names, "ledger"):
+                yield from ledger.measure(made, seconds * 3)
+    if _wanted(names, "import"):
+        yield from importing.measure(max(200, count // 4), max(3, rounds // 2), tell)
+    if _wanted(names, "photographs"):
+        yield from photographs.measure(3 if rounds < 4 else 6, rounds)
+    if with_large:
+        yield from large.measure(rounds, tell)
+
+
+def _about(count: int, rounds: int) -> dict[str, str]:
+    return {
+        "testimonies": f"{count:,}",
+        "rounds": str(rounds),
+        "processors": str(os.cpu_count()),
+        "python": platform.python_version(),
+        "database": "PostgreSQL" if os.environ.get("MEMORIAL_DATABASE_URL", "").startswith("p") else "SQLite",
+    }
+
+
+if __name__ == "__main__":
+    main()

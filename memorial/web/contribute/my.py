@@ -1,0 +1,262 @@
+"""Coming back with the code, and the family's own page: where it stands, the proof, every act of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Response, make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale, TooMany
+from memorial.domain.ids import BadCode
+from memorial.domain.views import RecordView
+from memorial.gate import Reader, session_for
+from memorial.models import Contribution
+from memorial.services import codes, contribute, family
+from memorial.services.codes import Attempts
+from memorial.web.context import house, moment, reading
+from memorial.web.contribute import forms, journey, pages, visit
+from memorial.web.contribute.fields import clean, too_long
+from memorial.web.contribute.visit import Visit, Work
+from memorial.web.doors import door
+from memorial.web.security import limiter
+
+MESSAGE = 20_000  # characters
+
+
+def code_limit() -> str:
+    """Codes tried from one network (a setting)."""
+    return house().settings.limit_codes
+
+
+# -- return ---------------------------------------------------------------------------------
+
+
+@door(pages, "/<lang>/return", audience="family", methods=("GET", "POST"))
+@limiter.limit(code_limit, methods=["POST"])
+def come_back() -> Response | Answer:
+    """A code opens its contribution, wherever and whenever it was made."""
+    here = visit.here()
+    if request.method == "GET":
+        return _return_page(ref=here.ref if here else "")
+    typed = request.form.get("code", "")
+    if not forms.right_token():
+        return _return_page(typed, forms.stale_form(), 400)
+    try:
+        found = codes.opened(reading(), house().keys, Attempts(limiter.limiter), typed)
+    except TooMany as refused:
+        answer = _return_page(typed, _too_many_codes(), 429)
+        answer.headers["Retry-After"] = str(refused.details["wait"])
+        return answer
+    except Invalid as refused:
+        return _return_page(typed, code_words(refused), 422)
+    return _opened(found)
+
+
+def _return_page(typed: str = "", error: str = "", status: int = 200, ref: str = "") -> Response:
+    answer = make_response(render_template("contribute/return.html", typed=typed, error=error, ref=ref))
+    answer.status_code = status
+    return answer
+
+
+def _opened(contribution: Contribution) -> Answer:
+    erased = contribution.answers is None
+    draft = contribute.Draft() if erased else contribute.read(house().keys, contribution)
+    visit.start(contribution, draft)
+    return forms.to("my", ref=contribution.public_id)
+
+
+def code_words(refused: Invalid) -> str:
+    """What is the matter with a code, and what to do."""
+    if not isinstance(refused, BadCode):
+        return _(
+            "This code opens nothing. Please compare it with what you wrote down: twenty digits in groups of "
+            "four. If you have lost it, ask us."
+        )
+    return {
+        "too_short": _(
+            "The code has twenty digits; these are %(count)s. Some are missing.", count=refused.digits
+        ),
+        "too_long": _(
+            "The code has twenty digits; these are %(count)s. Some are too many.", count=refused.digits
+        ),
+        "character": _("The code has digits only. Please leave out letters."),
+    }.get(refused.reason) or _(
+        "One digit is not right, or two have changed places. Please compare it once more."
+    )
+
+
+def _too_many_codes() -> str:
+    return _(
+        "This code was tried too often. Please wait an hour and try once more. Nothing is lost. If it is "
+        "urgent, write to us."
+    )
+
+
+# -- my page --------------------------------------------------------------------------------
+
+
+def whose(ref: str) -> Visit:
+    """This family's own page, and nobody else's: another one was never there."""
+    here = visit.here()
+    if here is None or here.ref != ref:
+        raise NotOpen
+    return here
+
+
+@door(pages, "/<lang>/my/<ref>", audience="family")
+def my(ref: str) -> Response | Answer:
+    """Where it stands, in words, and what can be done."""
+    if visit.here() is None:
+        return forms.to("come_back")
+    here = whose(ref)
+    visit.forget_code()
+    return _my_page(here)
+
+
+def _my_page(here: Visit, error: str = "", typed: str = "", status: int = 200) -> Response:
+    session = visit.family_session(here)
+    session.expire_all()
+    contribution = contribute.by_id(session, here.contribution_id)
+    if here.erased:
+        receipt = family.receipt_of(session, contribution, house().settings.backup_days)
+        return make_response(render_template("contribute/receipt.html", receipt=receipt))
+    answer = make_response(
+        render_template(
+            "contribute/my.html",
+            page=family.my_page(session, house().keys, contribution),
+            unsent=bool(here.draft.sent) and here.draft.answers != here.draft.sent,
+            about=str(here.draft.answers.get("person", "")),
+            error=error,
+            typed=typed,
+        )
+    )
+    answer.status_code = status
+    return answer
+
+
+@door(pages, "/<lang>/my/<ref>/proof", audience="family")
+def proof(ref: str) -> Response | Answer:
+    """The page as a visitor will see it, through the very templates that a visitor gets."""
+    if visit.here() is None:
+        return forms.to("come_back")
+    here = whose(ref)
+    if here.erased or not here.sent:
+        raise NotOpen
+    record = _proof(here)
+    if not record.title and not record.texts:
+        return make_response(render_template("contribute/nothing.html", ref=ref))
+    return make_response(
+        render_template(
+            "contribute/proof.html", page_template=f"public/{record.kind}.html", record=record, ref=ref
+        )
+    )
+
+
+def _proof(here: Visit) -> RecordView:
+    """A revision is tried on in a session whose every word is taken back again."""
+    reading_only = visit.family_session(here)
+    contribution = contribute.by_id(reading_only, here.contribution_id)
+    if not family.waits_as_revision(reading_only, contribution):
+        return family.proof_of(reading_only, house().keys, contribution, house().now())
+    with session_for(house().engine, Reader.family(here.contribution_id, moment()), writes=True) as trial:
+        contribution = contribute.by_id(trial, here.contribution_id)
+        record = family.proof_of(trial, house().keys, contribution, house().now())
+        trial.rollback()
+    return record
+
+
+@door(pages, "/<lang>/my/<ref>/remove", audience="family")
+def remove(ref: str) -> Response | Answer:
+    """Asks once, and says what will happen and what cannot be called back."""
+    if visit.here() is None:
+        return forms.to("come_back")
+    here = whose(ref)
+    return (
+        forms.to("my", ref=ref)
+        if here.erased
+        else make_response(render_template("contribute/remove.html", ref=ref))
+    )
+
+
+# -- acts -----------------------------------------------------------------------------------
+
+
+@door(pages, "/<lang>/my/<ref>/<act>", audience="family", methods=("POST",))
+@limiter.limit(journey.form_limit)
+def do(ref: str, act: str) -> Response | Answer:
+    """One of the acts below."""
+    here = visit.here()
+    if here is None:
+        return forms.over({"words": clean(request.form.get("words", ""), True)})
+    here = whose(ref)
+    if act not in ACTS or here.erased:
+        raise NotOpen
+    words = clean(request.form.get("words", ""), True)
+    error = _unfit(act, words)
+    if not forms.right_token():
+        return _my_page(here, forms.stale_form(), words, 400)
+    if error:
+        return _my_page(here, error, words, 422)
+    return _done(here, act, words)
+
+
+def _unfit(act: str, words: str) -> str:
+    if act != "write":
+        return ""
+    return too_long(words, MESSAGE) if words else _("Write what you want to tell us.")
+
+
+def _done(here: Visit, act: str, words: str) -> Response | Answer:
+    refused = ""
+    with forms.shielded() as failed:
+        try:
+            with visit.changing(here) as work:
+                ACTS[act](work)
+        except Stale:
+            refused = _("The page changed while you were looking at it. Please look at it once more.")
+        except NotPermitted:
+            refused = _("This is not possible at the moment. The page below shows how it stands now.")
+    if failed.status or refused:
+        return _my_page(visit.here() or here, refused or failed.words, words, failed.status or 409)
+    return forms.to("my", ref=here.ref)
+
+
+def _write(work: Work) -> None:
+    family.speak(
+        work.session, house().keys, work.contribution, clean(request.form["words"], True), now=house().now()
+    )
+
+
+def _approve(work: Work) -> None:
+    seen = request.form.get("revision", "")
+    revision = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else None
+    family.approve(work.session, house().keys, work.contribution, revision, now=house().now())
+
+
+def _hide(work: Work) -> None:
+    wished = request.form.get("notice") == "yes"
+    family.hide(work.session, work.contribution, now=house().now(), notice=wished)
+
+
+def _show(work: Work) -> None:
+    family.show_again(work.session, house().keys, work.contribution, now=house().now())
+
+
+def _remove(work: Work) -> None:
+    family.ask_removal(work.session, work.contribution, now=house().now())
+
+
+def _call_off(work: Work) -> None:
+    family.call_off_removal(work.session, house().keys, work.contribution, now=house().now())
+
+
+ACTS: dict[str, Callable[[Work], None]] = {
+    "write": _write,
+    "approve": _approve,
+    "hide": _hide,
+    "show": _show,
+    "remove": _remove,
+    "keep": _call_off,
+}

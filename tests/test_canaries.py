@@ -1,0 +1,262 @@
+"""Words planted in every field of every part: none of a hidden part comes out of any door.
+
+Random ledgers over records of all kinds are lived through in a real archive; what may be
+seen of them is asked of the oracle, which shares no code with the gate.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import product
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from memorial.domain.names import sort_key
+from memorial.house import House
+from memorial.models import Guarded
+from memorial.models.record import KINDS
+from memorial.services import consent, search_index
+from memorial.services.lists import FILTERS
+from tests.conftest import Wall
+from tests.every_part import CANARY, COMMON, Canaries, Planted, found, plant
+from tests.oracle_consent import ARCHIVE, AUDIENCES, FAR, MOMENTS, USES, Event, Part, allowed, histories
+from tests.walking import addresses, routes, signed_in, whole
+
+EXAMPLES = {"sqlite": 16, "postgresql": 6}
+PAGES = [kind for kind in KINDS if kind != "collection"]
+History = tuple[list[Part], list[Event]]
+# A record that everyone may see, so that no list is empty and no search without a hit.
+OPEN: History = (
+    [Part(id=key, kind=kind, root=None, added=0, page=kind == "page", notice=False) for key, kind in (("page", "page"), ("p0", "text"))],
+    [Event(party=ARCHIVE, act="will", parts=[], grants={"*": dict.fromkeys(product(AUDIENCES, USES), (MOMENTS[0], FAR))})],
+)
+
+no_deadline = settings(
+    deadline=None,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),  # an example costs seconds: the first one that fails is enough
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.fixture
+def research(app: Flask, house: House) -> Iterator[Callable[[], FlaskClient]]:
+    """Signs an approved reader in anew: sessions do not outlive a jump of years."""
+    numbers = iter(range(1000))
+
+    def enter() -> FlaskClient:
+        return signed_in(app, house, "approved_reader", name=f"reader{next(numbers)}")
+
+    yield enter
+
+
+def at(clock: Wall, moment: datetime) -> None:
+    clock.forward(moment - clock.at)
+
+
+def may_see(history: History, part: str, audiences: Sequence[str], moment: datetime) -> bool:
+    return any(allowed(*history, part, audience, "view", moment) for audience in audiences)
+
+
+def every_address(app: Flask, planted: Sequence[Planted], rooms: dict[str, set[str]]) -> list[str]:
+    """Every public address there is: of what is shown and of what is not."""
+    values = {
+        "public_id": sorted({path.rsplit("/", 1)[1] for one in planted for paths in one.paths.values() for path in paths}),
+        "slug": sorted({path.rsplit("/", 1)[1] for path in rooms["/figures"]}),
+        "kind": ["testimony"],
+    }
+    found_ones = []
+    for rule in routes(app, "public", "machine"):
+        if not rule.arguments - {"lang"}:
+            found_ones += addresses(rule, values)
+    return found_ones
+
+
+def own_addresses(one: Planted) -> list[str]:
+    paths = [path for paths in one.paths.values() for path in sorted(paths)]
+    record = one.made
+    pages = [record.path, f"/cite/{record.kind}/{record.public_id}", f"/cite?record={record.public_id}"]
+    return [path if path.startswith("/media/") else f"/en{path}" for path in [*pages, *paths]]
+
+
+def list_addresses(app: Flask) -> list[str]:
+    plain = [address for rule in routes(app, "public", "machine") if not rule.arguments - {"lang"} for address in addresses(rule, {})]
+    return [*plain, f"/en/search?q={COMMON}", *(f"/en/search?q={COMMON}&kind={kind}" for kind in PAGES)]
+
+
+def all_pages(client: FlaskClient, address: str) -> Iterator[tuple[str, str]]:
+    """A list to its end, by its own links."""
+    seen: set[str] = set()
+    while address and address not in seen:
+        seen.add(address)
+        answer = client.get(address)
+        assert answer.status_code in (200, 302), f"{address}: {answer.status}"
+        text = whole(answer)
+        yield address, text
+        following = re.search(r'href="([^"]*[?&;]after=[^"]*)"', text)
+        address = following[1].replace("&amp;", "&") if following else ""
+
+
+def test_no_word_of_a_hidden_part_comes_out_of_any_door(
+    house: House, app: Flask, clock: Wall, engine_name: str, research: Callable[[], FlaskClient]
+) -> None:
+    canary = Canaries()
+    everything = [(plant(house, kind, *OPEN, canary), OPEN) for kind in PAGES]
+
+    @settings(no_deadline, max_examples=EXAMPLES[engine_name])
+    @given(st.sampled_from(PAGES), histories(), st.sampled_from(MOMENTS), st.booleans())
+    def hold(kind: str, history: History, moment: datetime, approved: bool) -> None:
+        at(clock, MOMENTS[0])
+        planted = plant(house, kind, *history, canary, everything[-1][0])
+        everything.append((planted, history))
+        at(clock, moment)
+        audiences = ("public", "research") if approved else ("public",)
+        client = research() if approved else app.test_client()
+        shown, hidden = _sorted_out(everything, audiences, moment)
+        for address in [*own_addresses(planted), *list_addresses(app)]:
+            for where, text in all_pages_or_one(client, address):
+                _assert_clean(where, text, shown, hidden)
+        _assert_answers_agree(client, planted, history, audiences, moment)
+        _assert_searches_tell_nothing(client, planted, history, audiences, moment, canary)
+
+    hold()
+
+
+def all_pages_or_one(client: FlaskClient, address: str) -> Iterator[tuple[str, str]]:
+    answer = client.get(address, buffered=True)
+    assert answer.status_code < 500, f"{address}: {answer.status}"
+    head = client.head(address)
+    assert head.status_code == answer.status_code
+    assert not head.data
+    yield address, whole(answer)
+    yield f"HEAD {address}", whole(head)
+    if answer.status_code == 200 and not address.startswith("/media/"):
+        yield from all_pages(client, address)
+
+
+def _sorted_out(
+    everything: Sequence[tuple[Planted, History]], audiences: Sequence[str], moment: datetime
+) -> tuple[set[str], set[str]]:
+    """Canaries that may be seen, and everything else that must not: words, ids and keys of order."""
+    shown: set[str] = set()
+    hidden: set[str] = set()
+    for planted, history in everything:
+        for key, words in planted.words.items():
+            if may_see(history, key, audiences, moment):
+                shown |= words
+            else:
+                hidden |= planted.ids.get(key, set()) | {sort_key(word, "en") for word in words}
+    return shown, hidden
+
+
+def _assert_clean(where: str, text: str, shown: set[str], hidden: set[str]) -> None:
+    escaped = found(text) - shown
+    assert not escaped, f"{where} gives away {sorted(escaped)}:\n{text[:3000]}"
+    # A notice of withdrawal says its own address in the links to other languages; no list says another's.
+    given_away = {secret for secret in hidden if secret in text and secret not in where}
+    assert not given_away, f"{where} gives away {sorted(given_away)}"
+
+
+def _assert_answers_agree(
+    client: FlaskClient, planted: Planted, history: History, audiences: Sequence[str], moment: datetime
+) -> None:
+    """Each page, work, question and copy is there exactly when the oracle says so."""
+    for key, paths in {**planted.paths, "page": {planted.made.path, *planted.paths["page"]}}.items():
+        expected = may_see(history, key, audiences, moment)
+        for path in paths:
+            status = client.get(path if path.startswith("/media/") else f"/en{path}", buffered=True).status_code
+            if path == planted.made.path and not expected and any(part["notice"] for part in history[0]):
+                noticed = may_see(history, "notice", audiences, moment)
+                assert status == (410 if noticed else 404), path
+            else:
+                assert status == (200 if expected else 404), f"{key} {path}"
+
+
+def _assert_searches_tell_nothing(
+    client: FlaskClient,
+    planted: Planted,
+    history: History,
+    audiences: Sequence[str],
+    moment: datetime,
+    canary: Canaries,
+) -> None:
+    """Searching for a hidden word is like searching for a word that nobody ever wrote."""
+    hidden = [
+        word
+        for key, words in planted.searched.items()
+        if not may_see(history, key, audiences, moment)
+        for word in sorted(words)
+    ]
+    never = canary()
+    for word in random.Random(len(hidden)).sample(hidden, min(8, len(hidden))):
+        for pattern in ("/en/search?q={}", f"/en/search?q={COMMON}+{{}}", *_filtered(planted.made.kind)):
+            said = whole(client.get(pattern.format(word))).replace(word, never)
+            nothing = whole(client.get(pattern.format(never)))
+            assert _without_etag(said) == _without_etag(nothing), pattern.format(word)
+
+
+def _filtered(kind: str) -> list[str]:
+    room = {"press": "press", "document": "documents", "event": "timeline", "place": "places", "testimony": "testimonies"}
+    return [f"/en/{room[kind]}?{name}={{}}" for name in FILTERS.get(kind, ())]
+
+
+def _without_etag(text: str) -> str:
+    return re.sub(r"(?m)^etag: .*$", "", text)
+
+
+def test_a_hidden_value_changed_at_random_changes_no_answer(
+    house: House, app: Flask, clock: Wall, engine_name: str
+) -> None:
+    canary = Canaries()
+    client = app.test_client()
+    for kind in PAGES:
+        plant(house, kind, *OPEN, canary)
+
+    @settings(no_deadline, max_examples=EXAMPLES[engine_name] // 2)
+    @given(st.sampled_from(PAGES), histories(), st.sampled_from(MOMENTS), st.randoms(use_true_random=False))
+    def hold(kind: str, history: History, moment: datetime, chance: random.Random) -> None:
+        at(clock, MOMENTS[0])
+        planted = plant(house, kind, *history, canary)
+        at(clock, moment)
+        asked = [*own_addresses(planted), *list_addresses(app)]
+        before = {address: whole(client.get(address, buffered=True)) for address in asked}
+        hidden = [key for key in planted.words if not may_see(history, key, ["public"], moment)]
+        _change(house, planted, hidden, chance)
+        for address in asked:
+            assert whole(client.get(address, buffered=True)) == before[address], address
+
+    hold()
+
+
+def _change(house: House, planted: Planted, keys: Sequence[str], chance: random.Random) -> None:
+    """Other words, shorter and longer, and other numbers, in every row of these parts."""
+    from sqlalchemy import select
+
+    from memorial.models import Part as PartRow
+
+    often = chance.choice((0, 0, 1, 5))
+    with house.writing(house.keeper()) as session:
+        wanted = select(PartRow.id).where(PartRow.record_id == planted.made.record_id, PartRow.key.in_(keys))
+        parts = list(session.scalars(wanted))
+        for table in consent.guarded_tables():
+            for row in session.scalars(select(table).where(table.part_id.in_(parts))):
+                if table.__tablename__ != "search_entries":
+                    _scramble(row, chance, often)
+        session.flush()
+        search_index.index_records(session, [planted.made.record_id])
+
+
+def _scramble(row: Guarded, chance: random.Random, often: int) -> None:
+    for column in row.__mapper__.column_attrs:  # type: ignore[attr-defined]
+        value = getattr(row, column.key)
+        if isinstance(value, str) and CANARY.search(value) and column.key != "slug":
+            setattr(row, column.key, f"{COMMON} " * often + f"other{chance.randrange(10**9)}")
+        elif isinstance(value, float):
+            setattr(row, column.key, value + chance.random())
