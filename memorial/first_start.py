@@ -45,10 +45,6 @@ Print it twice, give it to two people who keep it apart from this machine, then 
 def warnings(house: House) -> list[str]:
     """What is not yet as it should be in earnest use."""
     found = []
-    if house.settings.key_is_apart is False:
-        found.append(
-            "Note: the archive's key lies in the data folder. In earnest use set MEMORIAL_KEY_FILE elsewhere."
-        )
     if not house.settings.second_place:
         found.append(
             "Note: set MEMORIAL_SECOND_PLACE to a folder on another disk, so that withdrawals outlive this one."

@@ -36,7 +36,10 @@ class Window:
         self.context.set_default_timeout(8_000)
         self.page: Page = self.context.new_page()
         self.wrong: list[str] = []
-        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        self.page.on(
+            "console",
+            lambda said: self.wrong.append(f"{said.text} {said.location}") if said.type == "error" else None,
+        )
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
 
     def press(self, name: str) -> None:

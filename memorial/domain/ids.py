@@ -25,6 +25,9 @@ LOCATOR_DIGITS = 8
 SECRET_DIGITS = 11
 CODE_DIGITS = LOCATOR_DIGITS + SECRET_DIGITS + 1
 
+# One draw for the whole id, written two characters at a time: an import makes many ids.
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+_DRAWS = len(ALPHABET) ** (ID_LENGTH - 1)
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 
 # The totally anti-symmetric quasigroup of order 10 printed in Damm's thesis, page 111.
@@ -56,7 +59,12 @@ class BadCode(Invalid):
 
 def new_public_id() -> str:
     """A fresh opaque id. About 58 random bits: a collision is for the unique index to refuse."""
-    drawn = "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH - 1))
+    number = secrets.randbelow(_DRAWS)
+    pairs = []
+    for _ in range((ID_LENGTH - 1) // 2):
+        number, rest = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[rest])
+    drawn = "".join(pairs)
     return drawn + _noid_check(drawn)
 
 

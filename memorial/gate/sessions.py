@@ -9,7 +9,8 @@ by tests/test_architecture.py, because no listener sees it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -19,8 +20,10 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Select,
+    String,
     TableClause,
     and_,
+    bindparam,
     event,
     exists,
     false,
@@ -29,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 
-from memorial.db import Base
+from memorial.db import Base, BigId, Utc
 from memorial.domain.errors import NotPermitted
 from memorial.gate.reader import Reader
 from memorial.models.consent import PolicyWindow
@@ -55,8 +58,7 @@ def session_for(engine: Engine, reader: Reader, *, writes: bool = False) -> Gate
     A row just written is invisible to a public session: writers use custody.
     """
     bind = _writer(engine) if writes else engine
-    rule = rule_for(reader)
-    info = {"reader": reader, "rule": rule, "criteria": _criteria(reader, rule)}
+    info = {"reader": reader, "guard": _guard_of(_kind(reader)), "values": _values(reader)}
     return GatedSession(bind, info=info, autoflush=writes)
 
 
@@ -66,35 +68,30 @@ def _writer(engine: Engine) -> Engine:
     return _writers[engine]
 
 
-def rule_for(reader: Reader) -> Rule | None:
-    """The one condition of a reader; None for the keeper and the consent officer, who see all.
-
-    One rule per reader, never `columns OR EXISTS`: PostgreSQL then walks everything. The
-    closures hold plain values only, which SQLAlchemy turns into bound parameters.
-    """
+def _kind(reader: Reader) -> str:
+    """Which of the rules below holds for a reader."""
     if reader.custody in ("keeper", "consent_officer"):
-        return None
-    if reader.custody == "desk":
-        return _not_sealed
-    if reader.custody == "family":
-        return _of_contribution(reader.contribution_id)
-    if reader.audiences == {"public"} and reader.use == "view":
-        return _public_view(reader)
-    return _by_windows(reader)
+        return "all"
+    if reader.custody:
+        return reader.custody
+    return "public" if reader.audiences == {"public"} and reader.use == "view" else "windows"
 
 
-def _criteria(reader: Reader, rule: Rule | None) -> list[Any]:
-    """The options every SELECT of this reader gets.
+# One rule per kind of reader, never `columns OR EXISTS`: PostgreSQL then walks everything. What
+# differs between readers of a kind comes as values under these names with every execution, so
+# that a guarded statement is built once; a name without a value is an error and not a yes.
+LOW, HIGH = bindparam("gate_low", type_=Utc()), bindparam("gate_high", type_=Utc())
+USE, FIRST, LAST = (bindparam(f"gate_{name}", type_=String()) for name in ("use", "first", "last"))
+CONTRIBUTION = bindparam("gate_contribution", type_=BigId)
 
-    They must propagate to loaders: without it joinedload() leaves its table unguarded
-    (SQLAlchemy 2.1, strategies.py, `if ae.propagate_to_loaders`).
-    """
-    if rule is None:
-        return []
-    criteria: list[Any] = [with_loader_criteria(Guarded, rule, include_aliases=True)]
-    if not reader.custody:
-        criteria.append(with_loader_criteria(AtTheDesk, _nothing, include_aliases=True))
-    return criteria
+
+def _values(reader: Reader) -> dict[str, Any]:
+    """A reader's values for the names in its rule."""
+    if reader.custody:
+        return {"gate_contribution": reader.contribution_id} if reader.custody == "family" else {}
+    names = sorted(reader.audiences)
+    moment = {"gate_low": reader.moment.low, "gate_high": reader.moment.high}
+    return {**moment, "gate_use": reader.use, "gate_first": names[0], "gate_last": names[-1]}
 
 
 def _nothing(cls: Any) -> ColumnElement[bool]:
@@ -105,39 +102,60 @@ def _not_sealed(cls: Any) -> ColumnElement[bool]:
     return cls.sealed.is_(False)  # type: ignore[no-any-return]
 
 
-def _of_contribution(contribution_id: int) -> Rule:
-    def rule(cls: Any) -> ColumnElement[bool]:
-        return cls.contribution_id == contribution_id  # type: ignore[no-any-return]
-
-    return rule
+def _of_contribution(cls: Any) -> ColumnElement[bool]:
+    return cls.contribution_id == CONTRIBUTION  # type: ignore[no-any-return]
 
 
-def _public_view(reader: Reader) -> Rule:
-    low, high = reader.moment.low, reader.moment.high
-
-    def rule(cls: Any) -> ColumnElement[bool]:
-        return and_(cls.public_from <= low, cls.public_until > high)
-
-    return rule
+def _public_view(cls: Any) -> ColumnElement[bool]:
+    return and_(cls.public_from <= LOW, cls.public_until > HIGH)
 
 
-def _by_windows(reader: Reader) -> Rule:
-    low, high, use = reader.moment.low, reader.moment.high, reader.use
-    names = sorted(reader.audiences)
-    first, last = names[0], names[-1]
+def _by_windows(cls: Any) -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(PolicyWindow.policy_id == cls.policy_id)
+        .where(or_(PolicyWindow.audience == FIRST, PolicyWindow.audience == LAST))
+        .where(PolicyWindow.use == USE)
+        .where(PolicyWindow.opens <= LOW)
+        .where(PolicyWindow.closes > HIGH)
+        .correlate_except(PolicyWindow)
+    )
 
-    def rule(cls: Any) -> ColumnElement[bool]:
-        return (
-            exists()
-            .where(PolicyWindow.policy_id == cls.policy_id)
-            .where(or_(PolicyWindow.audience == first, PolicyWindow.audience == last))
-            .where(PolicyWindow.use == use)
-            .where(PolicyWindow.opens <= low)
-            .where(PolicyWindow.closes > high)
-            .correlate_except(PolicyWindow)
-        )
 
-    return rule
+RULES: Mapping[str, Rule | None] = {
+    "all": None, "desk": _not_sealed, "family": _of_contribution, "public": _public_view, "windows": _by_windows,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A rule, the options that every SELECT under it gets, and the statements that have got them."""
+
+    rule: Rule | None
+    criteria: list[Any]
+    guarded: WeakKeyDictionary[Any, Any] = field(default_factory=WeakKeyDictionary)
+
+    def put_on(self, statement: Any) -> Any:
+        found = self.guarded.get(statement)
+        if found is None:
+            found = self.guarded[statement] = statement.options(*self.criteria)
+        return found
+
+
+@cache
+def _guard_of(kind: str) -> Guard:
+    """The guard of a kind of reader, made once.
+
+    The options must propagate to loaders: without it joinedload() leaves its table unguarded
+    (SQLAlchemy 2.1, strategies.py, `if ae.propagate_to_loaders`).
+    """
+    rule = RULES[kind]
+    if rule is None:
+        return Guard(None, [])
+    criteria: list[Any] = [with_loader_criteria(Guarded, rule, include_aliases=True)]
+    if kind in ("public", "windows"):
+        criteria.append(with_loader_criteria(AtTheDesk, _nothing, include_aliases=True))
+    return Guard(rule, criteria)
 
 
 @event.listens_for(GatedSession, "do_orm_execute")
@@ -163,7 +181,9 @@ def _is_lawful_change(state: ORMExecuteState) -> bool:
         return True
     if _touches_guarded(state):
         return False
-    return state.session.info["rule"] is None or not any(_reads_guarded(each) for each in _selects(state))
+    return state.session.info["guard"].rule is None or not any(
+        _reads_guarded(each) for each in _selects(state)
+    )
 
 
 def _selects(state: ORMExecuteState) -> list[Select[Any]]:
@@ -183,17 +203,27 @@ def _guarded_names() -> frozenset[str]:
 
 
 def _guard_select(state: ORMExecuteState) -> None:
-    rule: Rule | None = state.session.info["rule"]
-    if rule is None:
+    guard: Guard = state.session.info["guard"]
+    if guard.rule is None:
         return
+    state.parameters = {**_given(state), **state.session.info["values"]}
     if state.is_column_load:
         # A refresh or an expired attribute ignores loader criteria: ask again. Where the row
         # is no longer the reader's, SQLAlchemy finds nothing and raises.
         mapper = state.bind_mapper
         if mapper is not None and issubclass(mapper.class_, Guarded):
-            state.statement = state.statement.where(rule(mapper.class_))  # type: ignore[attr-defined]
+            state.statement = state.statement.where(guard.rule(mapper.class_))  # type: ignore[attr-defined]
         return
-    state.statement = state.statement.options(*state.session.info["criteria"])
+    state.statement = guard.put_on(state.statement)
+
+
+def _given(state: ORMExecuteState) -> Mapping[str, Any]:
+    """The statement's own values; a SELECT is never executed with a list of them."""
+    if not state.parameters:
+        return {}
+    if not isinstance(state.parameters, Mapping):
+        raise NotPermitted("read_past_the_gate")
+    return state.parameters
 
 
 def _touches_guarded(state: ORMExecuteState) -> bool:

@@ -238,7 +238,7 @@ def _row(here: Visit, number: int, medium: Media) -> Mapping[str, Any]:
         "file_name": medium.file_name,
         "removed": bool(said.get("removed")),
         "fixed": medium.policy_id is not None,
-        "copy": medium.derivatives[0].public_id if medium.derivatives else "",
+        "thumbnail": medium.derivatives[0].public_id if medium.derivatives else "",
         "failed": medium.failed,
         **typed,
     }

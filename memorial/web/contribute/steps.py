@@ -212,7 +212,7 @@ def _words(_task: str) -> Step:
 def _told(_task: str) -> Step:
     return Step(
         "told",
-        _("When and where do you tell this?"),
+        _("When and where are you telling this?"),
         (
             Field("told_when", DATE, _("When"), _("For example: today, 3 May 2026, winter 1992.")),
             Field("told_where", TEXT, _("Where"), _("A town or country is enough.")),
@@ -226,19 +226,19 @@ def _told(_task: str) -> Step:
 def _stood(_task: str) -> Step:
     return Step(
         "stood",
-        _("How did you stand to what happened?"),
+        _("How are you connected to what happened?"),
         (
             Field(
                 "stood",
                 CHOICE,
-                _("How did you stand to what happened?"),
+                _("How are you connected to what happened?"),
                 options=(
                     ("survivor", _("It happened to me"), ""),
                     ("eyewitness", _("I saw it"), ""),
-                    ("relative", _("It happened to somebody of my family"), ""),
+                    ("relative", _("It happened to someone in my family"), ""),
                     ("rescuer", _("I came to help"), ""),
                     ("journalist", _("I reported on it"), ""),
-                    ("official", _("I had to do with it in my work or office"), ""),
+                    ("official", _("I dealt with it in my work or office"), ""),
                     ("other", _("In another way"), ""),
                     ("rather_not", _("I would rather not say"), ""),
                 ),

@@ -125,6 +125,12 @@ class Family:
         return self.post("/contribute/photographs", photographs=uploads, act="add", **fields)
 
 
+def status_of(client, address):
+    """The status of a file, its stream closed again."""
+    with client.get(address) as answer:
+        return answer.status_code
+
+
 def a_photograph(kind="JPEG", width=900, height=600, *, gps=True):
     """A plain synthetic picture that carries what cameras write into it."""
     # Smooth, so that the form stays in memory; with noise the test's own client spools it to a file.

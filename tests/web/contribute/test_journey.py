@@ -286,7 +286,7 @@ def test_changing_one_answer_leads_back_to_all_of_them(family):
     family.open("/contribute/stood?then=check")
     family.post("/contribute/stood", stood="relative", then="check")
     assert family.at == "/en/contribute/check"
-    assert "It happened to somebody of my family" in family.text
+    assert "It happened to someone in my family" in family.text
 
 
 def test_what_was_typed_is_shown_as_text_wherever_it_comes_back(family):

@@ -13,7 +13,7 @@ from memorial import jobs
 from memorial.models import Derivative, Media, Part
 from memorial.services import contribute
 from memorial.services.custody import contribution_key
-from tests.web.contribute.helpers import JOURNEYS, Family, a_photograph
+from tests.web.contribute.helpers import JOURNEYS, Family, a_photograph, status_of
 from tests.web.contribute.test_my import _address, publish
 
 
@@ -201,10 +201,10 @@ def test_published_photographs_are_seen_withheld_ones_are_not_and_hiding_ends_bo
     assert "A synthetic street" in visitor.page
     assert len(addresses) == 3
     for address in addresses:
-        assert visitor.client.get(address).status_code == 200
+        assert status_of(visitor.client, address) == 200
     dark = [copy.public_id for copy in _copies(house) if copy.media_id == withheld.id]
-    assert all(visitor.client.get(f"/media/{name}").status_code == 404 for name in dark)
+    assert all(status_of(visitor.client, f"/media/{name}") == 404 for name in dark)
     family.open(f"/my/{ref}")
     family.post(f"/my/{ref}/hide")
     for address in addresses:
-        assert visitor.client.get(address).status_code == 404
+        assert status_of(visitor.client, address) == 404

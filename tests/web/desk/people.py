@@ -35,7 +35,8 @@ class Colleague:
 
 
 def a_colleague(house: Any, *roles: str, name: str = "Synthetic Colleague") -> Colleague:
-    email = f"{name.split()[-1].lower()}.{'.'.join(roles)}@example.org"
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    email = f"{plain}.{'.'.join(roles)}@example.org"
     with house.writing(house.keeper()) as session:
         made, token = accounts.add(session, Actor.command("test"), email, roles, now=house.now())
         accounts.accept(session, token, name, PASSWORD, now=house.now())
