@@ -24,7 +24,7 @@ serve: $(STAMP)  ## the archive at http://127.0.0.1:8000, with the starter colle
 	$(BIN)/memorial serve
 
 test: .venv/.requirements-dev ## run all tests
-	$(BIN)/python -m pytest -m "not trial"
+	$(BIN)/python -m pytest -m "not trial" -n auto
 
 trial: .venv/.requirements-dev ## floods, mass kills, mutation: long, with dated output in docs/trials/
 	$(BIN)/python -m pytest -m trial

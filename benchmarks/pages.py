@@ -121,7 +121,7 @@ def far_page(made: Made) -> tuple[int, str]:
     page = max(2, min(FAR, made.counts["testimony"] // PER_PAGE))
     shelf = lists.SHELVES["testimony"]
     with made.house.session(Reader.public(made.house.moment())) as session:
-        wanted = lists.statement_of("testimony").order_by(shelf.order().column, shelf.order().id)
+        wanted = lists.statement_of("testimony").order_by(shelf.order.column, shelf.order.id)
         row = session.execute(wanted.offset((page - 1) * PER_PAGE - 1).limit(1)).one()
     cursor = write_cursor(Place(row.place.isoformat(), row.id))
     asked(cursor, "")  # fails here, and not in the load, if it is no cursor

@@ -20,7 +20,7 @@ def create_app(house: House) -> Archive:
     app = Archive("memorial.web", static_folder=None)
     app.extensions["house"] = house
     app.extensions["site"] = Sites(house)
-    app.extensions["today"] = lambda: house.moment().low.date()
+    app.extensions["today"] = lambda: house.moment().low.date()  # noqa: PLW0108  (asked each time)
 
     logs.configure(settings.log_level)
     security.protect(app, settings)

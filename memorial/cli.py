@@ -108,7 +108,7 @@ def backup(settings: Settings, folder: Path | None, as_json: bool) -> None:
                 house.keys,
                 folder,
                 made_at=house.now(),
-                schema_revision=schema.head() or "",
+                schema_revision=schema.head(),
                 progress=_progress(as_json),
             )
             manifest = backups.verify_backup(house.keys, Path(report.path))
@@ -167,7 +167,7 @@ def restore(
             house.keys,
             file,
             now=house.now(),
-            schema_revision=schema.head() or "",
+            schema_revision=schema.head(),
             lines=lines,
             progress=_progress(as_json),
         )
@@ -250,7 +250,9 @@ def _change_site(session: GatedSession, file: IO[str], actor: str, now: datetime
     except KeyError as wrong:
         known = ", ".join(sorted(site.KEYS))
         raise click.ClickException(f"{file.name}: nothing is called {wrong}. Known: {known}") from wrong
-    record_act(session, Actor.command(actor), Act("change_site", "archive", details={"keys": sorted(values)}), now)
+    record_act(
+        session, Actor.command(actor), Act("change_site", "archive", details={"keys": sorted(values)}), now
+    )
 
 
 @main.command(name="key")

@@ -2,26 +2,33 @@
 
     migrate(engine)            # to the newest
     migrate(engine, "0001")    # to one revision, up or down
+    current(engine) == head()  # asked at every start, without loading Alembic
+
+Alembic is loaded where the schema changes and nowhere else: web workers never need it.
 """
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 import memorial.models  # noqa: F401  (fills the metadata)
 from memorial.db import Base
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+_REVISION = re.compile(r"""^revision = ["'](\w+)["']$""", re.MULTILINE)
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -32,9 +39,11 @@ def _config(connection: Connection | None = None) -> Config:
 
 def migrate(engine: Engine, to: str = "head") -> None:
     """Take the schema up or down to a revision; all of it or nothing."""
+    from alembic import command
+
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        current = MigrationContext.configure(connection).get_current_revision()
-        if to == "base" or (to != "head" and current is not None and to < current):
+        now = _current(connection)
+        if to == "base" or (to != "head" and now is not None and to < now):
             command.downgrade(_config(connection), to)
         else:
             command.upgrade(_config(connection), to)
@@ -43,21 +52,35 @@ def migrate(engine: Engine, to: str = "head") -> None:
 def current(engine: Engine) -> str | None:
     """The revision the database is at; None for an empty one."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _current(connection)
 
 
-def head() -> str | None:
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return str(found) if found is not None else None
+
+
+def head() -> str:
     """The newest revision the program knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return revisions()[-1]
 
 
-def revisions() -> list[str]:
-    """All revisions, oldest first."""
-    return [step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+@cache
+def revisions() -> tuple[str, ...]:
+    """All revisions, oldest first. They are numbered, so their order is that of their names."""
+    files = (MIGRATIONS / "versions").glob("*.py")
+    return tuple(
+        sorted(name for file in files for name in _REVISION.findall(file.read_text(encoding="utf-8")))
+    )
 
 
 def differences(engine: Engine) -> list[object]:
     """What differs between the database and the models; empty when they are equal."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"include_name": lambda name, kind, parents: not str(name).startswith("fts_")}

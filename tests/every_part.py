@@ -40,7 +40,14 @@ ROLES = (
 )  # fmt: skip
 PROPERTIES = ("fate", "account", "lived", "killed_total")
 # Columns that steer a page and are no words of anybody.
-STEERING = {"language": "en", "script": "Latn", "listed": "authority", "csl_type": "book", "due": "", "mime": "image/jpeg"}
+STEERING = {
+    "language": "en",
+    "script": "Latn",
+    "listed": "authority",
+    "csl_type": "book",
+    "due": "",
+    "mime": "image/jpeg",
+}
 LEFT_EMPTY = {"translates_id", "cited_source_id", "speaker_id"}
 
 
@@ -93,9 +100,7 @@ def plant(
     with house.writing(house.keeper()) as session:
         contribution = a_contribution(house, session)
         record = describe.create_record(session, kind, now=house.now(), contribution_id=contribution.id)
-        planted = Planted(
-            Made(record.id, record.public_id, kind, contribution.id, contribution.public_id)
-        )
+        planted = Planted(Made(record.id, record.public_id, kind, contribution.id, contribution.public_id))
         planter = _Planter(house, session, record, planted, canary, other)
         waiting = sorted(parts, key=lambda part: part["root"] is not None)
         for held in range(len(events) + 1):
@@ -104,7 +109,11 @@ def plant(
                     planter.arrive(part)
             if held < len(events):
                 consent.append(
-                    session, record, _said(session, contribution.id, events[held]), by=Actor.system(), at=house.now()
+                    session,
+                    record,
+                    _said(session, contribution.id, events[held]),
+                    by=Actor.system(),
+                    at=house.now(),
                 )
         search_index.index_records(session, [record.id])
         search_index.index_sources(session, planter.made_ids("sources"))
@@ -121,14 +130,21 @@ def _said(session: Any, contribution_id: int, event: Mapping[str, Any]) -> Said:
     else:
         party = consent.party_of(session, event["party"], contribution_id)
     will = {
-        key: {pair: Window(*window) for pair, window in grant.items()} for key, grant in event["grants"].items()
+        key: {pair: Window(*window) for pair, window in grant.items()}
+        for key, grant in event["grants"].items()
     }
     return Said(party, event["act"], will, frozenset(event["parts"]))
 
 
 class _Planter:
     def __init__(
-        self, house: House, session: Any, record: Record, planted: Planted, canary: Canaries, other: Planted | None
+        self,
+        house: House,
+        session: Any,
+        record: Record,
+        planted: Planted,
+        canary: Canaries,
+        other: Planted | None,
     ) -> None:
         self.house, self.session, self.record, self.canary = house, session, record, canary
         self.planted, self.other = planted, other
@@ -151,11 +167,16 @@ class _Planter:
         else:
             root = self.parts[part["root"]] if part["root"] else None
             self.parts[key] = consent.add_part(
-                self.session, self.record, key, part["kind"], root=root, contribution_id=self.record.contribution_id
+                self.session,
+                self.record,
+                key,
+                part["kind"],
+                root=root,
+                contribution_id=self.record.contribution_id,
             )
         if part["notice"]:
             notice = Text(
-                public_id=f"notice-{self.record.public_id}", record_id=self.record.id, role="notice",
+                public_id=f"notice-{self.record.kind}-{self.record.public_id}", record_id=self.record.id, role="notice",
                 body=self.canary(), **consent.guard_of(self.session, self.parts[key]),
             )  # fmt: skip
             self._add(key, notice)
@@ -258,7 +279,7 @@ class _Planter:
         return f"{COMMON} {self.canary()}" if column.key in ("text", "body") else self.canary()
 
 
-GUARD = {column for column in Guarded.__annotations__} | {"part_id", "policy_id", "contribution_id"}
+GUARD = {*Guarded.__annotations__, "part_id", "policy_id", "contribution_id"}
 
 
 def _free_columns(cls: Any) -> list[Any]:

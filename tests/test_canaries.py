@@ -39,7 +39,10 @@ def shown_between(opens: datetime, closes: datetime) -> History:
     parts = (("page", "page"), ("p0", "text"))
     yes = dict.fromkeys(product(AUDIENCES, USES), (opens, closes))
     return (
-        [Part(id=key, kind=kind, root=None, added=0, page=key == "page", notice=False) for key, kind in parts],
+        [
+            Part(id=key, kind=kind, root=None, added=0, page=key == "page", notice=False)
+            for key, kind in parts
+        ],
         [Event(party=ARCHIVE, act="will", parts=[], grants={"*": yes})],
     )
 
@@ -57,14 +60,14 @@ no_deadline = settings(
 
 
 @pytest.fixture
-def research(app: Flask, house: House) -> Iterator[Callable[[], FlaskClient]]:
+def research(app: Flask, house: House) -> Callable[[], FlaskClient]:
     """Signs an approved reader in anew: sessions do not outlive a jump of years."""
     numbers = iter(range(1000))
 
     def enter() -> FlaskClient:
         return signed_in(app, house, "approved_reader", name=f"reader{next(numbers)}")
 
-    yield enter
+    return enter
 
 
 def at(clock: Wall, moment: datetime) -> None:
@@ -78,7 +81,9 @@ def may_see(history: History, part: str, audiences: Sequence[str], moment: datet
 def every_address(app: Flask, planted: Sequence[Planted], rooms: dict[str, set[str]]) -> list[str]:
     """Every public address there is: of what is shown and of what is not."""
     values = {
-        "public_id": sorted({path.rsplit("/", 1)[1] for one in planted for paths in one.paths.values() for path in paths}),
+        "public_id": sorted(
+            {path.rsplit("/", 1)[1] for one in planted for paths in one.paths.values() for path in paths}
+        ),
         "slug": sorted({path.rsplit("/", 1)[1] for path in rooms["/figures"]}),
         "kind": ["testimony"],
     }
@@ -97,7 +102,12 @@ def own_addresses(one: Planted) -> list[str]:
 
 
 def list_addresses(app: Flask) -> list[str]:
-    plain = [address for rule in routes(app, "public", "machine") if not rule.arguments - {"lang"} for address in addresses(rule, {})]
+    plain = [
+        address
+        for rule in routes(app, "public", "machine")
+        if not rule.arguments - {"lang"}
+        for address in addresses(rule, {})
+    ]
     return [*plain, f"/en/search?q={COMMON}", *(f"/en/search?q={COMMON}&kind={kind}" for kind in PAGES)]
 
 
@@ -181,7 +191,9 @@ def _assert_answers_agree(
     for key, paths in {**planted.paths, "page": {planted.made.path, *planted.paths["page"]}}.items():
         expected = may_see(history, key, audiences, moment)
         for path in paths:
-            status = client.get(path if path.startswith("/media/") else f"/en{path}", buffered=True).status_code
+            status = client.get(
+                path if path.startswith("/media/") else f"/en{path}", buffered=True
+            ).status_code
             if path == planted.made.path and not expected and any(part["notice"] for part in history[0]):
                 noticed = may_see(history, "notice", audiences, moment)
                 assert status == (410 if noticed else 404), path
@@ -213,7 +225,13 @@ def _assert_searches_tell_nothing(
 
 
 def _filtered(kind: str) -> list[str]:
-    room = {"press": "press", "document": "documents", "event": "timeline", "place": "places", "testimony": "testimonies"}
+    room = {
+        "press": "press",
+        "document": "documents",
+        "event": "timeline",
+        "place": "places",
+        "testimony": "testimonies",
+    }
     return [f"/en/{room[kind]}?{name}={{}}" for name in FILTERS.get(kind, ())]
 
 
@@ -230,7 +248,12 @@ def test_a_hidden_value_changed_at_random_changes_no_answer(
         plant(house, kind, *OPEN, canary)
 
     @settings(no_deadline, max_examples=EXAMPLES[engine_name] // 2)
-    @given(st.sampled_from(PAGES), histories() | EMBARGOES, st.sampled_from(MOMENTS), st.randoms(use_true_random=False))
+    @given(
+        st.sampled_from(PAGES),
+        histories() | EMBARGOES,
+        st.sampled_from(MOMENTS),
+        st.randoms(use_true_random=False),
+    )
     def hold(kind: str, history: History, moment: datetime, chance: random.Random) -> None:
         at(clock, MOMENTS[0])
         planted = plant(house, kind, *history, canary)

@@ -1,8 +1,8 @@
 """Walking through the doors: every route's addresses filled in, and clients of every kind of reader.
 
-    for rule in routes(app, "public"): for path in addresses(rule, {"public_id": ["…"]}): …
-    client = signed_in(app, house, "approved_reader")
-    whole(answer)        # status, headers and body as one text, without what differs by nature
+for rule in routes(app, "public"): for path in addresses(rule, {"public_id": ["…"]}): …
+client = signed_in(app, house, "approved_reader")
+whole(answer)        # status, headers and body as one text, without what differs by nature
 """
 
 from __future__ import annotations
@@ -81,4 +81,6 @@ def _found(pair: tuple[AccountSession, Any] | None) -> tuple[AccountSession, Any
 def whole(answer: TestResponse) -> str:
     """Everything a reader can tell from an answer."""
     headers = sorted((name.lower(), value) for name, value in answer.headers if name.lower() not in BY_NATURE)
-    return "\n".join([answer.status, *(f"{name}: {value}" for name, value in headers), answer.get_data(as_text=True)])
+    return "\n".join(
+        [answer.status, *(f"{name}: {value}" for name, value in headers), answer.get_data(as_text=True)]
+    )

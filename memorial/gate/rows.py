@@ -10,14 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import selectinload
 
 from memorial.gate.sessions import GatedSession
 from memorial.models import (
     Citation,
     Media,
-    Person,
     PersonName,
     Record,
     RecordLink,
@@ -46,7 +45,6 @@ class Rows:
     detail: Any
     texts: Sequence[Text] = ()
     names: Sequence[PersonName] = ()
-    person: Person | None = None
     media: Sequence[Media] = ()
     statements: Sequence[Statement] = ()
     supports: Sequence[Statement] = ()
@@ -56,15 +54,48 @@ class Rows:
     proof: bool = False
 
 
+# Built once: a statement that is made anew for each page costs as much as its execution.
+OF_RECORD: BindParameter[int] = bindparam("record")
+OF_PERSON: BindParameter[int] = bindparam("person")
+OF_SOURCE: BindParameter[int] = bindparam("source")
+TEXTS = select(Text).where(Text.record_id == OF_RECORD).order_by(Text.role, Text.position, Text.id)
+NAMES = select(PersonName).where(PersonName.person_id == OF_PERSON).order_by(PersonName.rank, PersonName.id)
+MEDIA = (
+    select(Media)
+    .where(Media.record_id == OF_RECORD)
+    .order_by(Media.position, Media.id)
+    .options(selectinload(Media.derivatives))
+)
+ABOUT_RECORD = (
+    select(Statement).where(Statement.record_id == OF_RECORD).order_by(Statement.position, Statement.id)
+)
+ABOUT_BOTH = (
+    select(Statement)
+    .where(or_(Statement.record_id == OF_RECORD, Statement.person_id == OF_PERSON))
+    .order_by(Statement.position, Statement.id)
+)
+SUPPORTS = (
+    select(Statement).where(Statement.source_id == OF_SOURCE).order_by(Statement.position, Statement.id)
+)
+CITATIONS = (
+    select(Citation, Source)
+    .outerjoin(Source, Source.id == Citation.source_id)
+    .where(Citation.record_id == OF_RECORD)
+    .order_by(Citation.position, Citation.id)
+)
+LINKS = (
+    select(RecordLink, Record)
+    .outerjoin(Record, Record.id == RecordLink.other_id)
+    .where(RecordLink.record_id == OF_RECORD)
+    .order_by(RecordLink.id)
+)
+
+
 def load(session: GatedSession, record: Record) -> Rows:
     """Everything of a record that this session's reader may see."""
-    made_of = MADE_OF[record.kind]
     detail = getattr(record, record.kind, None)
-    texts = session.scalars(
-        select(Text).where(Text.record_id == record.id).order_by(Text.role, Text.position, Text.id)
-    ).all()
-    rows = Rows(record, detail, texts)
-    for name in made_of:
+    rows = Rows(record, detail, session.scalars(TEXTS, {"record": record.id}).all())
+    for name in MADE_OF[record.kind]:
         rows = LOADERS[name](session, rows)
     return rows
 
@@ -73,24 +104,17 @@ def _names(session: GatedSession, rows: Rows) -> Rows:
     person_id = getattr(rows.detail, "person_id", None)
     if person_id is None:
         return rows
-    names = session.scalars(
-        select(PersonName).where(PersonName.person_id == person_id).order_by(PersonName.rank, PersonName.id)
-    ).all()
-    return replace(rows, names=names, person=session.get(Person, person_id))
+    return replace(rows, names=session.scalars(NAMES, {"person": person_id}).all())
 
 
 def _media(session: GatedSession, rows: Rows) -> Rows:
-    wanted = select(Media).where(Media.record_id == rows.record.id).order_by(Media.position, Media.id)
-    return replace(rows, media=session.scalars(wanted.options(selectinload(Media.derivatives))).all())
+    return replace(rows, media=session.scalars(MEDIA, {"record": rows.record.id}).all())
 
 
 def _statements(session: GatedSession, rows: Rows) -> Rows:
-    about = [Statement.record_id == rows.record.id]
-    if getattr(rows.detail, "person_id", None) is not None:
-        about.append(Statement.person_id == rows.detail.person_id)
-    found = session.scalars(
-        select(Statement).where(or_(*about)).order_by(Statement.position, Statement.id)
-    ).all()
+    person_id = getattr(rows.detail, "person_id", None)
+    about = ABOUT_RECORD if person_id is None else ABOUT_BOTH
+    found = session.scalars(about, {"record": rows.record.id, "person": person_id}).all()
     return replace(_with_sources(session, rows, found), statements=found)
 
 
@@ -98,10 +122,7 @@ def _supports(session: GatedSession, rows: Rows) -> Rows:
     source_id = getattr(rows.detail, "source_id", None)
     if source_id is None:
         return rows
-    wanted = (
-        select(Statement).where(Statement.source_id == source_id).order_by(Statement.position, Statement.id)
-    )
-    found = session.scalars(wanted).all()
+    found = session.scalars(SUPPORTS, {"source": source_id}).all()
     return replace(_with_sources(session, rows, found), supports=found)
 
 
@@ -112,23 +133,13 @@ def _with_sources(session: GatedSession, rows: Rows, found: Sequence[Statement])
 
 
 def _citations(session: GatedSession, rows: Rows) -> Rows:
-    wanted = (
-        select(Citation, Source)
-        .outerjoin(Source, Source.id == Citation.source_id)
-        .where(Citation.record_id == rows.record.id)
-        .order_by(Citation.position, Citation.id)
-    )
-    return replace(rows, citations=[(row[0], row[1]) for row in session.execute(wanted)])
+    found = session.execute(CITATIONS, {"record": rows.record.id})
+    return replace(rows, citations=[(row[0], row[1]) for row in found])
 
 
 def _links(session: GatedSession, rows: Rows) -> Rows:
-    wanted = (
-        select(RecordLink, Record)
-        .outerjoin(Record, Record.id == RecordLink.other_id)
-        .where(RecordLink.record_id == rows.record.id)
-        .order_by(RecordLink.id)
-    )
-    return replace(rows, links=[(row[0], row[1]) for row in session.execute(wanted)])
+    found = session.execute(LINKS, {"record": rows.record.id})
+    return replace(rows, links=[(row[0], row[1]) for row in found])
 
 
 LOADERS: dict[str, Callable[[GatedSession, Rows], Rows]] = {

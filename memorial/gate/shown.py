@@ -13,6 +13,7 @@ from memorial.domain import consent as rules
 from memorial.domain.addresses import address
 from memorial.domain.consent import Entry
 from memorial.domain.dates import parse
+from memorial.domain.markup import clean
 from memorial.domain.views import (
     Assertion,
     Cite,
@@ -79,7 +80,7 @@ def view_of(rows: Rows) -> RecordView:
         detail=_detail(record.kind, rows.detail),
         when=when_of(rows.detail),
         names=names,
-        texts=[text for text in texts if text.role != "title"],
+        texts=[text for text in texts if text.role not in ("title", rules.NOTICE)],
         pictures=[picture(medium, bool(rows.proof)) for medium in rows.media if not medium.damaged_at],
         statements=[assertion(s, rows.statement_sources) for s in rows.statements],
         supports=[assertion(s, rows.statement_sources) for s in rows.supports],
@@ -126,7 +127,8 @@ def prose(text: Text, among: Iterable[Text]) -> Prose:
     original = next((t for t in among if t.id == text.translates_id), None) if text.translates_id else None
     return Prose(
         role=text.role,
-        body=text.body,
+        # Templates trust it, so it is cleaned here, whoever stored it.
+        body=clean(text.body) if text.markup else text.body,
         language=text.language,
         markup=text.markup,
         author=text.author,

@@ -14,9 +14,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from memorial.db import insert_new
 from memorial.domain import consent as rules
@@ -201,27 +202,46 @@ def entry_hash(row: Mapping[str, Any]) -> str:
 
 def project(session: GatedSession, record_id: int) -> None:
     """Recompute the policies of a record's parts and write them beside every row they guard."""
+    before = session.execute(select(Part.id, Part.policy_id).where(Part.record_id == record_id))
+    stood = {row[0]: row[1] for row in before}
+    moved: dict[int | None, tuple[list[int], dict[str, Any]]] = {}
     for part_id, policy in folded(session, record_id).items():
         values = projection(session, policy)
-        changed = session.execute(
-            update(Part)
-            .where(Part.id == part_id, Part.policy_id.is_distinct_from(values["policy_id"]))
-            .values(policy_id=values["policy_id"])
-        )
-        if changed.rowcount:  # type: ignore[attr-defined]
-            write_projection(session, [part_id], values)
+        if stood[part_id] != values["policy_id"]:
+            moved.setdefault(values["policy_id"], ([], values))[0].append(part_id)
+    for part_ids, values in moved.values():
+        session.execute(update(Part).where(Part.id.in_(part_ids)).values(policy_id=values["policy_id"]))
+        write_projection(session, part_ids, values)
     move_epoch(session)
 
 
 def write_projection(session: GatedSession, part_ids: Sequence[int], values: Mapping[str, Any]) -> None:
     """The only place that changes the guard of rows."""
     before = search_index.before_projection(session, part_ids)
+    given = {"moved_parts": list(part_ids), **{f"moved_{name}": value for name, value in values.items()}}
     for table in guarded_tables():
         session.execute(
-            update(table).where(table.part_id.in_(part_ids)).values(**values),
-            execution_options={"projection": True, "synchronize_session": "fetch"},
+            _moving(table), given, execution_options={"projection": True, "synchronize_session": False}
         )
+    _read_again(session, set(part_ids), list(values))
     search_index.after_projection(session, before, values["public_from"] is not None)
+
+
+@cache
+def _moving(table: Any) -> Any:
+    """The change of one table's guards; built once, because an append makes it for every table there is."""
+    return (
+        update(table)
+        .where(table.part_id.in_(bindparam("moved_parts", expanding=True)))
+        .values({name: bindparam(f"moved_{name}") for name in ("policy_id", "public_from", "public_until")})
+    )
+
+
+def _read_again(session: GatedSession, part_ids: set[int], names: Sequence[str]) -> None:
+    """Rows that the session holds already say anew what guards them, at the next look."""
+    for row in list(session.identity_map.values()):
+        if isinstance(row, Guarded) and row.__dict__.get("part_id") in part_ids:
+            session.expire(row, names)
 
 
 def guard_of(session: GatedSession, part: Part) -> dict[str, Any]:
@@ -245,6 +265,7 @@ def _is_sealed(session: GatedSession, contribution_id: int) -> bool:
     return session.scalar(wanted.limit(1)) is not None
 
 
+@cache
 def guarded_tables() -> list[Any]:
     """Every mapped class that carries a guard."""
     found: list[Any] = []

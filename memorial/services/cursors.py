@@ -13,6 +13,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -99,8 +100,7 @@ def page_rows(
 ) -> Rows:
     """A page. The statement must have the columns `id` and `place` (the sorting value)."""
     found: list[Any] = []
-    for block, sorting in _blocks(order, asked):
-        wanted = statement.where(*block).order_by(*sorting).limit(per_page + 1 - len(found))
+    for wanted in _stretches(statement, order, asked, per_page + 1):
         found += session.execute(wanted).all()
         if len(found) > per_page:
             break
@@ -109,6 +109,22 @@ def page_rows(
     if asked.backwards:
         rows.reverse()
     return _with_cursors(rows, asked, more)
+
+
+def _stretches(statement: Any, order: Order, asked: Asked, limit: int) -> Sequence[Any]:
+    if asked == Asked():
+        return _beginning(statement, order, limit)
+    return [
+        statement.where(*block).order_by(*sorting).limit(limit) for block, sorting in _blocks(order, asked)
+    ]
+
+
+@lru_cache(maxsize=128)
+def _beginning(statement: Any, order: Order, limit: int) -> Sequence[Any]:
+    """First pages are asked for most: their statements are made once, where the caller's is."""
+    return [
+        statement.where(*block).order_by(*sorting).limit(limit) for block, sorting in _blocks(order, Asked())
+    ]
 
 
 def _with_cursors(rows: list[Any], asked: Asked, more: bool) -> Rows:

@@ -260,7 +260,7 @@ def _write_page(record: Record, content: Content, now: datetime) -> None:
 
 
 def _text(record: Record, text: TextContent, position: int, guard: Mapping[str, Any]) -> Text:
-    public_id = f"notice-{record.public_id}" if text.role == "notice" else new_public_id()
+    public_id = f"notice-{record.kind}-{record.public_id}" if text.role == "notice" else new_public_id()
     values = {
         name: getattr(text, name) for name in ("role", "body", "language", "markup", "author", "translator")
     }

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from memorial.domain.addresses import address
@@ -41,19 +42,17 @@ class Shelf:
 
     detail: Any
     columns: tuple[str, ...]
-    order: Callable[[], Order]
+    order: Order
     line: Callable[[Any], str]
     where: Callable[[Any], str] = lambda row: ""
     heading: str = ""  # the column that stands in where a record has no title
     named: bool = False  # the heading is a person's name
 
 
-def _by_day() -> Order:
-    return Order(Record.sort_day, Record.id, nullable=True)
-
-
-def _by_key() -> Order:
-    return Order(Record.sort_key, Record.id)
+BY_DAY = Order(Record.sort_day, Record.id, nullable=True)
+BY_KEY = Order(Record.sort_key, Record.id)
+BY_NAME = Order(PersonName.sort_key, PersonName.id)
+BY_TITLE = Order(Source.sort_key, Source.id)
 
 
 def _joined(*values: str) -> str:
@@ -64,40 +63,41 @@ SHELVES: Mapping[str, Shelf] = {
     "press": Shelf(
         Press,
         ("publication", "byline", "city", "country", "date_edtf", "date_words", "date_note"),
-        _by_day,
+        BY_DAY,
         lambda row: row.publication,
         lambda row: _joined(row.city, row.country),
         heading="publication",
     ),
     "document": Shelf(
-        Document, ("body", "form", "number", "jurisdiction", "date_edtf", "date_words", "date_note"), _by_day,
+        Document, ("body", "form", "number", "jurisdiction", "date_edtf", "date_words", "date_note"), BY_DAY,
         lambda row: row.body, heading="body",
     ),
     "event": Shelf(
-        Event, ("phase", "place_words", "contested", "claimants", "date_edtf", "date_words", "date_note"), _by_day,
+        Event, ("phase", "place_words", "contested", "claimants", "date_edtf", "date_words", "date_note"), BY_DAY,
         lambda row: _joined(*row.claimants), lambda row: row.place_words, heading="place_words",
     ),
     "place": Shelf(
-        Place, ("form", "within", "country", "date_edtf", "date_words", "date_note"), _by_key,
+        Place, ("form", "within", "country", "date_edtf", "date_words", "date_note"), BY_KEY,
         lambda row: row.form, lambda row: _joined(row.within, row.country), heading="form",
     ),
     "testimony": Shelf(
         Testimony,
         ("stood", "told_at", "medium", "person_id", "date_edtf", "date_words", "date_note"),
-        _by_day,
+        BY_DAY,
         lambda row: row.stood,
         lambda row: row.told_at,
         named=True,
     ),
-    "remembrance": Shelf(Remembrance, ("person_id",), _by_key, lambda row: "", named=True),
+    "remembrance": Shelf(Remembrance, ("person_id",), BY_KEY, lambda row: "", named=True),
 }  # fmt: skip
 
 
+@lru_cache(maxsize=len(SHELVES))
 def statement_of(kind: str) -> Select[Any]:
     """The columns of a kind's lines."""
     shelf = SHELVES[kind]
     columns = [getattr(shelf.detail, name) for name in shelf.columns]
-    base = [Record.id, Record.public_id, Record.language, shelf.order().column.label("place")]
+    base = [Record.id, Record.public_id, Record.language, shelf.order.column.label("place")]
     return (
         select(*base, *columns)
         .join(shelf.detail, shelf.detail.record_id == Record.id)
@@ -109,10 +109,11 @@ def shelf(session: GatedSession, kind: str, asked: Asked, *, filters: Mapping[st
           per_page: int = PER_PAGE) -> Page:  # fmt: skip
     """One page of a kind. `filters` are exact values of the shelf's own columns."""
     kept = {name: value for name, value in (filters or {}).items() if value and name in FILTERS.get(kind, ())}
-    wanted = statement_of(kind).where(
-        *(getattr(SHELVES[kind].detail, name) == value for name, value in kept.items())
-    )
-    rows = page_rows(session, wanted, SHELVES[kind].order(), asked, per_page)
+    wanted = statement_of(kind)
+    if kept:
+        detail = SHELVES[kind].detail
+        wanted = wanted.where(*(getattr(detail, name) == value for name, value in kept.items()))
+    rows = page_rows(session, wanted, SHELVES[kind].order, asked, per_page)
     return Page(entries_of(session, kind, rows.rows), rows.after, rows.before, None, kept)
 
 
@@ -158,28 +159,34 @@ def _entry(kind: str, shelf: Shelf, row: Any, heading: tuple[str, str] | None) -
     )
 
 
+TITLES = (
+    select(Text.record_id, Text.body, Text.language)
+    .where(Text.record_id.in_(bindparam("ids", expanding=True)), Text.role == "title")
+    .order_by(Text.record_id, Text.position.desc(), Text.id.desc())
+)
+NAMES = (
+    select(PersonName.person_id, PersonName.text, PersonName.language)
+    .where(PersonName.person_id.in_(bindparam("ids", expanding=True)))
+    .order_by(PersonName.person_id, PersonName.rank.desc(), PersonName.id.desc())
+)
+LINES = (
+    select(Statement.person_id, Statement.value_text)
+    .where(Statement.person_id.in_(bindparam("ids", expanding=True)))
+    .where(Statement.property.in_(("lived", "residence", "occupation")))
+    .order_by(Statement.position.desc(), Statement.id.desc())
+)
+
+
 def _titles(session: GatedSession, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
     """The first title of each record that may be seen, with its language."""
-    if not ids:
-        return {}
-    wanted = (
-        select(Text.record_id, Text.body, Text.language)
-        .where(Text.record_id.in_(ids), Text.role == "title")
-        .order_by(Text.record_id, Text.position.desc(), Text.id.desc())
-    )
-    return {row.record_id: (row.body, row.language) for row in session.execute(wanted)}
+    rows = session.execute(TITLES, {"ids": ids}) if ids else ()
+    return {row.record_id: (row.body, row.language) for row in rows}
 
 
 def _names(session: GatedSession, person_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
     """The best-ranked name of each person that may be seen."""
-    if not person_ids:
-        return {}
-    wanted = (
-        select(PersonName.person_id, PersonName.text, PersonName.language)
-        .where(PersonName.person_id.in_(person_ids))
-        .order_by(PersonName.person_id, PersonName.rank.desc(), PersonName.id.desc())
-    )
-    return {row.person_id: (row.text, row.language) for row in session.execute(wanted)}
+    rows = session.execute(NAMES, {"ids": person_ids}) if person_ids else ()
+    return {row.person_id: (row.text, row.language) for row in rows}
 
 
 def entries(session: GatedSession, kinds: Mapping[int, str]) -> dict[int, Entry]:
@@ -195,46 +202,40 @@ def entries(session: GatedSession, kinds: Mapping[int, str]) -> dict[int, Entry]
 # -- people ---------------------------------------------------------------------------------
 
 
-def people(session: GatedSession, asked: Asked, prefix: str = "") -> Page:
-    """The wall of names: each remembrance under the best of its names that this reader may see."""
+@cache
+def _leading_names() -> Any:
+    """Remembrances by their leading name: no better-ranked one is there for this reader."""
     better = aliased(PersonName)
-    leads = ~(
-        select(better.id)
-        .where(better.person_id == PersonName.person_id)
-        .where(
-            (better.rank < PersonName.rank) | ((better.rank == PersonName.rank) & (better.id < PersonName.id))
-        )
-        .exists()
+    before = (better.rank < PersonName.rank) | (
+        (better.rank == PersonName.rank) & (better.id < PersonName.id)
     )
-    wanted = (
+    led = select(better.id).where(better.person_id == PersonName.person_id).where(before).exists()
+    return (
         select(
             PersonName.id, PersonName.text, PersonName.language, PersonName.person_id,
             PersonName.sort_key.label("place"), Record.public_id, Record.id.label("record_id"),
         )
         .join(Remembrance, Remembrance.person_id == PersonName.person_id)
         .join(Record, Record.id == Remembrance.record_id)
-        .where(PersonName.listed == "remembrance", leads)
+        .where(PersonName.listed == "remembrance", ~led)
     )  # fmt: skip
+
+
+def people(session: GatedSession, asked: Asked, prefix: str = "") -> Page:
+    """The wall of names: each remembrance under the best of its names that this reader may see."""
+    wanted = _leading_names()
     if prefix:
         # Sorting keys are figures; ":" is the sign after 9.
         wanted = wanted.where(PersonName.sort_key >= prefix, PersonName.sort_key < prefix + ":")
-    rows = page_rows(session, wanted, Order(PersonName.sort_key, PersonName.id), asked)
+    rows = page_rows(session, wanted, BY_NAME, asked)
     lines = _lines(session, [row.person_id for row in rows.rows])
     return Page([_person(row, lines) for row in rows.rows], rows.after, rows.before)
 
 
 def _lines(session: GatedSession, person_ids: Sequence[int]) -> dict[int, str]:
-    """Where they were born or lived, as a source says: a line under the name. Never a status."""
-    if not person_ids:
-        return {}
-    wanted = (
-        select(Statement.person_id, Statement.value_text)
-        .where(
-            Statement.person_id.in_(person_ids), Statement.property.in_(("lived", "residence", "occupation"))
-        )
-        .order_by(Statement.position.desc(), Statement.id.desc())
-    )
-    return {row.person_id: row.value_text for row in session.execute(wanted)}
+    """Where they lived or what they did, as a source says: a line under the name. Never a status."""
+    rows = session.execute(LINES, {"ids": person_ids}) if person_ids else ()
+    return {row.person_id: row.value_text for row in rows}
 
 
 def _person(row: Any, lines: Mapping[int, str]) -> Entry:
@@ -247,13 +248,15 @@ def _person(row: Any, lines: Mapping[int, str]) -> Entry:
 # -- sources --------------------------------------------------------------------------------
 
 
+SOURCES: Any = select(
+    Source.id, Source.public_id, Source.title, Source.label, Source.container_title, Source.publisher,
+    Source.year, Source.language, Source.form, Source.date_edtf, Source.date_words,
+    Source.sort_key.label("place"),
+)  # fmt: skip
+
+
 def sources(session: GatedSession, asked: Asked) -> Page:
-    wanted = select(
-        Source.id, Source.public_id, Source.title, Source.label, Source.container_title, Source.publisher,
-        Source.year, Source.language, Source.form, Source.date_edtf, Source.date_words,
-        Source.sort_key.label("place"),
-    )  # fmt: skip
-    rows = page_rows(session, wanted, Order(Source.sort_key, Source.id), asked)
+    rows = page_rows(session, SOURCES, BY_TITLE, asked)
     return Page([source_entry(row) for row in rows.rows], rows.after, rows.before)
 
 

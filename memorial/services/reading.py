@@ -14,9 +14,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import defer, joinedload
 
 from memorial.domain.addresses import KIND_OF, address
@@ -44,7 +45,7 @@ def record_view(session: GatedSession, kind: str, public_id: str) -> RecordView:
     """A record's page. Raises Withdrawn where only a notice is left, NotOpen for all else."""
     record = find(session, kind, public_id)
     if record is None:
-        raise _gone(session, public_id)
+        raise _gone(session, public_id, kind)
     return shown(session, record)
 
 
@@ -52,25 +53,33 @@ def find(session: GatedSession, kind: str, public_id: str) -> Record | None:
     """The record with its detail row, in one statement."""
     if not is_public_id(public_id):
         return None
-    wanted = select(Record).where(Record.public_id == public_id, Record.kind == kind)
-    return session.scalars(wanted.options(joinedload(getattr(Record, kind)))).first()
+    return session.scalars(_one_of(kind), {"public_id": public_id}).first()
 
 
-def _gone(session: GatedSession, public_id: str) -> NotOpen:
+@cache
+def _one_of(kind: str) -> Select[Record]:
+    # Built once: a statement that is made anew for each page costs as much as its execution.
+    wanted = select(Record).where(Record.public_id == bindparam("public_id"), Record.kind == kind)
+    return wanted.options(joinedload(getattr(Record, kind)))
+
+
+def _gone(session: GatedSession, public_id: str, *kinds: str) -> NotOpen:
+    """A notice stands at its record's own address, where the record is not, and nowhere else."""
     if not is_public_id(public_id):
         return NotOpen()
-    # The record's own row is invisible by now, so the notice carries its public id itself.
-    wanted = select(Text.body).where(Text.role == "notice", Text.public_id == f"notice-{public_id}")
-    notice = session.scalars(wanted).first()
+    # The record's own row is invisible by now, so the notice carries its kind and public id itself.
+    ids = [f"notice-{kind}-{public_id}" for kind in kinds]
+    notice = session.scalars(select(Text.body).where(Text.role == "notice", Text.public_id.in_(ids))).first()
     return NotOpen() if notice is None else Withdrawn(notice)
 
 
-def any_record(session: GatedSession, public_id: str) -> RecordView:
-    """A record of whatever kind, for its citation."""
-    wanted = select(Record).where(Record.public_id == public_id, Record.kind.in_(KIND_OF.values()))
+def any_record(session: GatedSession, public_id: str, named: str = "") -> RecordView:
+    """A record for its citation: of the kind (or room) that is named, else of whatever kind."""
+    kinds = [kind for room, kind in KIND_OF.items() if named in ("", kind, room.strip("/"))]
+    wanted = select(Record).where(Record.public_id == public_id, Record.kind.in_(kinds))
     record = session.scalars(wanted).first() if is_public_id(public_id) else None
     if record is None:
-        raise _gone(session, public_id)
+        raise _gone(session, public_id, *kinds)
     return shown(session, record)
 
 

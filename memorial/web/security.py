@@ -44,6 +44,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_LOWERED = [(name.lower(), (name, value)) for name, value in HEADERS.items()]
 TWO_YEARS = "max-age=63072000"
 SESSION_COOKIE = "memorial_session"
 # What these pages hold belongs in no cache, and their addresses in no other site's log.
@@ -106,8 +107,8 @@ def hosts(settings: Settings) -> list[str]:
 
 def harden(answer: Response) -> Response:
     """Put the headers on; a view may have set a stricter one."""
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+    given = {name.lower() for name, _ in answer.headers}
+    answer.headers.extend([pair for low, pair in _LOWERED if low not in given])
     if "Location" in answer.headers:
         _lead_within(answer)
     if request.is_secure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -169,6 +170,17 @@ def test_the_same_form_sent_fifty_times_is_one_record(house):
         assert session.scalar(select(func.count()).select_from(Item)) == 1
         assert session.scalar(select(func.count()).select_from(LedgerEntry)) == entries
         assert session.scalar(select(func.count()).select_from(Revision)) == 1
+
+
+def test_the_same_form_sent_by_many_hands_at_once_is_one_record(house):
+    contribution_id, _ = begun(house, TOLD)
+    with ThreadPoolExecutor(6) as hands:
+        items = set(hands.map(lambda _: sent(house, contribution_id), range(12)))
+    assert len(items) == 1
+    with house.session(house.keeper()) as session:
+        assert session.scalar(select(func.count()).select_from(Revision)) == 1
+        assert list(consent.broken_at(session)) == []
+        assert list(audit.broken_at(session)) == []
 
 
 def test_nothing_is_sent_without_the_consent_to_keep_it(house):

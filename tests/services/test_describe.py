@@ -319,7 +319,7 @@ def test_the_notice_has_an_address_of_its_own_that_stays(house):
     made = a_testimony(house, content=content)
     rewrite(house, made, content)
     with house.session(house.keeper()) as session:
-        assert session.scalars(select(Text.public_id)).all() == [f"notice-{made.public_id}"]
+        assert session.scalars(select(Text.public_id)).all() == [f"notice-{made.kind}-{made.public_id}"]
 
 
 def test_after_a_yes_to_the_new_part_it_is_shown(house):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from memorial.domain import consent as rules
 from memorial.gate import Actor, Reader
 from memorial.models import Contribution
@@ -29,10 +27,10 @@ def _find(house, query: str, **values):
         return search(session, query, **values)
 
 
-@pytest.mark.parametrize("query", ["Xocalı", "xocali", "XOCALI", "Хоҹалы", "khocali"])
-def test_a_word_is_found_in_any_spelling(house, query):
+def test_a_word_is_found_in_any_spelling(house):
     made = _press(house, "Something about Xocalı, made up.")
-    assert [entry.public_id for entry in _find(house, query).entries] == [made.public_id]
+    for query in ["Xocalı", "xocali", "XOCALI", "Хоҹалы", "khocali"]:
+        assert [entry.public_id for entry in _find(house, query).entries] == [made.public_id]
 
 
 def test_every_word_must_occur(house):
@@ -116,13 +114,28 @@ def test_more_than_are_counted_are_not_counted(house, monkeypatch):
     assert len(found.entries) == 3
 
 
-@pytest.mark.parametrize(
-    "query",
-    ['"', "' OR 1=1 --", "zq AND", "NOT", "NEAR(zq zz)", "*", "zq*", "zq:zz", "body:zq", "(", "\x00", "%", "🌸", "-", "zq & !zz", "<->", "x" * 5000],
-)  # fmt: skip
-def test_signs_in_a_query_are_only_signs(house, query):
+def test_signs_in_a_query_are_only_signs(house):
     _press(house, "apricot")
-    assert not _find(house, query).entries
+    for query in [
+        '"',
+        "' OR 1=1 --",
+        "zq AND",
+        "NOT",
+        "NEAR(zq zz)",
+        "*",
+        "zq*",
+        "zq:zz",
+        "body:zq",
+        "(",
+        "\x00",
+        "%",
+        "🌸",
+        "-",
+        "zq & !zz",
+        "<->",
+        "x" * 5000,
+    ]:
+        assert not _find(house, query).entries, query
 
 
 def test_an_empty_result_says_what_was_tried(house):
@@ -179,9 +192,9 @@ def test_a_search_page_marks_hits_and_escapes_the_rest(house, client):
     assert "<script>alert" not in page
 
 
-@pytest.mark.parametrize("after", ["7", "-20", "x", "99999", "1e1"])
-def test_a_made_up_page_of_results_is_refused(client, after):
-    assert client.get(f"/en/search?q=x&after={after}").status_code == 422
+def test_a_made_up_page_of_results_is_refused(client):
+    for after in ["7", "-20", "x", "99999", "1e1"]:
+        assert client.get(f"/en/search?q=x&after={after}").status_code == 422
 
 
 def test_a_snippet_of_a_long_text_is_short_and_whole_words():

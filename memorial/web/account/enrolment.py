@@ -79,7 +79,8 @@ def _enrolment(user: identity.SignedIn, errors: dict[str, str]) -> str:
         secret = second_factor.begin(account, house().keys)
         told = second_factor.address(account, secret, _archive_name())
     shown = {"secret": second_factor.grouped(secret), "picture": _picture(told)}
-    return render_template("account/enrol.html", errors=errors, **shown)
+    page: str = render_template("account/enrol.html", errors=errors, **shown)
+    return page
 
 
 def _archive_name() -> str:

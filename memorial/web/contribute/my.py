@@ -117,7 +117,6 @@ def my(ref: str) -> Response | Answer:
 
 def _my_page(here: Visit, error: str = "", typed: str = "", status: int = 200) -> Response:
     session = visit.family_session(here)
-    session.expire_all()
     contribution = contribute.by_id(session, here.contribution_id)
     if here.erased:
         receipt = family.receipt_of(session, contribution, house().settings.backup_days)

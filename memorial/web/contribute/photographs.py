@@ -96,10 +96,10 @@ def _take(here: Visit, outcome: Outcome) -> None:
     session = visit.family_session(here)
     contribution = contribute.by_id(session, here.contribution_id)
     key = contribution_key(house().keys, contribution)
-    room = house().settings.upload_count - photographs.number_of(session, here.contribution_id)
+    room = max(0, house().settings.upload_count - photographs.number_of(session, here.contribution_id))
     for file in files[:room]:
         _take_one(here, key, file, outcome)
-    outcome.refused += [_too_many(file.filename or "") for file in files[max(room, 0) :]]
+    outcome.refused += [_too_many(file.filename or "") for file in files[room:]]
 
 
 def _take_one(here: Visit, key: Any, file: FileStorage, outcome: Outcome) -> None:
@@ -139,9 +139,14 @@ def refusal_words(refused: Refused, limit: int) -> str:
         return _(
             "This file is larger than %(limit)s, which is the most we can take. Please send a smaller copy, and "
             "tell us that you keep a larger one.",
-            limit=size(language(), limit),
+            limit=_in_megabytes(limit),
         )
     return _(REASONS[refused.message_key]).format_map(_Known(refused.details))
+
+
+def _in_megabytes(limit: int) -> str:
+    """40 MB as people say it: settings count in powers of two."""
+    return f"{limit >> 20} MB" if limit >= 1 << 20 else size(language(), limit)
 
 
 class _Known(dict[str, Any]):
@@ -180,7 +185,7 @@ def _keep_words(here: Visit, typed: Typed) -> None:
             said = typed.photos.get(medium.public_id)
             own = work.draft.photos.setdefault(medium.public_id, {})
             if said is not None:
-                own.update(said)
+                own.update({k: v for k, v in said.items() if f"{k}-{medium.public_id}" not in typed.wrong})
             if remove == medium.public_id:
                 _remove(work, medium)
         work.keep()
@@ -200,7 +205,6 @@ def _remove(work: visit.Work, medium: Media) -> None:
 
 def _page(here: Visit, problems: Sequence[str] = (), status: int = 200) -> Response:
     session = visit.family_session(here)
-    session.expire_all()
     media = list(photographs.of(session, here.contribution_id))
     settings = house().settings
     answer = make_response(
@@ -212,6 +216,7 @@ def _page(here: Visit, problems: Sequence[str] = (), status: int = 200) -> Respo
             room=settings.upload_count - len(media),
             most=settings.upload_count,
             largest=settings.upload_bytes,
+            largest_words=_in_megabytes(settings.upload_bytes),
             total=sum(medium.bytes for medium in media),
             number=forms.number_of(here, "photographs"),
             back=forms.back_from(here, "photographs"),

@@ -122,6 +122,8 @@ def changing(visit: Visit) -> Iterator[Work]:
             raise NotOpen("session_over")
         yield Work(writing, contribution, draft)
     g.pop("visit", None)
+    for earlier in g.get("sessions", {}).values():
+        earlier.rollback()  # what this request read before is from before this change
 
 
 def family_session(visit: Visit) -> GatedSession:

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from memorial.domain.addresses import KIND_OF
 from memorial.domain.citation import cite_record
-from memorial.domain.errors import NotOpen
 from memorial.domain.views import RecordView, When
 from memorial.services import reading as service
 from memorial.services.reading import Withdrawn
@@ -79,11 +78,9 @@ def cite_any() -> Response:
 
 def _cite(kind: str, public_id: str) -> Response:
     try:
-        record = service.any_record(reading(), public_id)
+        record = service.any_record(reading(), public_id, kind)
     except Withdrawn as error:
         return withdrawn(error)
-    if kind and kind not in (record.kind, record.address.split("/")[1]):
-        raise NotOpen
     return page("cite", record=record, citation=citation(record))
 
 

@@ -95,6 +95,7 @@ def test_one_bad_file_among_good_ones_costs_only_itself(house, family):
     family.add((a_photograph(), "one.jpg"), (b"nothing", "two.jpg"), (a_photograph("PNG"), "three.png"))
     assert family.status == 422
     assert [medium.file_name for medium in _media(house)] == ["one.jpg", "three.png"]
+    assert "2 photographs are stored" in family.text
 
 
 def test_a_file_that_is_too_large_is_refused_with_what_to_do(house, family, monkeypatch):
@@ -208,3 +209,15 @@ def test_published_photographs_are_seen_withheld_ones_are_not_and_hiding_ends_bo
     family.post(f"/my/{ref}/hide")
     for address in addresses:
         assert status_of(visitor.client, address) == 404
+
+
+def test_words_beside_a_photograph_that_are_too_long_say_so_and_are_not_cut(house, family):
+    family.begin("testimony")
+    family.add((a_photograph(), "one.jpg"))
+    (medium,) = _media(house)
+    long = "ş" * 1_003
+    family.post("/contribute/photographs", act="continue", **{f"alt-{medium.public_id}": long})
+    assert family.status == 422
+    assert "3 characters too long" in family.text
+    assert long in family.page
+    assert long not in family.open("/contribute/photographs").page

@@ -28,9 +28,9 @@ def test_the_bare_address_leads_to_the_readers_language(client, asked, code):
     assert "Accept-Language" in answer.headers["Vary"]
 
 
-@pytest.mark.parametrize("path", ["/xx/", "/fr/people", "/EN/people", "/en2/people"])
-def test_an_unknown_language_is_not_there(client, path):
-    assert client.get(path).status_code == 404
+def test_an_unknown_language_is_not_there(client):
+    for path in ["/xx/", "/fr/people", "/EN/people", "/en2/people"]:
+        assert client.get(path).status_code == 404
 
 
 def test_the_archive_may_offer_fewer_languages(house, client):

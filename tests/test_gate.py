@@ -1,0 +1,429 @@
+"""Reader × state × consent × every route: what each door says of a record in each state.
+
+Hidden and never-was are the same answer, header for header. A notice of withdrawal stands
+at its record's own address and nowhere else. Every role replays every other role's addresses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from memorial.app import create_app
+from memorial.domain import consent as rules
+from memorial.domain import workflow
+from memorial.domain.addresses import ROOMS
+from memorial.domain.consent import Grants
+from memorial.domain.ids import new_public_id
+from memorial.gate import Actor
+from memorial.house import House
+from memorial.models import Contribution, Derivative, Media, Record
+from memorial.services import consent, custody, review, withdrawal
+from memorial.services.contribute import Draft, keep
+from memorial.services.describe import Content, TextContent
+from tests.builders import ALL_MAY_VIEW, Made, a_record, record_of, some_content
+from tests.conftest import Wall
+from tests.walking import addresses, routes, signed_in, whole
+
+STATES = (
+    "draft", "submitted", "ready", "published", "hidden", "withdrawn", "embargoed", "ended", "research", "sealed", "erased",
+)  # fmt: skip
+KINDS = ("testimony", "press", "remembrance", "document", "event", "place")
+DAY = timedelta(days=1)
+# Who, beside the public, may see which states; everything else is never-was to them.
+OPEN_TO = {"nobody": {"published"}, "approved_reader": {"published", "research"}, "moderator": {"published"},
+           "consent_officer": {"published"}, "family": {"published"}}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A record in a state, with the word that is in everything of it and the copy of its photograph."""
+
+    made: Made
+    state: str
+    word: str
+    copy: str
+    item: str
+
+
+def a_subject(house: House, kind: str, state: str, number: int) -> Subject:
+    word = f"zqword{number:04d}"
+    content = with_notice(some_content(kind, word), word)
+    contributor, archive = wills(house, state)
+    made = a_record(house, kind, content=content, contributor=contributor, archive=None)
+    copy = a_copy(house, made, word)
+    with house.writing(house.keeper()) as session:
+        record = record_of(session, made)
+        contribution = session.get_one(Contribution, made.contribution_id)
+        party = consent.party_of(session, "contributor", contribution.id)
+        if contributor is not None:  # said again, so that it reaches the photograph
+            consent.append(
+                session, record, consent.Said(party, "will", contributor), by=Actor.system(), at=house.now()
+            )
+        if archive is not None:
+            said = consent.Said(consent.archive_party(session), "will", archive)
+            consent.append(session, record, said, by=Actor.system(), at=house.now())
+        keep(session, house.keys, contribution, Draft({"task": kind}), now=house.now())
+        at = {"draft": workflow.DRAFT, "submitted": workflow.SUBMITTED, "ready": workflow.READY}.get(
+            state, workflow.DONE
+        )
+        item = review.new_item(
+            session, "contribution", now=house.now(), state=at, record=record, contribution=contribution
+        )
+        item_id = item.public_id
+    take_back(house, made, state)
+    return Subject(made, state, word, copy, item_id)
+
+
+def with_notice(content: Content, word: str) -> Content:
+    notice = TextContent("notice", f"Withdrawn, says {word}.", part="notice", language="en")
+    return replace(content, texts=[*content.texts, notice])
+
+
+def wills(house: House, state: str) -> tuple[Mapping[str, Grants] | None, Mapping[str, Grants] | None]:
+    """What the contributor and the archive say."""
+    everything = {rules.EVERY_PART: rules.everything()}
+    now = house.now()
+    if state == "draft":
+        return None, None
+    if state in ("submitted", "ready"):
+        return {rules.EVERY_PART: ALL_MAY_VIEW}, None
+    special = {
+        "embargoed": rules.chosen(["public", "research"], ["view"], opens=now + DAY),
+        "ended": rules.chosen(["public", "research"], ["view"], closes=now - DAY),
+        "research": rules.chosen(["research"], ["view"]),
+    }
+    return {rules.EVERY_PART: special.get(state, ALL_MAY_VIEW)}, everything
+
+
+def a_copy(house: House, made: Made, word: str) -> str:
+    """A photograph with one stored copy, as a part of its own."""
+    with house.writing(house.keeper()) as session:
+        record = record_of(session, made)
+        part = consent.add_part(
+            session, record, f"photograph:{word}", "photograph", contribution_id=made.contribution_id
+        )
+        guard = consent.guard_of(session, part)
+        key = custody.contribution_key(house.keys, session.get_one(Contribution, made.contribution_id))
+        original = house.storage.put_original(BytesIO(f"{word} as it came".encode()), key)
+        medium = Media(
+            public_id=new_public_id(), record_id=record.id, sha256=word, bytes=4, mime="image/jpeg", alt=word,
+            credit=word, file_name=word, storage_key=original.storage_key,
+            received_at=house.now(), due="", **guard,
+        )  # fmt: skip
+        session.add(medium)
+        session.flush()
+        content = f"{word} as a picture".encode()
+        copy = Derivative(
+            public_id=new_public_id(), media_id=medium.id, width=4, height=5, bytes=len(content), mime="image/jpeg",
+            sha256=word, storage_key=house.storage.put_derived(f"{word}/4.jpg", content), **guard,
+        )  # fmt: skip
+        session.add(copy)
+        return str(copy.public_id)
+
+
+def take_back(house: House, made: Made, state: str) -> None:
+    if state not in ("hidden", "withdrawn", "sealed", "erased"):
+        return
+    with house.writing(house.keeper()) as session:
+        contribution = session.get_one(Contribution, made.contribution_id)
+        actor = Actor.family(made.ref, contribution.id)
+        withdrawal.hide(session, actor, contribution, now=house.now(), notice=state == "withdrawn")
+        if state == "erased":
+            withdrawal.erase(session, actor, contribution, now=house.now())
+        if state == "sealed":
+            for table in consent.guarded_tables():
+                for row in session.query(table).filter(table.contribution_id == contribution.id):
+                    row.sealed = True
+
+
+@pytest.fixture
+def subjects(house: House) -> list[Subject]:
+    """Each state in one kind, and the states in which something is shown in three more."""
+    pairs = [(KINDS[at % len(KINDS)], state) for at, state in enumerate(STATES)]
+    pairs += [("remembrance", "published"), ("press", "withdrawn"), ("place", "embargoed")]
+    return [a_subject(house, kind, state, number) for number, (kind, state) in enumerate(pairs)]
+
+
+@pytest.fixture
+def clients(app: Flask, house: House, subjects: list[Subject]) -> dict[str, FlaskClient]:
+    return {
+        "nobody": app.test_client(),
+        "approved_reader": signed_in(app, house, "approved_reader"),
+        "moderator": signed_in(app, house, "moderator"),
+        "consent_officer": signed_in(app, house, "consent_officer", stepped_up=True),
+        "family": family(app, subjects[0]),
+    }
+
+
+def family(app: Flask, subject: Subject) -> FlaskClient:
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["family"] = {"ref": subject.made.ref, "doors": 0}
+    return client
+
+
+def own(subject: Subject) -> list[str]:
+    """Where this record is itself asked for."""
+    made = subject.made
+    return [
+        f"/en{made.path}",
+        f"/az{made.path}",
+        f"/en/cite/{made.kind}/{made.public_id}",
+        f"/en/cite?record={made.public_id}",
+    ]
+
+
+NEVER = "00000000000000"
+
+
+def never_was(address: str, subject: Subject) -> str:
+    return address.replace(subject.made.public_id, NEVER).replace(subject.copy, NEVER)
+
+
+def test_each_reader_finds_at_each_records_own_address_what_its_state_says(
+    clients: dict[str, FlaskClient], subjects: list[Subject]
+) -> None:
+    for who, client in clients.items():
+        for subject in subjects:
+            for address in own(subject):
+                answer = client.get(address)
+                if subject.state in OPEN_TO[who]:
+                    assert answer.status_code == 200, (who, address, subject.state)
+                    assert subject.word in answer.text, (who, address)
+                elif subject.state == "withdrawn":
+                    assert answer.status_code == 410, (who, address)
+                    assert f"Withdrawn, says {subject.word}." in answer.text
+                else:
+                    assert whole(answer) == whole(client.get(never_was(address, subject))), (
+                        who,
+                        subject.state,
+                        address,
+                    )
+                    assert answer.status_code == 404
+
+
+def test_hidden_is_never_was_for_head_ranges_and_conditions_too(
+    clients: dict[str, FlaskClient], subjects: list[Subject]
+) -> None:
+    for who in ("nobody", "approved_reader", "moderator"):
+        client = clients[who]
+        for subject in subjects:
+            if subject.state in OPEN_TO[who]:
+                continue
+            for address in (f"/media/{subject.copy}", f"/en{subject.made.path}"):
+                if subject.state == "withdrawn" and not address.startswith("/media/"):
+                    continue
+                tag = f'"{subject.word}"'
+                asked = [("GET", {"If-None-Match": "*"}), ("GET", {"If-None-Match": tag}), ("HEAD", {})]
+                asked += [("GET", {"Range": "bytes=2-"}), ("HEAD", {"Range": "bytes=2-", "If-Range": tag})]
+                for method, headers in asked:
+                    answer = client.open(address, method=method, headers=headers)
+                    twin = client.open(never_was(address, subject), method=method, headers=headers)
+                    assert answer.status_code == 404, (who, subject.state, address, headers)
+                    assert whole(answer) == whole(twin), (who, subject.state, address, headers)
+
+
+def test_a_copy_is_given_whole_in_ranges_and_as_not_modified_where_its_photograph_is_open(
+    clients: dict[str, FlaskClient], subjects: list[Subject]
+) -> None:
+    for subject in subjects:
+        for who in ("nobody", "approved_reader"):
+            if subject.state not in OPEN_TO[who]:
+                continue
+            address, client = f"/media/{subject.copy}", clients[who]
+            first = client.get(address, buffered=True)
+            assert first.data == f"{subject.word} as a picture".encode()
+            assert client.get(address, headers={"Range": "bytes=0-5"}, buffered=True).data == b"zqword"
+            tag = first.headers.get("ETag") or f'"{subject.word}"'
+            again = client.get(address, headers={"If-None-Match": tag})
+            assert (again.status_code, again.data) == (304, b"")
+            beyond = client.get(address, headers={"Range": "bytes=9999-"})
+            assert beyond.status_code == 416
+            assert beyond.headers["Content-Range"] == f"bytes */{len(first.data)}"
+
+
+def test_a_record_and_its_notice_are_at_their_own_address_and_at_no_other(
+    clients: dict[str, FlaskClient], subjects: list[Subject]
+) -> None:
+    client = clients["nobody"]
+    for subject in subjects:
+        for kind, room in ROOMS.items():
+            if kind in (subject.made.kind, "question"):
+                continue
+            for address in (
+                f"/en{room}/{subject.made.public_id}",
+                f"/en/cite/{kind}/{subject.made.public_id}",
+            ):
+                answer = client.get(address)
+                assert whole(answer) == whole(client.get(never_was(address, subject))), (
+                    subject.state,
+                    address,
+                )
+                assert answer.status_code == 404
+
+
+def test_lists_searches_counts_and_the_map_know_only_what_is_open(
+    app: Flask, clients: dict[str, FlaskClient], subjects: list[Subject]
+) -> None:
+    values = {"public_id": [NEVER], "slug": ["never"], "kind": ["testimony"]}
+    lists = [
+        a for rule in routes(app, "public") if not rule.arguments - {"lang"} for a in addresses(rule, values)
+    ]
+    for who, client in clients.items():
+        shown = {subject.word for subject in subjects if subject.state in OPEN_TO[who]}
+        text = "".join(client.get(address, follow_redirects=True).text for address in lists)
+        assert shown >= set(re.findall(r"zqword\d{4}", text)), who
+        for subject in subjects:
+            found = client.get(f"/en/search?q={subject.word}").text
+            nothing = client.get("/en/search?q=zqword9999").text
+            if subject.word in shown:
+                assert subject.made.public_id in found, (who, subject)
+            else:
+                assert found.replace(subject.word, "zqword9999") == nothing, (who, subject.state)
+        listed = "".join(client.get(f"/en{room}").text for kind, room in ROOMS.items() if kind in KINDS)
+        assert set(re.findall(r"zqword\d{4}", listed)) == shown, who
+
+
+def test_every_role_that_replays_every_other_roles_addresses_reads_nothing_of_theirs(
+    app: Flask, house: House, clients: dict[str, FlaskClient], subjects: list[Subject]
+) -> None:
+    values = {
+        "public_id": [subject.item for subject in subjects] + [subject.copy for subject in subjects],
+        "ref": [subject.made.ref for subject in subjects],
+        "name": ["words"], "act": ["hide"], "verb": ["take"],
+    }  # fmt: skip
+    own_word = {"family": {subjects[0].word}}
+    for rule in routes(app, "family", "desk"):
+        for address in addresses(rule, values):
+            for who in ("nobody", "approved_reader", "family"):
+                answer = clients[who].get(address)
+                words = set(re.findall(r"zqword\d{4}", whole(answer))) - own_word.get(who, set())
+                open_words = {subject.word for subject in subjects if subject.state in OPEN_TO[who]}
+                assert not words - open_words, (who, address)
+                if rule.endpoint.startswith("desk."):
+                    assert answer.status_code in (302, 303, 403, 404), (who, address)
+    for who in ("moderator", "consent_officer"):
+        for subject in subjects:
+            assert clients[who].get(f"/en/my/{subject.made.ref}").status_code in (302, 303, 404), who
+
+
+def test_nobody_sends_another_roles_forms(
+    app: Flask, house: House, clients: dict[str, FlaskClient], subjects: list[Subject]
+) -> None:
+    """Each form of family and desk, sent by whoever has no business there, changes nothing."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    other = subjects[3]
+    values = {"public_id": [other.item], "ref": [other.made.ref], "name": ["words"],
+              "act": ["hide", "show", "change", "remove", "approve"], "verb": ["take", "publish", "hold", "note"]}  # fmt: skip
+    before = heads(house)
+    for rule in routes(app, "desk", method="POST"):
+        for address in addresses(rule, values):
+            for who in ("nobody", "approved_reader", "family"):
+                answer = clients[who].post(address, data={"note": "x", "version": "1"})
+                assert answer.status_code in (302, 303, 400, 401, 403, 404), (who, address, answer.status)
+    for rule in routes(app, "family", method="POST"):
+        if "ref" not in rule.arguments:
+            continue
+        for address in addresses(rule, values):
+            for who, client in clients.items():
+                answer = client.post(address, data={})
+                assert answer.status_code in (302, 303, 400, 401, 403, 404, 422), (
+                    who,
+                    address,
+                    answer.status,
+                )
+    assert heads(house) == before
+
+
+def heads(house: House) -> tuple[int, int]:
+    """How long the audit and the ledgers are."""
+    from memorial.models import Head
+
+    with house.session(house.keeper()) as session:
+        head = session.query(Head).one()
+        return head.audit_count, head.ledger_count
+
+
+def test_the_desk_does_not_see_sealed_rows_but_through_the_consent_officer(
+    house: House, subjects: list[Subject]
+) -> None:
+    from memorial.gate import Reader
+
+    sealed = [subject for subject in subjects if subject.state == "sealed"]
+    assert sealed
+    for subject in sealed:
+        with house.session(Reader.desk(house.moment())) as session:
+            assert session.query(Record).filter(Record.id == subject.made.record_id).first() is None
+        with house.session(Reader.desk(house.moment(), consent_officer=True)) as session:
+            assert session.query(Record).filter(Record.id == subject.made.record_id).first() is not None
+
+
+@pytest.mark.parametrize("pages", [0, 200])
+def test_a_withdrawal_between_two_requests_is_gone_from_everywhere(house: House, pages: int) -> None:
+    """With and without pages kept in memory: conditional requests and ranges too."""
+    house.settings.page_cache = pages
+    client = create_app(house).test_client()
+    subject = a_subject(house, "testimony", "published", 1)
+    doors = [
+        *own(subject),
+        "/en/testimonies",
+        "/en/",
+        f"/en/search?q={subject.word}",
+        f"/media/{subject.copy}",
+    ]
+    for _ in range(2):
+        tags = {address: client.get(address, buffered=True).headers["ETag"] for address in doors}
+    for address, tag in tags.items():
+        assert client.get(address, headers={"If-None-Match": tag}).status_code == 304, address
+    part = client.get(f"/media/{subject.copy}", headers={"Range": "bytes=0-3"}, buffered=True)
+    assert part.status_code == 206
+    take_back(house, subject.made, "hidden")
+    for address, tag in tags.items():
+        answer = client.get(address, headers={"If-None-Match": tag})
+        assert answer.status_code != 304 or address == "/en/", address
+        said = whole(answer) if "search" not in address else answer.text.split("</form>")[-1]
+        assert subject.word not in said, address
+        assert subject.made.public_id not in said, address
+    rest = {"Range": "bytes=4-", "If-Range": tags[f"/media/{subject.copy}"]}
+    assert client.get(f"/media/{subject.copy}", headers=rest).status_code == 404
+    assert all(client.get(address).status_code == 404 for address in own(subject))
+    if pages:
+        house.settings.page_cache = 0
+
+
+@pytest.mark.parametrize("pages", [0, 200])
+def test_an_embargo_opens_and_a_limited_yes_ends_by_the_clock_alone(
+    house: House, clock: Wall, pages: int
+) -> None:
+    house.settings.page_cache = pages
+    client = create_app(house).test_client()
+    now = house.now()
+    window = {rules.EVERY_PART: rules.chosen(["public"], ["view"], opens=now + DAY, closes=now + 2 * DAY)}
+    made = a_record(house, "testimony", contributor=window, archive={rules.EVERY_PART: rules.everything()})
+    doors = [f"/en{made.path}", f"/en/cite/testimony/{made.public_id}"]
+    lists = ["/en/testimonies", "/en/search?q=synthetic"]
+
+    def assert_open(shown: bool) -> None:
+        for _ in range(2):
+            for address in doors:
+                assert client.get(address).status_code == (200 if shown else 404), address
+            for address in lists:
+                assert (made.public_id in client.get(address).text) is shown, address
+
+    assert_open(False)
+    clock.forward(DAY - timedelta(microseconds=1))
+    assert_open(False)
+    clock.forward(timedelta(microseconds=1))
+    assert_open(True)
+    clock.forward(DAY - timedelta(microseconds=1))
+    assert_open(True)
+    clock.forward(timedelta(microseconds=1))
+    assert_open(False)

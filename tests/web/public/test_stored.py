@@ -1,0 +1,100 @@
+"""The media door: whole and in ranges, and shut with the next request after a withdrawal."""
+
+from __future__ import annotations
+
+import hashlib
+
+from memorial.domain import consent as rules
+from memorial.domain.ids import new_public_id
+from memorial.gate import Actor
+from memorial.models import Contribution, Derivative, Media
+from memorial.services import consent, withdrawal
+from tests.builders import a_testimony, record_of
+
+BYTES = bytes(range(256)) * 8
+
+
+def _a_copy(house, *, published: bool = True, mime: str = "image/jpeg"):
+    """A synthetic photograph with one copy, in a testimony that may be read or not."""
+    made = a_testimony(house, published=published)
+    copy_id = new_public_id()
+    with house.writing(house.keeper()) as session:
+        record = record_of(session, made)
+        part = consent.add_part(
+            session, record, "photograph:x", "photograph", contribution_id=made.contribution_id
+        )
+        guard = consent.guard_of(session, part)
+        media = Media(
+            public_id=new_public_id(), record_id=record.id, sha256="0" * 64, bytes=1, mime=mime, storage_key=copy_id,
+            received_at=house.now(), due="", **guard,
+        )  # fmt: skip
+        session.add(media)
+        session.flush()
+        key = house.storage.put_derived(f"{copy_id}.jpg", BYTES)
+        session.add(
+            Derivative(
+                public_id=copy_id, media_id=media.id, width=1, height=1, bytes=len(BYTES), mime=mime,
+                sha256=hashlib.sha256(BYTES).hexdigest(), storage_key=key, **guard,
+            )
+        )  # fmt: skip
+        session.flush()
+        # The photograph came after the yes: its contributor says it again, for this part too.
+        party = consent.party_of(session, "contributor", made.contribution_id)
+        will = {rules.EVERY_PART: rules.chosen(["public"], ["view"])}
+        consent.append(session, record, consent.Said(party, "will", will), by=Actor.system(), at=house.now())
+        if published:
+            everything = {rules.EVERY_PART: rules.everything()}
+            said = consent.Said(consent.archive_party(session), "will", everything)
+            consent.append(session, record, said, by=Actor.system(), at=house.now())
+    return made, f"/media/{copy_id}"
+
+
+def test_a_copy_comes_whole_with_its_tag_and_may_not_be_kept_unasked(house, client):
+    _, path = _a_copy(house)
+    with client.get(path) as answer:
+        assert (answer.status_code, answer.data) == (200, BYTES)
+        assert answer.content_type == "image/jpeg"
+        assert answer.headers["Cache-Control"] == "no-cache"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Disposition"].startswith("inline")
+        assert answer.content_length == len(BYTES)
+        etag = answer.headers["ETag"]
+    with client.get(path, headers={"If-None-Match": etag}) as again:
+        assert (again.status_code, again.data) == (304, b"")
+    with client.head(path) as head:
+        assert (head.status_code, head.data, head.content_length) == (200, b"", len(BYTES))
+
+
+def test_a_copy_comes_in_ranges(house, client):
+    _, path = _a_copy(house)
+    with client.get(path, headers={"Range": "bytes=10-19"}) as part:
+        assert (part.status_code, part.data) == (206, BYTES[10:20])
+        assert part.headers["Content-Range"] == f"bytes 10-19/{len(BYTES)}"
+    with client.get(path, headers={"Range": "bytes=99999-"}) as beyond:
+        assert beyond.status_code == 416
+
+
+def test_a_hidden_copy_is_not_there(house, client):
+    _, path = _a_copy(house, published=False)
+    hidden = client.get(path)
+    never = client.get(f"/media/{new_public_id()}")
+    assert hidden.status_code == never.status_code == 404
+    assert hidden.data == never.data
+
+
+def test_a_withdrawal_counts_between_two_ranges_and_for_a_conditional_request(house, client):
+    made, path = _a_copy(house)
+    with client.get(path, headers={"Range": "bytes=0-9"}) as part:
+        assert part.status_code == 206
+        etag = part.headers["ETag"]
+    with house.writing(house.keeper()) as session:
+        contribution = session.get_one(Contribution, made.contribution_id)
+        withdrawal.hide(session, Actor.family(made.ref, made.contribution_id), contribution, now=house.now())
+    assert client.get(path, headers={"Range": "bytes=10-19"}).status_code == 404
+    assert client.get(path, headers={"If-None-Match": etag}).status_code == 404
+    assert client.head(path).status_code == 404
+
+
+def test_nothing_but_an_image_leaves_by_this_door(house, client):
+    _, path = _a_copy(house, mime="text/html")
+    assert client.get(path).status_code == 404
