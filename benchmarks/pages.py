@@ -20,7 +20,7 @@ from sqlalchemy import select
 from benchmarks.archive import Made
 from benchmarks.load import Load
 from benchmarks.report import Goal, Pairs, Result, at_least, at_most
-from benchmarks.serving import Server, serving
+from benchmarks.serving import ARCHIVE, Server, serving
 from benchmarks.words import RARE
 from memorial.gate import Reader
 from memorial.models import SearchEntry
@@ -29,7 +29,6 @@ from memorial.services.cursors import PER_PAGE, Place, asked, write_cursor
 from memorial.services.search import MOST
 
 HELLO = "benchmarks.hello:application"
-ARCHIVE = "memorial.server:application"
 FAR = 800  # which page of a list is the far one
 
 

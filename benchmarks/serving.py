@@ -16,11 +16,16 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from granian import Granian
+from granian.constants import Interfaces
+
 from benchmarks.load import HOST, ROOT
 from config import Settings
+from memorial import server
 from memorial.server import hand_on
 
 WORKERS = 2
+ARCHIVE = "memorial.server:application"
 WAIT = 60  # seconds for a server to begin
 
 
@@ -53,14 +58,10 @@ def serving(target: str, settings: Settings | None = None, **changed: str) -> It
     """A server of `target` for the time of a block. `changed` are settings for it alone."""
     port = _free_port()
     process = subprocess.Popen(
-        [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws",
-            "--workers", str(WORKERS), "--blocking-threads", "1", "--log-level", "error",
-            "--host", HOST, "--port", str(port), target,
-        ],
+        [sys.executable, "-m", "benchmarks.serving", target, str(port)],
         cwd=ROOT,
-        env=_environment(settings, changed),
-    )  # fmt: skip
+        env=_environment(settings, {**changed, "workers": str(WORKERS)}),
+    )
     try:
         _wait_for(port, process)
         yield Server(port, process)
@@ -138,3 +139,19 @@ def peak_memory(pid: int) -> float:
             if row.startswith("VmHWM"):
                 return int(row.split()[1]) / 1000
     return 0.0
+
+
+def main() -> None:
+    """The server's own process: TARGET PORT. The archive's is the one that `memorial serve` runs."""
+    target, port = sys.argv[1], int(sys.argv[2])
+    if target == ARCHIVE:
+        server.web(Settings(), HOST, port).serve()
+        return
+    Granian(
+        target, address=HOST, port=port, interface=Interfaces.WSGI, factory=True, workers=WORKERS,
+        blocking_threads=1, websockets=False, log_access=False,
+    ).serve()  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

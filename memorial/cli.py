@@ -25,7 +25,7 @@ from memorial.gate import Actor, GatedSession
 from memorial.house import House, open_house
 from memorial.keys import printable
 from memorial.services import backup as backups
-from memorial.services import search_index, site, withdrawal
+from memorial.services import consent_forms, search_index, site, withdrawal
 from memorial.services.audit import Act, record_act
 from memorial.services.check import check as find_faults
 
@@ -44,8 +44,10 @@ def opened(settings: Settings) -> Iterator[House]:
     """The archive, with refusals in words instead of a traceback."""
     try:
         house = open_house(settings)
-        yield house
-        house.engine.dispose()
+        try:
+            yield house
+        finally:
+            house.engine.dispose()
     except MemorialError as wrong:
         raise click.ClickException(in_words(wrong)) from wrong
 
@@ -55,6 +57,7 @@ def in_words(wrong: MemorialError) -> str:
         "database_not_empty": "This database already holds an archive. Restore into an empty one (--data DIR).",
         "backup_damaged": "The backup is damaged: what is in it is not what its own list says. Use another one.",
         "backup_of_another_schema": "The backup was made by another version of the program. Use that version.",
+        "no_such_form": "There is no consent form in this language.",
         "two_people_needed": "This needs two different people: --actor NAME --second NAME.",
     }
     details = ", ".join(f"{name}: {value}" for name, value in wrong.details.items())
@@ -89,6 +92,7 @@ def migrate(settings: Settings, to: str) -> None:
     engine = make_engine(settings.database)
     schema.migrate(engine, to)
     click.echo(f"The database is at {schema.current(engine) or 'nothing'}.")
+    engine.dispose()
 
 
 @main.command()
@@ -253,6 +257,24 @@ def _change_site(session: GatedSession, file: IO[str], actor: str, now: datetime
     record_act(
         session, Actor.command(actor), Act("change_site", "archive", details={"keys": sorted(values)}), now
     )
+
+
+@main.command(name="forms")
+@click.option(
+    "--approve", "language", default="", help="A language whose wording somebody has read and stands for."
+)
+@click.option("--actor", default="", help="Who approves it; needed with --approve.")
+@click.pass_obj
+def consent_wordings(settings: Settings, language: str, actor: str) -> None:
+    """Show the consent forms in every language, or approve one language's wording by name."""
+    if language and not actor.strip():
+        raise click.UsageError("Who approves it? --actor NAME")
+    with opened(settings) as house, house.writing(house.keeper()) as session:
+        if language:
+            consent_forms.approve(session, Actor.command(actor.strip()), language, now=house.now())
+        for each in consent_forms.wordings(session):
+            approved = f"approved by {each.approved_by}" if each.approved_by else "approved by nobody yet"
+            click.echo(f"== {each.language}, version {each.version}, {approved}\n\n{each.text}\n")
 
 
 @main.command(name="key")

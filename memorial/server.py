@@ -9,6 +9,7 @@ settings travel by the environment.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -19,7 +20,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from config import Settings
-from memorial.app import create_app
+from memorial.app import create_app, rooms
 from memorial.house import open_house
 from memorial.web.templating import Archive
 
@@ -39,14 +40,18 @@ def run(settings: Settings, host: str, port: int) -> None:
     signal.signal(signal.SIGTERM, _as_interrupt)
     print(greeting(host, port), flush=True)
     try:
-        _web(settings, host, port).serve()
+        web(settings, host, port).serve()
     except KeyboardInterrupt:
         pass
     finally:
         _stop(jobs)
 
 
-def _web(settings: Settings, host: str, port: int) -> Granian:
+def web(settings: Settings, host: str, port: int) -> Granian:
+    """The web workers. They are forked, and share the memory of what is loaded here before."""
+    rooms()
+    gc.collect()
+    gc.freeze()  # a collection in a worker would write on every page it shares
     return Granian(
         "memorial.server:application",
         address=host,

@@ -14,7 +14,7 @@ import base64
 import binascii
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -94,7 +94,7 @@ def values_of(row: Any) -> Iterable[Any]:
 
 def plant(
     house: House, kind: str, parts: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]],
-    canary: Canaries, other: Planted | None = None,
+    canary: Callable[[], str], other: Planted | None = None,
 ) -> Planted:  # fmt: skip
     """Live through a history; each part gets its rows in the moment it is added."""
     with house.writing(house.keeper()) as session:
@@ -143,7 +143,7 @@ class _Planter:
         session: Any,
         record: Record,
         planted: Planted,
-        canary: Canaries,
+        canary: Callable[[], str],
         other: Planted | None,
     ) -> None:
         self.house, self.session, self.record, self.canary = house, session, record, canary
@@ -259,6 +259,8 @@ class _Planter:
             return new_public_id()
         if column.key == "external_id":
             return None
+        if column.key == "slug":
+            return f"{new_public_id()}-{self.canary()}"
         if column.key in STEERING:
             return STEERING[column.key]
         if column.key.endswith("edtf"):

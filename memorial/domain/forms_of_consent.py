@@ -130,3 +130,5 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
     },
 }
+
+LANGUAGES = tuple(_WORDS)

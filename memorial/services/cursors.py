@@ -57,6 +57,7 @@ def read_cursor(text: str) -> Place:
             raise ValueError
         if not 0 <= number < 2**63 or "\x00" in (value or ""):
             raise ValueError
+        (value or "").encode()  # JSON can spell halves of surrogate pairs, which no database holds
     except (ValueError, TypeError, RecursionError) as error:
         raise Invalid("cursor", field="cursor") from error
     return Place(value, number)

@@ -24,8 +24,8 @@ from memorial.domain.views import RecordView
 from memorial.gate import Actor, GatedSession, may, proof
 from memorial.keys import ArchiveKey
 from memorial.models import AuditEntry, Contribution, Item, Message, Revision
+from memorial.services import consent_forms, describe, photographs, review, sending, withdrawal
 from memorial.services import contribution_content as content
-from memorial.services import describe, photographs, review, sending, withdrawal
 from memorial.services.contribute import item_of, read, record_of, was_published
 from memorial.services.custody import open_words
 
@@ -202,7 +202,7 @@ def show_again(session: GatedSession, keys: ArchiveKey, contribution: Contributi
     if contribution.erase_asked_at is not None:
         raise NotPermitted("removal_waits")
     draft = read(keys, contribution)
-    form = sending.form_id(session, str(draft.agreed.get("form_language") or contribution.language))
+    form = consent_forms.form_id(session, str(draft.agreed.get("form_language") or contribution.language))
     will = sending.will_while_open(draft)
     withdrawal.show_again(session, actor_of(contribution), contribution, will, now=now, form_id=form)
 

@@ -16,18 +16,16 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from memorial.db import insert_new
 from memorial.domain import consent as rules
 from memorial.domain import workflow
 from memorial.domain.consent import Grants
 from memorial.domain.dates import from_words
 from memorial.domain.errors import NotPermitted
-from memorial.domain.forms_of_consent import form_in
 from memorial.gate import Actor, GatedSession
 from memorial.gate.policies import history, parts_of
 from memorial.keys import ArchiveKey
-from memorial.models import ConsentForm, Contribution, Item, LedgerEntry, Part, Party
-from memorial.services import consent, describe, photographs, review
+from memorial.models import Contribution, Item, LedgerEntry, Part, Party
+from memorial.services import consent, consent_forms, describe, photographs, review
 from memorial.services import contribution_content as content
 from memorial.services.audit import Act, record_act
 from memorial.services.consent import Said
@@ -269,16 +267,7 @@ class _Sent:
             party,
             "will",
             will,
-            form_id=form_id(self.session, language),
+            form_id=consent_forms.form_id(self.session, language),
             language=language,
             evidence=key.keyed_hash(describe.canonical(chosen)),
         )
-
-
-def form_id(session: GatedSession, language: str) -> int:
-    """The row of the consent form in a language, made when it is first agreed to; nobody has approved it yet."""
-    form = form_in(language)
-    row = {"name": form.name, "version": form.version, "language": form.language}
-    insert_new(session, ConsentForm, [{**row, "text": form.text, "sha256": form.sha256, "approved_by": ""}])
-    wanted = select(ConsentForm.id).filter_by(**row)
-    return session.scalars(wanted).one()

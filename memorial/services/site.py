@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from memorial.domain.markup import is_allowed_address
 from memorial.gate import GatedSession
 from memorial.models import ArchiveSetting
 from memorial.services import consent
@@ -84,7 +85,7 @@ def site_of(values: Mapping[str, Any], language: str) -> Site:
         funding=str(said.get("funding") or ""),
         contact=str(said.get("contact") or ""),
         motif=bool(said.get("motif")),
-        support=tuple((row["label"], row.get("address", "")) for row in said.get("support") or ()),
+        support=tuple((row["label"], _link(row.get("address", ""))) for row in said.get("support") or ()),
         languages=tuple(said.get("languages") or ()),
         event_dates=tuple(said.get("event_dates") or ()),
         about=_sections(said.get("about")),
@@ -96,6 +97,11 @@ def _in(value: Any, language: str) -> Any:
     if not isinstance(value, Mapping):
         return value
     return value.get(language) or value.get("en") or next((each for each in value.values() if each), "")
+
+
+def _link(address: str) -> str:
+    """The address where a link may lead there, else nothing: a setting runs no script either."""
+    return address if address.startswith("tel:") or is_allowed_address(address) else ""
 
 
 def _sections(rows: Sequence[Mapping[str, str]] | None) -> tuple[Section, ...]:

@@ -1,0 +1,122 @@
+"""The `memorial` command as somebody at the machine uses it."""
+
+import io
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from memorial.cli import main
+from memorial.models import AuditEntry, ConsentForm
+from tests.builders import a_press_account, a_testimony
+
+
+@pytest.fixture
+def run(house, settings, monkeypatch, tmp_path):
+    """Run a command over the test's archive; returns (exit status, what it printed)."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("data", "storage_url", "database_url", "key_file", "second_place", "secret_key"):
+        monkeypatch.setenv(f"MEMORIAL_{name.upper()}", str(getattr(settings, name)))
+    monkeypatch.setenv("MEMORIAL_STARTER", "false")
+
+    def command(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(main, words, catch_exceptions=False)
+        return result.exit_code, result.output
+
+    return command
+
+
+def test_check_says_that_all_is_well_and_ends_with_0(run, house):
+    a_testimony(house)
+    assert run("check") == (0, "Everything is as it was written.\n")
+
+
+def test_check_ends_with_1_and_names_what_is_wrong(run, house):
+    a_testimony(house)
+    house.storage.put_derived("x/y.jpg", b"")
+    file = house.storage.put_original(io.BytesIO(b"x"), house.keys.new_contribution_key())
+    status, told = run("check", "--json")
+    assert status == 1
+    assert json.loads(told)["faults"] == [f"file without a row: {file.storage_key}"]
+
+
+def test_a_backup_is_written_and_restored_elsewhere(run, house, tmp_path, monkeypatch, engine_name):
+    a_testimony(house)
+    a_press_account(house)
+    status, told = run("backup", "--to", str(tmp_path / "backups"), "--json")
+    assert status == 0
+    written = json.loads(told)
+    key = tmp_path / "elsewhere-key" / "archive.key"
+    key.parent.mkdir()
+    shutil.copy(house.settings.archive_key_file, key)
+    monkeypatch.setenv("MEMORIAL_DATA", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("MEMORIAL_DATABASE_URL", "")
+    monkeypatch.setenv("MEMORIAL_STORAGE_URL", str(tmp_path / "elsewhere-media"))
+    monkeypatch.setenv("MEMORIAL_KEY_FILE", str(key))
+    status, told = run("restore", written["path"], "--json")
+    assert (status, json.loads(told)["locked"]) == (0, False)
+    assert run("check")[0] == 0
+    status, told = run("restore", written["path"])
+    assert status == 1
+    assert "already holds an archive" in told
+
+
+def test_a_restore_without_the_key_says_where_it_must_be(run, tmp_path, monkeypatch):
+    some = tmp_path / "x.tar.age"
+    some.write_bytes(b"")
+    monkeypatch.setenv("MEMORIAL_KEY_FILE", str(tmp_path / "nowhere.key"))
+    status, told = run("restore", str(some))
+    assert status == 1
+    assert "nowhere.key" in told
+
+
+def test_confirming_a_restore_needs_two_different_people(run):
+    assert run("restore", "--confirm")[0] == 2
+    status, told = run("restore", "--confirm", "--actor", "Synthetic One", "--second", "Synthetic One")
+    assert status == 1
+    assert "two different people" in told
+
+
+def test_a_language_s_consent_form_is_approved_by_name_and_the_log_says_so(run, house):
+    status, told = run("forms")
+    assert status == 0
+    assert told.count("approved by nobody yet") == 4
+    assert run("forms", "--approve", "az")[0] == 2
+    assert run("forms", "--approve", "xx", "--actor", "Synthetic Reader")[0] == 1
+    assert run("forms", "--approve", "az", "--actor", "Synthetic Reader")[0] == 0
+    with house.session(house.keeper()) as session:
+        approved = session.scalars(select(ConsentForm).where(ConsentForm.approved_by != "")).all()
+        assert [(form.language, form.approved_by) for form in approved] == [
+            ("az", "command:Synthetic Reader")
+        ]
+        assert "approve_form" in session.scalars(select(AuditEntry.verb)).all()
+
+
+def test_the_archive_s_own_texts_are_changed_from_a_file(run, tmp_path):
+    good, bad, broken = tmp_path / "good.json", tmp_path / "bad.json", tmp_path / "broken.json"
+    good.write_text('{"name": {"en": "A synthetic memorial"}}', encoding="utf-8")
+    bad.write_text('{"colour": "red"}', encoding="utf-8")
+    broken.write_text("{", encoding="utf-8")
+    assert run("site", str(good))[0] == 2
+    assert run("site", str(good), "--actor", "Synthetic Admin")[0] == 0
+    assert "A synthetic memorial" in run("site")[1]
+    for wrong, word in ((bad, "colour"), (broken, "not a JSON object")):
+        status, told = run("site", str(wrong), "--actor", "Synthetic Admin")
+        assert status == 1
+        assert word in told
+
+
+def test_the_other_commands_say_what_they_did(run, house):
+    a_testimony(house)
+    assert "entries indexed" in run("reindex")[1]
+    assert "0 pieces of work done" in run("jobs", "--once")[1]
+    assert "AGE-SECRET-KEY" in run("key")[1]
+    assert "trusted again" in run("confirm-time", "--actor", "Synthetic Admin")[1]
+    assert "0002" in run("migrate")[1]
+
+
+def test_every_command_has_help(run):
+    for name in main.commands:
+        assert run(name, "--help")[0] == 0

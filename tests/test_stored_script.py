@@ -1,0 +1,331 @@
+"""Stored script: every payload of the corpus in every field, rendered by every template.
+
+Fields are found from the tables' own columns (tests/every_part.py). Pages are read by an
+HTML5 parser: no script but our own, no handler, no address that runs. A sample is loaded in
+a real browser: no dialog, no report of the content policy, nothing on its console.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import html5lib
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+
+from memorial.domain import consent as rules
+from memorial.domain import workflow
+from memorial.gate import Actor
+from memorial.house import House
+from memorial.models import ImportedObject, Text
+from memorial.services import consent, describe, review, site
+from memorial.services.contribute import Draft, keep
+from tests.builders import Made, a_contribution, record_of, some_content
+from tests.every_part import COMMON, Planted, plant
+from tests.oracle_consent import ARCHIVE, AUDIENCES, FAR, MOMENTS, USES, Event, Part
+from tests.walking import addresses, routes, signed_in
+
+KINDS = ("testimony", "remembrance", "press", "document", "event", "place")
+PAYLOADS = 500
+TOGETHER = 25  # payloads in one field: escaping works sign by sign, so they do not shield each other
+RUNS = re.compile(r"^[\s\x00-\x20]*(javascript|vbscript|data|livescript|mocha|file|blob)\s*:", re.IGNORECASE)
+ADDRESSES = {
+    "href",
+    "src",
+    "action",
+    "formaction",
+    "poster",
+    "background",
+    "cite",
+    "data",
+    "srcset",
+    "longdesc",
+    "ping",
+}
+NEVER = {"iframe", "object", "embed", "applet", "base", "frame", "frameset", "style", "math", "foreignobject", "animate",
+         "set", "use", "portal", "marquee", "template", "noscript"}  # fmt: skip
+
+
+@pytest.fixture
+def engine_name() -> str:
+    """Templates know nothing of the database."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def payloads(shared: Path) -> list[str]:
+    """500 of them, taken evenly from the corpus; texts of an archive hold no NUL."""
+    found = []
+    for path in sorted((shared / "corpora" / "xss").glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            value = row.get("payload") or row.get("string") or ""
+            if "<" in value or "script:" in value or '"' in value or "'" in value:
+                found.append(value.replace("\x00", "").encode("utf-8", "replace").decode())
+    step = len(found) / PAYLOADS
+    return [found[int(number * step)] for number in range(PAYLOADS)]
+
+
+class InTurn:
+    """Stands where canaries stand: each field of a rotation gets the next handful of payloads."""
+
+    def __init__(self, payloads: Sequence[str], rotation: int) -> None:
+        self.groups = ["\n".join(payloads[at : at + TOGETHER]) for at in range(0, len(payloads), TOGETHER)]
+        self.at = rotation
+
+    def __call__(self) -> str:
+        self.at += 1
+        return self.groups[self.at % len(self.groups)]
+
+
+def everywhere(house: House, words: InTurn) -> list[Planted]:
+    """A public record of every kind whose every field holds payloads, linked to each other."""
+    page = Part(id="page", kind="page", root=None, added=0, page=True, notice=False)
+    grant = {(audience, use): (MOMENTS[0], FAR) for audience in AUDIENCES for use in USES}
+    yes = Event(party=ARCHIVE, act="will", parts=[], grants={"*": grant})
+    found: list[Planted] = []
+    for kind in KINDS:
+        # A field starts elsewhere in each rotation, so after all of them it has met every payload.
+        found.append(plant(house, kind, [page], [yes], words, found[-1] if found else None))
+    return found
+
+
+def assert_harmless(html: str, where: object) -> None:
+    tree = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
+    for element in tree.iter():
+        tag = str(element.tag).rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+        assert tag not in NEVER, f"{where}: <{tag}> {element.attrib}"
+        if tag == "script":
+            assert element.get("src", "").startswith("/static/"), f"{where}: a script of its own"
+            assert not (element.text or "").strip(), f"{where}: a script of its own"
+        for name, value in element.attrib.items():
+            bare = str(name).rpartition("}")[2].lower()
+            assert not bare.startswith("on"), f"{where}: <{tag} {bare}>"
+            assert bare not in ("style", "srcdoc", "http-equiv"), f"{where}: <{tag} {bare}>"
+            assert bare not in ADDRESSES or not RUNS.match(value), f"{where}: <{tag} {bare}={value[:80]!r}>"
+
+
+def public_addresses(app: Flask, planted: Sequence[Planted]) -> list[str]:
+    """Every public page that shows something of these records."""
+    plain = [
+        a for rule in routes(app, "public") if not rule.arguments - {"lang"} for a in addresses(rule, {})
+    ]
+    own = []
+    for one in planted:
+        slugs = [path for path in one.paths["page"] if path.startswith("/sources/")]
+        own += [
+            f"/en{path}" for path in [one.made.path, f"/cite/{one.made.kind}/{one.made.public_id}", *slugs]
+        ]
+    return [address for address in [*plain, *own, f"/en/search?q={COMMON}"] if address != "/"]
+
+
+def test_every_payload_meets_every_field_and_no_public_page_runs_it(
+    house: House, app: Flask, payloads: list[str]
+) -> None:
+    client = app.test_client()
+    rotations = len(payloads) // TOGETHER
+    for rotation in range(rotations):
+        words = InTurn(payloads, rotation)
+        planted = everywhere(house, words)
+        for one in planted:
+            answer = client.get(f"/en{one.made.path}")
+            assert answer.status_code == 200
+            assert_harmless(answer.text, (rotation, one.made.kind))
+        if rotation % 7 == 0:
+            for address in public_addresses(app, planted):
+                assert_harmless(client.get(address).text, (rotation, address))
+
+
+def test_marked_up_text_keeps_the_allow_list_and_nothing_else(
+    house: House, app: Flask, payloads: list[str]
+) -> None:
+    """Each payload alone in a text that may hold markup, in every role that a page shows."""
+    planted = everywhere(house, InTurn(["plain words"], 0))
+    with house.writing(house.keeper()) as session:
+        for one, role in zip(
+            planted, ("testimony", "life", "quotation", "excerpt", "summary", "note"), strict=True
+        ):
+            record = record_of(session, one.made)
+            guard = consent.guard_of(session, session.get_one(consent.Part, record.part_id))
+            for number, payload in enumerate(payloads):
+                session.add(
+                    Text(public_id=f"{one.made.public_id}-{number}", record_id=record.id, role=role, language="en",
+                         body=f"<p>{payload}</p>", markup=True, position=number + 1, **guard)
+                )  # fmt: skip
+    client = app.test_client()
+    for one in planted:
+        assert_harmless(client.get(f"/en{one.made.path}").text, one.made.kind)
+
+
+def test_what_the_archive_says_of_itself_runs_nothing(house: House, app: Flask, payloads: list[str]) -> None:
+    client = app.test_client()
+    for at in range(0, len(payloads), TOGETHER * 4):
+        for value in (
+            "\n".join(payloads[at : at + TOGETHER * 4]),
+            "javascript:alert(1)",
+            " data:text/html,x",
+        ):
+            set_the_site(house, value)
+            for path in ("", "about", "help", "search?q=nothing", "never-was"):
+                assert_harmless(client.get(f"/en/{path}").text, path)
+
+
+def set_the_site(house: House, value: str) -> None:
+    sections = [{"id": "extra", "heading": value, "body": value}]
+    with house.writing(house.keeper()) as session:
+        said: dict[str, Any] = dict.fromkeys(("name", "sentence", "who", "funding", "contact"), value)
+        site.change(
+            session,
+            {**said, "support": [{"label": value, "address": value}], "about": sections, "help": sections},
+        )
+
+
+def test_what_somebody_searches_for_runs_nothing(app: Flask, payloads: list[str]) -> None:
+    client = app.test_client()
+    for payload in payloads:
+        answer = client.get(f"/en/search?q={quote(payload)}")
+        assert answer.status_code == 200
+    for at in range(0, len(payloads), 8):
+        asked = "&".join(
+            f"{name}={quote(payloads[at])}" for name in ("q", "kind", "country", "phase", "record")
+        )
+        for path in ("search", "press", "timeline", "cite"):
+            assert_harmless(client.get(f"/en/{path}?{asked}").text, (path, at))
+
+
+# -- families and the desk ------------------------------------------------------------------
+
+
+FIELDS = (
+    "title", "words", "told_when", "told_where", "stood", "stood_words", "people", "your_name", "name_shown",
+    "other_name", "contact", "safe", "person", "spellings", "born", "lived", "fate", "fate_words", "known", "life",
+    "children", "audience", "closed_until",
+)  # fmt: skip
+
+
+def sent_in(house: House, kind: str, words: InTurn, state: str) -> tuple[Made, str]:
+    """A contribution whose every answer, text and message is a payload; its record and its item."""
+    with house.writing(house.keeper()) as session:
+        now = house.now()
+        contribution = a_contribution(house, session)
+        contribution.task, contribution.sent_at = kind, now
+        record = describe.create_record(session, kind, now=now, contribution_id=contribution.id)
+        actor = Actor.family(contribution.public_id, contribution.id)
+        for _ in range(2):
+            content = some_content(kind, words())
+            kept = describe.propose(
+                session, record, content, by=actor, now=now, contribution_id=contribution.id
+            )
+        describe.apply(session, kept, now=now)
+        party = consent.party_of(session, "contributor", contribution.id)
+        consent.append(
+            session,
+            record,
+            consent.Said(party, "need", parts=frozenset({rules.EVERY_PART})),
+            by=actor,
+            at=now,
+        )
+        item = review.new_item(
+            session, "contribution", now=now, state=state, record=record, contribution=contribution
+        )
+        item.revision_id, item.language = kept.id, "en"
+        for direction in ("to_family", "to_desk", "among_desk"):
+            review.say(session, item, actor, words(), now=now, keys=house.keys, direction=direction)
+        answers = {name: words() for name in FIELDS} | {"task": kind}
+        draft = Draft(answers=answers, sent=answers, agreed=answers)
+        keep(session, house.keys, contribution, draft, now=now)
+        made = Made(record.id, record.public_id, kind, contribution.id, contribution.public_id)
+        session.merge(
+            ImportedObject(file=words()[:80], external_id=words()[:80], thing="record:1", leftovers={words(): words()},
+                           unmatched=[words()], sha256="", imported_at=now)
+        )  # fmt: skip
+        return made, item.public_id
+
+
+def custody_addresses(app: Flask, made: Made, item: str, *audiences: str) -> Iterator[str]:
+    from memorial.web.contribute.steps import FLOW
+
+    values = {"ref": [made.ref], "public_id": [item], "name": FLOW[made.kind]}
+    for rule in routes(app, *audiences):
+        if "leave" in rule.rule or "act" in rule.arguments or "verb" in rule.arguments:
+            continue
+        yield from addresses(rule, values)
+
+
+def as_family(app: Flask, made: Made) -> Any:
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["family"] = {"ref": made.ref, "doors": 0}
+    return client
+
+
+@pytest.mark.parametrize("kind", ["testimony", "remembrance"])
+def test_no_page_of_families_or_the_desk_runs_what_was_sent(
+    house: House, app: Flask, payloads: list[str], kind: str
+) -> None:
+    desk = signed_in(
+        app, house, "moderator", "editor", "admin", "consent_officer", stepped_up=True, name="desk"
+    )
+    rotations = len(payloads) // TOGETHER
+    seen = set()
+    for rotation in range(0, rotations):
+        words = InTurn(payloads, rotation)
+        state = (workflow.READY, workflow.QUESTION, workflow.IN_REVIEW, workflow.DRAFT)[rotation % 4]
+        made, item = sent_in(house, kind, words, state)
+        family = as_family(app, made)
+        for address in custody_addresses(app, made, item, "family"):
+            answer = family.get(address)
+            assert answer.status_code < 500, address
+            seen.add((re.sub(r"[0-9a-z]{13}", "", address), answer.status_code))
+            assert_harmless(answer.text, (rotation, address)) if "html" in answer.content_type else None
+        for address in [*custody_addresses(app, made, item, "desk")] if rotation % 4 != 3 else []:
+            answer = desk.get(address)
+            assert answer.status_code < 500, address
+            seen.add((re.sub(r"[0-9a-z]{13}", "", address), answer.status_code))
+            assert_harmless(answer.text, (rotation, address))
+    assert {
+        ("/en/my/", 200),
+        ("/en/my//proof", 200),
+        ("/en/desk/items/", 200),
+        ("/en/contribute/check", 200),
+    } <= seen
+
+
+# -- a real browser -------------------------------------------------------------------------
+
+
+def test_a_real_browser_finds_nothing_to_run(
+    house: House, app: Flask, payloads: list[str], live_server: str, browser: Browser
+) -> None:
+    planted = everywhere(house, InTurn(payloads, 3))
+    made, item = sent_in(house, "testimony", InTurn(payloads, 5), workflow.READY)
+    context = browser.new_context()
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda asked: None if asked.url.startswith(live_server) else wrong.append(asked.url))
+    public = [f"/en{one.made.path}" for one in planted]
+    for address in [*public, "/en/", "/en/timeline", "/en/figures", f"/en/search?q={COMMON}"]:
+        page.goto(live_server + address, wait_until="load")
+        assert not wrong, (address, wrong)
+    for client, behind in (
+        (as_family(app, made), [f"/en/my/{made.ref}", f"/en/my/{made.ref}/proof", "/en/contribute/check"]),
+        (signed_in(app, house, "moderator", name="desk"), ["/en/desk", f"/en/desk/items/{item}"]),
+    ):
+        cookie = client.get_cookie("memorial_session")
+        assert cookie is not None
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server}])
+        for address in behind:
+            answer = page.goto(live_server + address, wait_until="load")
+            assert answer is not None
+            assert answer.status == 200, address
+            assert not wrong, (address, wrong)
+    context.close()
