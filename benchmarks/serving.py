@@ -16,16 +16,11 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from granian import Granian
-from granian.constants import Interfaces
-
 from benchmarks.load import HOST, ROOT
 from config import Settings
-from memorial import server
 from memorial.server import hand_on
 
 WORKERS = 2
-ARCHIVE = "memorial.server:application"
 WAIT = 60  # seconds for a server to begin
 
 
@@ -44,10 +39,10 @@ class Server:
         """Processor time of the workers so far; 0 where the system does not tell."""
         return sum(_processor_seconds(pid) for pid in self.workers)
 
-    def memory(self) -> dict[str, float]:
+    def memory(self, *, parent: bool = False) -> dict[str, float]:
         """Megabytes of the workers: `rss` counts shared pages in each, `pss` once among those who share."""
         found = {"rss": 0.0, "pss": 0.0}
-        for pid in self.workers:
+        for pid in [*self.workers, *([self.process.pid] if parent else [])]:
             for name, kilobytes in _rollup(pid).items():
                 found[name] += kilobytes / 1000
         return found
@@ -58,7 +53,7 @@ def serving(target: str, settings: Settings | None = None, **changed: str) -> It
     """A server of `target` for the time of a block. `changed` are settings for it alone."""
     port = _free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.serving", target, str(port)],
+        [sys.executable, "-m", "benchmarks.serve", target, str(port), str(WORKERS)],
         cwd=ROOT,
         env=_environment(settings, {**changed, "workers": str(WORKERS)}),
     )
@@ -139,19 +134,3 @@ def peak_memory(pid: int) -> float:
             if row.startswith("VmHWM"):
                 return int(row.split()[1]) / 1000
     return 0.0
-
-
-def main() -> None:
-    """The server's own process: TARGET PORT. The archive's is the one that `memorial serve` runs."""
-    target, port = sys.argv[1], int(sys.argv[2])
-    if target == ARCHIVE:
-        server.web(Settings(), HOST, port).serve()
-        return
-    Granian(
-        target, address=HOST, port=port, interface=Interfaces.WSGI, factory=True, workers=WORKERS,
-        blocking_threads=1, websockets=False, log_access=False,
-    ).serve()  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()

@@ -94,14 +94,18 @@ def values_of(row: Any) -> Iterable[Any]:
 
 def plant(
     house: House, kind: str, parts: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]],
-    canary: Callable[[], str], other: Planted | None = None,
+    canary: Callable[[], str], other: Planted | None = None, *, page_only: bool = False,
 ) -> Planted:  # fmt: skip
-    """Live through a history; each part gets its rows in the moment it is added."""
+    """Live through a history; each part gets its rows in the moment it is added.
+
+    With `page_only` only the record's own row and its kind's are filled.
+    """
     with house.writing(house.keeper()) as session:
         contribution = a_contribution(house, session)
         record = describe.create_record(session, kind, now=house.now(), contribution_id=contribution.id)
         planted = Planted(Made(record.id, record.public_id, kind, contribution.id, contribution.public_id))
         planter = _Planter(house, session, record, planted, canary, other)
+        planter.page_only = page_only
         waiting = sorted(parts, key=lambda part: part["root"] is not None)
         for held in range(len(events) + 1):
             for part in waiting:
@@ -152,6 +156,7 @@ class _Planter:
         self.rows: dict[str, list[Any]] = {}
         self.made: dict[str, Any] = {"records": record}  # the latest row of each table
         self.detail: Any = getattr(record, record.kind)
+        self.page_only = False
 
     def made_ids(self, table: str) -> list[int]:
         return [row.id for rows in self.rows.values() for row in rows if row.__tablename__ == table]
@@ -180,10 +185,10 @@ class _Planter:
                 body=self.canary(), **consent.guard_of(self.session, self.parts[key]),
             )  # fmt: skip
             self._add(key, notice)
-            return
-        self._fill(key)
-        if part["page"]:
-            self._join_page()
+        elif not self.page_only:
+            self._fill(key)
+            if part["page"]:
+                self._join_page()
 
     def _fill_page(self) -> None:
         for row in (self.record, self.detail):

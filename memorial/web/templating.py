@@ -69,6 +69,8 @@ class Settled(Extension):
     same on every page of a language, and there are about a hundred on each.
     """
 
+    _TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+    _WORDS = re.compile(r"""\b_\(("[^"%\\]*"|'[^'%\\]*')\)""")
     _CALL = re.compile(r"""\{\{ ?(_|address|static)\(("[^"{}%\\]*"|'[^'{}%\\]*')\) ?\}\}""")
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
@@ -82,7 +84,16 @@ class Settled(Extension):
                 return str(names["words"].gettext(text))  # type: ignore[attr-defined]
             return str(names[found[1]](text))  # type: ignore[operator]
 
-        return self._CALL.sub(settled, source)
+        def literal(found: re.Match[str]) -> str:
+            """Within a longer expression: a string, where nothing in it would need escaping."""
+            text = str(names["words"].gettext(found[1][1:-1]))  # type: ignore[attr-defined]
+            return found[0] if _NOT_PLAIN.search(text) else f'"{text}"'
+
+        source = self._CALL.sub(settled, source)
+        return self._TAG.sub(lambda found: self._WORDS.sub(literal, found[0]), source)
+
+
+_NOT_PLAIN = re.compile(r"""[&<>"'%\\{}]""")
 
 
 def _bound(base: Environment, code: str, static: Any) -> Environment:
@@ -99,7 +110,8 @@ def language_globals(code: str) -> dict[str, Any]:
     @pass_eval_context
     def gettext(context: EvalContext, message: str, **variables: Any) -> str:
         text = words.gettext(message)
-        return (Markup(text) if context.autoescape else text) % variables  # noqa: S704  (our own words)
+        safe = Markup(text) if context.autoescape else text  # noqa: S704  (our own words)
+        return safe % variables if variables or "%" in text else safe
 
     @pass_eval_context
     def ngettext(context: EvalContext, one: str, many: str, num: int, **variables: Any) -> str:
@@ -119,7 +131,22 @@ def language_globals(code: str) -> dict[str, Any]:
         "day": partial(day_in_words, code),
         "language_name": partial(language_name, code),
         "text_direction": text_direction,
+        "language_tag": language_tag,
+        "dotted": dotted,
     }
+
+
+@lru_cache(maxsize=1024)
+def language_tag(language: str) -> Markup:
+    """The attributes lang and dir of an element; "und" becomes lang="" (unknown)."""
+    if not language or language == "und":
+        return Markup(' lang=""')
+    return Markup(' lang="{}" dir="{}"').format(language, text_direction(language))
+
+
+def dotted(*words: str) -> Markup:
+    """What is there of several short texts, with dots between."""
+    return Markup(" · ").join([word for each in words if (word := each.strip())])
 
 
 def _when(code: str, value: When | None) -> str:

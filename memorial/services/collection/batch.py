@@ -128,7 +128,8 @@ def place_in_source(as_given: str) -> tuple[str, str]:
     found = _REF.fullmatch(as_given)
     if found is None:
         return "", ""
-    locator = f"L{found['first']}–L{found['last']}" if found["first"] else ""
+    first, last = found["first"], found["last"]
+    locator = "" if not first else f"L{first}" if first == last else f"L{first}–L{last}"
     return f"src-seed-{found['number']}", locator
 
 

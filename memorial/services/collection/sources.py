@@ -79,9 +79,14 @@ def build(batch: Batch, thing: Thing) -> None:
 
 
 def label_of(thing: Thing) -> str:
-    """Short, for a line: the title, else what the work is and whose."""
-    if thing.get("title"):
-        return thing.get("title")
+    """Short, for a line: whose it is and its title, else what the work is. A bare title may be a loaded term,
+    so a work without an author says of what kind it is."""
+    title = thing.get("title")
+    if title:
+        author = (thing.list("authors") or [""])[0]
+        if not author:
+            return f"{title} ({thing.get('kind')})"
+        return title if author in title else f"{author}, {title}"
     authors, kind, number = ", ".join(thing.list("authors")), thing.get("kind"), thing.get("document_number")
     year = "" if thing.get("year") in number else thing.get("year")
     if not authors and not number:
