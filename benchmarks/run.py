@@ -25,7 +25,7 @@ GROUPS = {
         " search-rare-p95 search-common-p95 memory"
     ),
     "ledger": "ledger ledger-batch epoch",
-    "import": "import",
+    "import": "import import-core",
     "photographs": "photographs photographs-memory",
 }
 

@@ -9,12 +9,26 @@ their lock at BEGIN, foreign keys hold, and deleted words are overwritten on dis
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, TypeDecorator, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    event,
+    insert,
+)
 from sqlalchemy import create_engine as _create_engine
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -103,6 +117,50 @@ def insert_new(session: Session, table: type[Base], rows: Sequence[Mapping[str, 
     dialect = session.get_bind().dialect.name
     statement = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table).on_conflict_do_nothing()
     session.execute(statement, list(rows))
+
+
+def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows by value, each with all it needs: no default is filled in.
+
+    SQLAlchemy works out every row's parameters anew, which takes three times as long as SQLite
+    takes to write them; here the columns' own processors are asked for once.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        # Without it every row that lacks a value another has starts a statement of its own.
+        session.execute(insert(table), list(rows), execution_options={"render_nulls": True})
+        return
+    alike: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        alike.setdefault(tuple(row), []).append(row)
+    for names, some in alike.items():
+        order, columns = _insertion(table, names)
+        session.connection().exec_driver_sql(order, [_stored(row, columns) for row in some])
+
+
+def _stored(row: Mapping[str, Any], columns: Sequence[tuple[str, Any]]) -> tuple[Any, ...]:
+    return tuple(
+        value if (value := row[name]) is None or process is None else process(value)
+        for name, process in columns
+    )
+
+
+@cache
+def _insertion(table: type[Base], names: tuple[str, ...]) -> tuple[str, list[tuple[str, Any]]]:
+    dialect = sqlite.dialect(json_serializer=_json)
+    stored = [table.__mapper__.columns[name] for name in names]
+    order = (
+        f"INSERT INTO {table.__tablename__} ({', '.join(f'{column.name!r}' for column in stored)})"
+        f" VALUES ({', '.join('?' * len(stored))})"
+    ).replace("'", '"')
+    return order, [
+        (name, column.type.dialect_impl(dialect).bind_processor(dialect))
+        for name, column in zip(names, stored, strict=True)
+    ]
+
+
+def _json(value: Any) -> str:
+    """Most lists are empty, and an encoder begins anew for each."""
+    return "[]" if value == [] else "{}" if value == {} else json.dumps(value)
 
 
 def next_ids(session: Session, table: type[Base], count: int) -> range | list[int]:

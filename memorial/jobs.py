@@ -1,7 +1,7 @@
 """The queue: task name -> function. The truth of what is left to do stands in our tables.
 
     jobs.enqueue(house, "copies", media_id)     # after the commit, by the entry point
-    python -m memorial.jobs                     # one worker; `memorial serve` starts it
+    memorial jobs                               # one worker; `memorial serve` starts it
 
 A queue that forgets loses nothing: the sweep, every minute, finds what is due ("no copies
 yet" is written in the database), opens and closes what time opened or closed, and writes
@@ -108,14 +108,10 @@ def enqueue(house: House, name: str, *values: Any) -> None:
 
 def main() -> None:
     """One worker, until it is told to stop."""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     house = open_house(Settings())
     heartbeat(house)
     sweep(house)
     queue = build(house)
     consumer = queue.create_consumer(workers=1, periodic=True, initial_delay=0.2, max_delay=2.0)
     consumer.run()
-
-
-if __name__ == "__main__":
-    main()

@@ -36,7 +36,7 @@ def application() -> Archive:
 def run(settings: Settings, host: str, port: int) -> None:
     """Serve until stopped."""
     hand_on(settings, host)
-    jobs = subprocess.Popen([sys.executable, "-m", "memorial.jobs"], start_new_session=True)
+    jobs = subprocess.Popen([sys.executable, "-m", "memorial.cli", "jobs"], start_new_session=True)
     signal.signal(signal.SIGTERM, _as_interrupt)
     print(greeting(host, port), flush=True)
     try:

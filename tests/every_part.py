@@ -186,6 +186,7 @@ class _Planter:
             )  # fmt: skip
             self._add(key, notice)
         elif not self.page_only:
+            getattr(self.canary, "restart", lambda: None)()
             self._fill(key)
             if part["page"]:
                 self._join_page()

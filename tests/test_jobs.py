@@ -1,7 +1,12 @@
 """The queue may forget; what is due stands in the tables, and the minute's round finds it."""
 
 import io
+import os
+import subprocess
+import sys
+import threading
 from datetime import timedelta
+from pathlib import Path
 
 from PIL import Image
 from sqlalchemy import select
@@ -11,6 +16,8 @@ from memorial.house import open_house
 from memorial.models import Derivative, Head, Media
 from tests.builders import a_testimony
 from tests.services.test_backup import _with_original
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def _photograph() -> bytes:
@@ -98,3 +105,34 @@ def test_a_queue_that_cannot_be_reached_is_no_error(house, monkeypatch):
 
     monkeypatch.setattr(jobs, "build", broken)
     jobs.enqueue(house, "sweep")
+
+
+def test_the_worker_that_serve_starts_knows_the_tasks_that_web_workers_ask_for(house, settings):
+    media_id = _due_photograph(house)
+    environment = {
+        **os.environ,
+        "MEMORIAL_DATA": str(settings.data),
+        "MEMORIAL_STORAGE_URL": settings.storage_url,
+        "MEMORIAL_DATABASE_URL": settings.database_url,
+        "MEMORIAL_KEY_FILE": str(settings.key_file),
+    }
+    # The round that the worker begins with is left out, so that only the queue can do it.
+    only_the_queue = (
+        "import memorial.jobs as j; j.sweep = lambda house: 0; from memorial.cli import main; main(['jobs'])"
+    )
+    jobs.enqueue(house, "copies", media_id)
+    with subprocess.Popen([sys.executable, "-c", only_the_queue], env=environment, cwd=ROOT) as worker:
+        done = _until(lambda: not _is_due(house))
+        worker.terminate()
+    assert done
+
+
+def _is_due(house) -> bool:
+    with house.session(house.keeper()) as session:
+        return session.scalars(select(Media.due)).one() != ""
+
+
+def _until(condition) -> bool:
+    """Looks again and again, for a minute at most."""
+    pause = threading.Event()
+    return any(condition() or pause.wait(0.2) for _ in range(300))

@@ -77,7 +77,11 @@ class InTurn:
 
     def __init__(self, payloads: Sequence[str], rotation: int) -> None:
         self.groups = ["\n".join(payloads[at : at + TOGETHER]) for at in range(0, len(payloads), TOGETHER)]
-        self.at = rotation
+        self.at = self.rotation = rotation
+
+    def restart(self) -> None:
+        """From here on a field's place in its table decides, whatever came before: so none is passed by."""
+        self.at = self.rotation
 
     def __call__(self) -> str:
         self.at += 1
@@ -94,7 +98,8 @@ def everywhere(house: House, words: InTurn, whole: Sequence[str] = KINDS) -> lis
     yes = Event(party=ARCHIVE, act="will", parts=[], grants={"*": grant})
     found: list[Planted] = []
     for kind in KINDS:
-        # A field starts elsewhere in each rotation, so after all of them it has met every payload.
+        # A field begins one further in each rotation, so after all of them it has met every payload.
+        words.restart()
         other = found[-1] if found else None
         found.append(plant(house, kind, [page], [yes], words, other, page_only=kind not in whole))
     return found
@@ -182,11 +187,12 @@ def test_what_the_archive_says_of_itself_runs_nothing(house: House, app: Flask, 
 
 def set_the_site(house: House, value: str) -> None:
     sections = [{"id": "extra", "heading": value, "body": value}]
+    support = [{"label": value, "address": value}, {"label": value, "address": "https://help.example"}]
     with house.writing(house.keeper()) as session:
         said: dict[str, Any] = dict.fromkeys(("name", "sentence", "who", "funding", "contact"), value)
         site.change(
             session,
-            {**said, "support": [{"label": value, "address": value}], "about": sections, "help": sections},
+            {**said, "support": support, "about": sections, "help": sections},
         )
 
 
@@ -242,7 +248,13 @@ def sent_in(house: House, kind: str, words: InTurn, state: str) -> tuple[Made, s
         for direction in ("to_family", "to_desk", "among_desk"):
             review.say(session, item, actor, words(), now=now, keys=house.keys, direction=direction)
         answers = {name: words() for name in FIELDS}
-        answers |= {"task": kind, "audience": "everyone", "keep": "yes", "show": "yes"}
+        answers |= {
+            "task": kind,
+            "audience": "everyone",
+            "closed_until": "2030-01-01",
+            "keep": "yes",
+            "show": "yes",
+        }
         draft = Draft(answers=answers, sent=answers, agreed=answers)
         keep(session, house.keys, contribution, draft, now=now)
         made = Made(record.id, record.public_id, kind, contribution.id, contribution.public_id)

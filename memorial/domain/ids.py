@@ -16,6 +16,8 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import count
+from operator import mul
 
 from memorial.domain.errors import Invalid
 
@@ -76,7 +78,7 @@ def is_public_id(text: str) -> bool:
 
 
 def _noid_check(text: str) -> str:
-    return ALPHABET[sum(place * _VALUE[c] for place, c in enumerate(text, 1)) % len(ALPHABET)]
+    return ALPHABET[sum(map(mul, map(_VALUE.__getitem__, text), count(1))) % len(ALPHABET)]
 
 
 @dataclass(frozen=True, slots=True)

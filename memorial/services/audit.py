@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
+from memorial.db import insert_many
 from memorial.gate import Actor, GatedSession
 from memorial.models import AuditEntry, Head
 
@@ -49,7 +50,7 @@ def record_acts(session: GatedSession, actor: Actor, acts: Sequence[Act], at: da
         row = _row(position, actor, act, at, previous)
         previous = row["hash"]
         rows.append(row)
-    session.execute(insert(AuditEntry), rows)
+    insert_many(session, AuditEntry, rows)
     session.execute(update(Head).values(audit_count=position, audit_hash=previous))
 
 

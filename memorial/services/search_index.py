@@ -13,9 +13,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
-from memorial.db import next_ids
+from memorial.db import insert_many, next_ids
 from memorial.domain.markup import plain
 from memorial.domain.names import fold
 from memorial.gate import GatedSession
@@ -158,7 +158,7 @@ def add_entries(session: GatedSession, rows: Sequence[dict[str, Any]]) -> None:
         return
     for row, number in zip(rows, next_ids(session, SearchEntry, len(rows)), strict=True):
         row["id"] = number
-    session.execute(insert(SearchEntry), list(rows))
+    insert_many(session, SearchEntry, rows)
     if _is_sqlite(session):
         _fts(session, "fts_desk", rows)
         _fts(session, "fts_public", [row for row in rows if row["public_from"] is not None])

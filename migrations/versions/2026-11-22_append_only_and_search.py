@@ -30,7 +30,7 @@ def upgrade() -> None:
         for name in ("fts_public", "fts_desk"):
             op.execute(
                 f"CREATE VIRTUAL TABLE {name} USING fts5(body, content='search_entries', content_rowid='id',"
-                " tokenize=\"unicode61 remove_diacritics 0\", detail=full)"
+                ' tokenize="unicode61 remove_diacritics 0", detail=full)'
             )
         _fill_on_sqlite()
     else:

@@ -33,7 +33,8 @@ VIEW = {("public", "view"): Window()}
 
 def _pure(parts, events):
     pure = {
-        p["id"]: Part(p["id"], consent.NOTICE if p["notice"] else p["kind"], p["root"], p["added"]) for p in parts
+        p["id"]: Part(p["id"], consent.NOTICE if p["notice"] else p["kind"], p["root"], p["added"])
+        for p in parts
     }
     history = [
         Entry(
@@ -142,7 +143,9 @@ def test_a_derived_part_asks_for_the_parties_of_its_original():
 
 
 def test_a_child_is_never_wider_than_its_page():
-    entries = [_says(1, "archive", {"page": {("public", "view"): Window(NOW, FOREVER)}, "text": everything()})]
+    entries = [
+        _says(1, "archive", {"page": {("public", "view"): Window(NOW, FOREVER)}, "text": everything()})
+    ]
     assert _fold(TEXT, *entries).windows == {("public", "view"): Window(NOW, FOREVER)}
 
 

@@ -158,7 +158,8 @@ def test_nothing_in_a_backup_can_be_read_without_the_key(house, tmp_path):
     assert b"synthetic" not in content
     assert b"canary" not in content
     with pytest.raises(Exception):
-        tarfile.open(fileobj=io.BytesIO(content)).getmembers()
+        with tarfile.open(fileobj=io.BytesIO(content)) as tar:
+            tar.getmembers()
     key_words = house.settings.archive_key_file.read_bytes().splitlines()[-1]
     for path in (tmp_path / "backups").iterdir():
         assert key_words not in path.read_bytes()

@@ -56,6 +56,29 @@ def epoch(house) -> int:
         return session.scalars(select(Head.epoch)).one()
 
 
+# -- the rule's edges, as the database counts positions ---------------------------------------
+
+
+def test_a_yes_to_a_kind_reaches_only_what_was_there_when_it_was_said():
+    page = rules.Part("page", "page")
+    kind = rules.Entry(
+        2, rules.ARCHIVE, "will", will={"page": rules.everything(), "kind:memory": rules.everything()}
+    )
+    for added, reached in ((0, True), (1, True), (2, False), (3, False)):
+        part = rules.Part("one", "memory", added=added)
+        policy = rules.fold(part, page, {"page": page, "one": part}, [kind])
+        assert bool(policy.windows) == reached, added
+
+
+def test_a_will_is_the_same_bytes_in_whatever_order_and_script_it_was_put_together():
+    one = {"page": {}, "kind:şəkil": rules.everything(), "*": {}}
+    other = dict(reversed(one.items()))
+    assert rules.will_to_json(one) == rules.will_to_json(other)
+    assert rules.will_to_json(one).startswith('{"*":[],"kind:')
+    assert rules.will_to_json(one).isascii()
+    assert rules.will_from_json(rules.will_to_json(one)) == one
+
+
 # -- what one entry does --------------------------------------------------------------------
 
 

@@ -94,7 +94,7 @@ def _start(settings: Settings, port: int) -> subprocess.Popen[bytes]:
 
 def _kill(server: subprocess.Popen[bytes]) -> None:
     """The server and everything it started, the worker for jobs in its own session included."""
-    found = subprocess.run(["pgrep", "-f", "memorial.jobs"], capture_output=True, text=True, check=False)
+    found = subprocess.run(["pgrep", "-f", "memorial.cli jobs"], capture_output=True, text=True, check=False)
     os.killpg(server.pid, signal.SIGKILL)
     for number in found.stdout.split():
         try:

@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from memorial.db import Base, next_ids
+from memorial.db import Base, insert_many, next_ids
 from memorial.domain.ids import new_public_id
 from memorial.gate import GatedSession
 from memorial.models import (
@@ -240,8 +240,7 @@ class Batch:
         for table in ORDER:
             rows = self.rows.pop(table, [])
             if rows:
-                # Without it every row that lacks a value another has starts a statement of its own.
-                self.session.execute(insert(table), rows, execution_options={"render_nulls": True})
+                insert_many(self.session, table, rows)
         if self.rows:
             raise ValueError(f"no place in the order for {sorted(t.__tablename__ for t in self.rows)}")
         self.changes.clear()
