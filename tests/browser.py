@@ -31,7 +31,8 @@ FLAGS = [
 def browser() -> Iterator[Browser]:
     """Chromium, one for the run."""
     if CHROMIUM is None:
-        pytest.skip("Chromium is not installed: the tests in a real browser cannot run here")
+        missing = "Chromium is not installed: the tests in a real browser cannot run here"
+        pytest.fail(missing) if strict() else pytest.skip(missing)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened

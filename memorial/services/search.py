@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import TextClause, select, text
+from sqlalchemy import BindParameter, TextClause, bindparam, select, text
 
 from memorial.domain.markup import plain
 from memorial.domain.names import fold
@@ -47,6 +47,9 @@ class Hit:
     part_id: int
 
 
+Candidate = tuple[int, str, str]  # id of the entry, thing, kind
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A page of results. `total` is None when there are more than are counted."""
@@ -67,9 +70,9 @@ def search(session: GatedSession, query: str, *, kind: str = "", offset: int = 0
     hits, partly = _hits(session, words, beginnings=False), False
     if not hits:
         hits, partly = _hits(session, words, beginnings=True), True
-    counted = Counter(hit.kind for hit in hits)
-    asked = [hit for hit in hits if not kind or hit.kind == kind]
-    shown = asked[offset : offset + PER_PAGE]
+    counted = Counter(each for _, _, each in hits)
+    asked = [hit for hit in hits if not kind or hit[2] == kind]
+    shown = _whole(session, asked[offset : offset + PER_PAGE])
     more = offset + PER_PAGE < len(asked)
     return Found(
         entries=_entries(session, shown, words, partly and bool(hits)),
@@ -90,22 +93,35 @@ def _tried(query: str, words: Sequence[str]) -> list[str]:
 # -- candidates -----------------------------------------------------------------------------
 
 
-def _hits(session: GatedSession, words: Sequence[str], *, beginnings: bool) -> list[Hit]:
+def _hits(session: GatedSession, words: Sequence[str], *, beginnings: bool) -> list[Candidate]:
     """Candidates by rank, judged by the gate, one hit for each thing."""
     ids = _candidates(session, words, beginnings)
     if not ids:
         return []
-    wanted = select(
-        SearchEntry.id, SearchEntry.thing, SearchEntry.kind, SearchEntry.record_id, SearchEntry.person_id,
-        SearchEntry.source_id, SearchEntry.part_id,
-    ).where(SearchEntry.id.in_(ids))  # fmt: skip
-    passed = {row.id: row for row in session.execute(wanted)}
-    best: dict[str, Hit] = {}
+    passed = {row[0]: row for row in session.execute(JUDGED, {"ids": ids})}
+    best: dict[str, Candidate] = {}
     for number in ids:
         row = passed.get(number)
-        if row is not None and row.thing not in best:
-            best[row.thing] = Hit(*row)
+        if row is not None:
+            best.setdefault(row[1], (number, row[1], row[2]))
     return list(best.values())
+
+
+# All candidates are judged by three columns; the rest is read of those on the page alone.
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+JUDGED = select(SearchEntry.id, SearchEntry.thing, SearchEntry.kind).where(SearchEntry.id.in_(IDS))
+WHOLE = select(
+    SearchEntry.id, SearchEntry.thing, SearchEntry.kind, SearchEntry.record_id, SearchEntry.person_id,
+    SearchEntry.source_id, SearchEntry.part_id,
+).where(SearchEntry.id.in_(IDS))  # fmt: skip
+
+
+def _whole(session: GatedSession, chosen: Sequence[Candidate]) -> list[Hit]:
+    """The candidates of one page with all that a line is made of, in their order."""
+    if not chosen:
+        return []
+    found = {row[0]: Hit(*row) for row in session.execute(WHOLE, {"ids": [each[0] for each in chosen]})}
+    return [found[each[0]] for each in chosen if each[0] in found]
 
 
 def _candidates(session: GatedSession, words: Sequence[str], beginnings: bool) -> list[int]:

@@ -6,6 +6,7 @@ import http.client
 import re
 import urllib.parse
 import uuid
+from contextlib import closing
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -29,18 +30,17 @@ class Family:
     sent: bool = False
 
     def ask(self, method: str, path: str, body: bytes = b"", kind: str = "") -> tuple[int, str, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if kind:
             headers["Content-Type"] = kind
-        connection.request(method, path, body or None, headers)
-        answer = connection.getresponse()
-        page = answer.read().decode("utf-8", "replace")
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            connection.request(method, path, body or None, headers)
+            with connection.getresponse() as answer:
+                page = answer.read().decode("utf-8", "replace")
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 key, _, rest = value.partition("=")
                 self.cookies[key] = rest.split(";")[0]
-        connection.close()
         found = _TOKEN.search(page)
         self.token = found[1] if found else self.token
         return answer.status, answer.getheader("Location", ""), page
