@@ -27,6 +27,7 @@ GROUPS = {
     "ledger": "ledger ledger-batch epoch",
     "import": "import import-core",
     "photographs": "photographs photographs-memory",
+    "large": "large",
 }
 
 
@@ -85,7 +86,7 @@ def _results(
         yield from importing.measure(max(200, count // 4), max(3, rounds // 2), tell)
     if _wanted(names, "photographs"):
         yield from photographs.measure(3 if rounds < 4 else 6, rounds)
-    if with_large:
+    if with_large or "large" in names:
         yield from large.measure(rounds, tell)
 
 

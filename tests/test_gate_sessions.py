@@ -238,6 +238,11 @@ READING_CHANGES = {
     "update where it exists": lambda: (
         update(Part).where(exists().where(T.part_id == Part.id)).values(key=Part.key)
     ),
+    "one of two subqueries": lambda: (
+        update(Part)
+        .where(Part.id.in_(select(Contribution.id)), Part.id.in_(select(T.part_id)))
+        .values(key=Part.key)
+    ),
     "delete where it exists": lambda: delete(Contribution).where(exists().where(T.contribution_id == 1)),
 }
 
@@ -257,6 +262,27 @@ def test_rows_are_inserted_by_value_and_the_projection_may_change_guards(world):
         for option in ("projection", "erasure"):
             session.execute(update(T).values(sealed=False), execution_options={option: True})
         session.rollback()
+
+
+def test_rows_without_a_guard_are_changed_and_refreshed_by_every_reader(world):
+    for name in READERS:
+        with session_for(world.house.engine, world.reader(name), writes=True) as session:
+            part = session.scalars(select(Part).order_by(Part.id)).first()
+            session.execute(update(Part).where(Part.id == part.id).values(kind="synthetic"))
+            session.expire(part)
+            assert part.kind == "synthetic"
+            session.refresh(part)
+            session.execute(
+                delete(Contribution).where(Contribution.id.in_(select(Part.id).where(Part.id < 0)))
+            )
+            session.rollback()
+
+
+def test_a_session_that_writes_takes_its_lock_at_the_beginning(world):
+    for writes in (False, True):
+        with session_for(world.house.engine, world.reader("keeper"), writes=writes) as session:
+            assert session.get_bind().get_execution_options().get("writes", False) == writes
+            assert session.autoflush == writes
 
 
 def test_a_public_session_does_not_flush_by_itself(world):

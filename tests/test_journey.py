@@ -19,6 +19,8 @@ from tests.web.desk.people import PASSWORD, a_colleague
 
 WORDS = "Synthetic words of nobody. The almond was in flower when the lanterns went out."
 SUMMER = "A synthetic orchard in summer"
+PATIENCE = 60_000  # milliseconds, for a machine that does much else besides
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(params=[True, False], ids=["scripts on", "scripts off"])
@@ -33,7 +35,7 @@ class Window:
         self.context: BrowserContext = browser.new_context(
             base_url=base, java_script_enabled=scripts, viewport={"width": 390, "height": 844}
         )
-        self.context.set_default_timeout(8_000)
+        self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.wrong: list[str] = []
         self.page.on(

@@ -182,7 +182,7 @@ def test_every_migration_is_dated_named_and_stands_in_one_line():
     assert all(re.fullmatch(r"\d{4}-\d{2}-\d{2}_[a-z0-9_]+\.py", name) for name in files), files
     revisions = schema.revisions()
     assert len(files) == len(revisions)
-    assert revisions == sorted(revisions)
+    assert list(revisions) == sorted(revisions)
     assert revisions[-1] == schema.head()
 
 

@@ -183,6 +183,41 @@ def test_a_step_the_table_does_not_have_is_no_step(house):
     assert asked(house, moderator, "publish", item_id) == "no_such_step"
 
 
+FROM_FAMILIES = {
+    "draft": {"send", "take_back"},
+    "submitted": {"take", "take_back"},
+    "in_review": {"ask", "decline", "make_ready", "release", "return", "take", "take_back"},
+    "question": {"answer", "release", "take", "take_back"},
+    "ready": {"approve", "ask", "ask_change", "decline", "publish", "release", "reopen", "take", "take_back"},
+}
+IMPORTS = {"submitted": {"publish", "take"}, "in_review": {"decline", "publish", "release", "return", "take"}}
+ERASURES = {
+    "submitted": {"take", "take_back"},
+    "in_review": {"erase", "refuse", "release", "return", "take", "take_back"},
+}
+CASES = {"submitted": {"take"}, "in_review": {"close", "decline", "release", "return", "take"}}
+
+
+@pytest.mark.parametrize("kind", workflow.KINDS)
+def test_from_each_state_lead_the_steps_written_down_here_and_no_other(kind):
+    families = dict.fromkeys(("contribution", "revision", "tribute"), FROM_FAMILIES)
+    wanted = {**families, "import": IMPORTS, "erasure": ERASURES}.get(kind, CASES)
+    for state in workflow.STATES:
+        assert {step.verb for step in workflow.steps_from(kind, state)} == wanted.get(state, set())
+
+
+def test_of_what_nobody_filled_in_the_harmless_is_assumed():
+    """A fact that a caller forgets must not publish, erase or open anything."""
+    unknown = workflow.Facts()
+    fields = {name: getattr(unknown, name) for name in unknown.__slots__}
+    assert {name for name, value in fields.items() if value is True} == {
+        "said_enough",
+        "kept",
+        "form_approved",
+    }
+    assert all(value in (True, False, frozenset()) for value in fields.values())
+
+
 # -- publishing: one missing thing at a time -------------------------------------------------
 
 

@@ -185,9 +185,10 @@ def _statement(sqlite: bool, rule: str) -> TextClause:
     if sqlite:
         table = "fts_public" if rule == "public" else "fts_desk"
         return text(
-            f"SELECT id FROM (SELECT e.id AS id, bm25({table}) AS place FROM {table}"
+            # Materialised, or SQLite makes one query of the two and ranks every hit before the cut.
+            f"WITH found AS MATERIALIZED (SELECT e.id AS id, bm25({table}) AS place FROM {table}"
             f" JOIN search_entries e ON e.id = {table}.rowid"
-            f" WHERE {table} MATCH :words AND {RULES[rule]} LIMIT :most) ORDER BY place, id"
+            f" WHERE {table} MATCH :words AND {RULES[rule]} LIMIT :most) SELECT id FROM found ORDER BY place, id"
         )
     # The partial index needs its own condition said in words that the planner recognises.
     partial = "e.public_from IS NOT NULL AND " if rule == "public" else ""
