@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
+import sys
 from collections.abc import Callable, Iterator
 
 import click
@@ -44,6 +46,7 @@ def main(
     with_large: bool, in_markdown: bool, for_program: bool,
 ) -> None:  # fmt: skip
     """Measure beside bare pieces of the same libraries, on synthetic records, on this machine alone."""
+    signal.signal(signal.SIGTERM, _as_exit)
     count = records or (2_000 if quick else 20_000)
     tries = rounds or (3 if quick else 7)
     seconds = 0.4 if quick else 1.0
@@ -53,6 +56,8 @@ def main(
         raise click.UsageError(f"nothing is called {', '.join(sorted(unknown))}; there are {known}")
     found = []
     for result in _results(count, tries, seconds, set(names), with_large, _progress):
+        if names and not _named(set(names), result.name):
+            continue
         found.append(result)
         _progress(f"  {result.what}: {result.figure:.3g} {result.unit} {result.verdict}")
     about = _about(count, tries)
@@ -63,12 +68,21 @@ def main(
         click.echo((markdown if in_markdown else table)(found))
 
 
+def _as_exit(number: int, _frame: object) -> None:
+    """Whoever stops the run stops its servers and takes its folder away with it."""
+    sys.exit(128 + number)
+
+
 def _progress(words: str) -> None:
     click.echo(words, err=True)
 
 
 def _wanted(names: set[str], group: str) -> bool:
     return not names or group in names or bool(names & set(GROUPS[group].split()))
+
+
+def _named(names: set[str], name: str) -> bool:
+    return name in names or any(group in names and name in GROUPS[group].split() for group in GROUPS)
 
 
 def _results(

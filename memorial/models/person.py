@@ -36,7 +36,7 @@ class PersonName(Guarded, Base):
 
     __tablename__ = "person_names"
     __table_args__ = (
-        public_index("person_names", "listed", "rank", "sort_key", "id"),
+        public_index("person_names", "listed", "sort_key", "id"),
         Index("ix_person_names_person_rank", "person_id", "rank"),
     )
 

@@ -1461,8 +1461,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_names_part_id"), ["part_id"], unique=False)
         batch_op.create_index("ix_person_names_person_rank", ["person_id", "rank"], unique=False)
         batch_op.create_index(
-            "ix_person_names_public_listed_rank_sort_key_id",
-            ["listed", "rank", "sort_key", "id", "public_from", "public_until"],
+            "ix_person_names_public_listed_sort_key_id",
+            ["listed", "sort_key", "id", "public_from", "public_until"],
             unique=False,
             sqlite_where=sa.text("public_from IS NOT NULL"),
             postgresql_where=sa.text("public_from IS NOT NULL"),
@@ -2472,7 +2472,7 @@ def downgrade() -> None:
     with op.batch_alter_table("person_names", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_names_record_id"))
         batch_op.drop_index(
-            "ix_person_names_public_listed_rank_sort_key_id",
+            "ix_person_names_public_listed_sort_key_id",
             sqlite_where=sa.text("public_from IS NOT NULL"),
             postgresql_where=sa.text("public_from IS NOT NULL"),
         )
