@@ -70,6 +70,7 @@ def main(
 
 def _as_exit(number: int, _frame: object) -> None:
     """Whoever stops the run stops its servers and takes its folder away with it."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not interrupt the clearing up
     sys.exit(128 + number)
 
 

@@ -13,7 +13,7 @@ from memorial.domain import workflow
 from memorial.domain.errors import NotPermitted, Stale
 from memorial.domain.workflow import CHECKLIST, ERASURE_WAITS, IN_REVIEW, READY, TAKEN_FOR
 from memorial.gate import Actor, may
-from memorial.gate.permission import GENERAL, checks_done, confirmed_by
+from memorial.gate.permission import GENERAL, barred, checks_done, confirmed_by, recused_from
 from memorial.house import House
 from memorial.models import (
     Account,
@@ -493,6 +493,31 @@ def test_somebody_who_stepped_back_does_nothing_with_the_item(house, verb):
     assert asked(house, present, verb, other_item, note="synthetic") != "recused"
     other = an_account(house, "other", "moderator", stepped_up=True)
     assert asked(house, other, verb, item_id, note="synthetic") != "recused"
+
+
+def test_a_list_that_asks_once_says_of_each_item_what_asking_for_it_alone_says(house):
+    made = a_testimony(house)
+    numbers = [an_item(house, made) for _ in range(3)]
+    moderator, other = (an_account(house, name, "moderator") for name in ("moderator", "other"))
+    with house.writing(house.keeper()) as session:
+        for number in numbers[:2]:
+            session.add(
+                Recusal(
+                    item_id=number, account_id=moderator.account_id, set_by=moderator.label, at=house.now()
+                )
+            )
+    with house.session(house.keeper()) as session:
+        items = [session.get_one(Item, number) for number in numbers]
+        for actor, stepped_back in ((moderator, numbers[:2]), (other, []), (Actor.system(), [])):
+            at_once = recused_from(session, actor, items)
+            assert at_once == frozenset(stepped_back)
+            for item in items:
+                reasons = {
+                    "" if closed is None else closed.reason
+                    for closed in (barred(session, actor, item), barred(session, actor, item, at_once))
+                }
+                assert reasons == {"recused" if item.id in stepped_back else ""}
+        assert recused_from(session, moderator, []) == frozenset()
 
 
 @pytest.mark.parametrize("role", ["moderator", "editor", "second_reader", "admin"])
