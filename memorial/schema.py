@@ -10,9 +10,11 @@ Alembic is loaded where the schema changes and nowhere else: web workers never n
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, inspect
 
@@ -41,12 +43,40 @@ def migrate(engine: Engine, to: str = "head") -> None:
     """Take the schema up or down to a revision; all of it or nothing."""
     from alembic import command
 
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with (
+        engine.connect().execution_options(writes=True) as connection,
+        _tables_replaced(connection),
+        connection.begin(),
+    ):
         now = _current(connection)
         if to == "base" or (to != "head" and now is not None and to < now):
             command.downgrade(_config(connection), to)
         else:
             command.upgrade(_config(connection), to)
+        _check_references(connection)
+
+
+@contextmanager
+def _tables_replaced(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by putting another in its place, which foreign keys would take for a loss of rows."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")  # counts outside a transaction alone
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: Connection) -> None:
+    """Before the commit: no row may point at one that is not there."""
+    if connection.dialect.name == "sqlite":
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if lost:
+            tables = sorted({str(row[0]) for row in lost})
+            raise ValueError(f"rows without what they point at, in {', '.join(tables)}")
 
 
 def current(engine: Engine) -> str | None:

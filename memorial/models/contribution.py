@@ -67,14 +67,15 @@ class Upload(AtTheDesk, Base):
 
 
 class Tribute(Guarded, Base):
-    """A short remembrance left on somebody's page, moderated like all else."""
+    """A memory or a quiet sign left on somebody's page, moderated like all else."""
 
     __tablename__ = "tributes"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("records.id"), index=True)
-    body: Mapped[str]
+    form: Mapped[str] = mapped_column(default="memory", comment="memory, candle or blossom")
+    body: Mapped[str] = mapped_column(default="")
     signed: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="und")
     created_at: Mapped[datetime]
@@ -88,6 +89,10 @@ class Report(AtTheDesk, Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
     record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"), index=True)
+    contribution_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contributions.id"), index=True, comment="whose code the answer comes back by"
+    )
+    page: Mapped[str] = mapped_column(default="", comment="address of the page it is about")
     kind: Mapped[str] = mapped_column(comment="mistake, take_down, question")
     ground: Mapped[str] = mapped_column(default="")
     body: Mapped[str]

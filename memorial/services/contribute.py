@@ -3,7 +3,7 @@
     begun = begin(session, keys, codes.issue(keys), "testimony", "az", now=now)   # begun.code: this once
     draft = read(keys, contribution); keep(session, keys, contribution, draft, now=now)
 
-Answers lie encrypted under the contribution's key. Sending them is services/sending.py.
+Answers lie encrypted under the contribution's key. Sending them is services/tasks.py.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from memorial.domain import workflow
-from memorial.domain.errors import NotOpen
+from memorial.domain import tasks, workflow
+from memorial.domain.errors import NotOpen, NotPermitted
 from memorial.domain.ids import ReturnCode, new_public_id
+from memorial.domain.tasks import Task
 from memorial.gate import GatedSession
 from memorial.keys import ArchiveKey
-from memorial.models import Contribution, Item, Record
+from memorial.models import Contribution, Item, Media, Record
 from memorial.services import codes, describe, review
 from memorial.services.codes import Issued
 from memorial.services.custody import contribution_key
 
-OWN_KINDS = ("contribution", "revision")
+OWN_KINDS = ("contribution", "revision", "tribute", "report", "take_down")
 
 
 @dataclass
@@ -50,14 +51,18 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Begun:
     contribution: Contribution
-    record: Record
+    record: Record | None  # None for a task that begins no page (domain/tasks.py)
     code: ReturnCode
 
 
 def begin(
     session: GatedSession, keys: ArchiveKey, issued: Issued, task: str, language: str, *, now: datetime
 ) -> Begun:
-    """An empty draft with its key, its code, its record and its item. Nothing of it is shown to anyone."""
+    """An empty draft with its key, its code, its item and its record, if it begins one.
+
+    Nothing of it is shown to anyone. Raises NotOpen for a task that there is not.
+    """
+    row = tasks.task(task)
     issued = codes.free(session, keys, issued)
     contribution = Contribution(
         public_id=new_public_id(),
@@ -70,15 +75,55 @@ def begin(
     )
     session.add(contribution)
     session.flush()
-    record = describe.create_record(
-        session, task, now=now, contribution_id=contribution.id, language=language
-    )
+    record = _begin_record(session, row, contribution, now)
     review.new_item(
-        session, "contribution", now=now, state=workflow.DRAFT, record=record, contribution=contribution,
+        session, row.item, now=now, state=workflow.DRAFT, record=record, contribution=contribution,
         language=language,
     )  # fmt: skip
     keep(session, keys, contribution, Draft({"task": task}), now=now)
     return Begun(contribution, record, issued.code)
+
+
+def _begin_record(
+    session: GatedSession, row: Task, contribution: Contribution, now: datetime
+) -> Record | None:
+    if not row.begins:
+        return None
+    return describe.create_record(
+        session, row.begins, now=now, contribution_id=contribution.id, language=contribution.language
+    )
+
+
+def retask(session: GatedSession, contribution: Contribution, task: str, *, now: datetime) -> None:
+    """A draft becomes another task, with all that was typed: somebody not listed yet is remembered anew.
+
+    Raises NotPermitted once it was sent, or when rows of its own hang on the page it was about.
+    """
+    row, before = tasks.task(task), tasks.task(contribution.task)
+    if contribution.sent_at is not None or before.begins:
+        raise NotPermitted("cannot_change_task")
+    item = item_of(session, contribution.id)
+    if session.scalars(select(Media.id).where(Media.contribution_id == contribution.id)).first():
+        raise NotPermitted("cannot_change_task")
+    contribution.task = task
+    record = _begin_record(session, row, contribution, now)
+    item.kind, item.record_id = row.item, record.id if record else None
+    session.flush()
+
+
+def choose(session: GatedSession, contribution: Contribution, record: Record | None) -> None:
+    """Which open page a contribution without one of its own adds to, or is about; None for none.
+
+    What hangs on the page chosen before (a photograph beside a memory) must be taken off first:
+    raises NotPermitted.
+    """
+    item, about = item_of(session, contribution.id), record.id if record else None
+    if tasks.task(contribution.task).begins or item.record_id == about:
+        return
+    if session.scalars(select(Media.id).where(Media.contribution_id == contribution.id)).first():
+        raise NotPermitted("cannot_change_page")
+    item.record_id = about
+    session.flush()
 
 
 def read(keys: ArchiveKey, contribution: Contribution) -> Draft:
@@ -111,9 +156,21 @@ def locked(session: GatedSession, contribution_id: int) -> Contribution:
 
 
 def record_of(session: GatedSession, contribution: Contribution) -> Record:
-    """The record this contribution began."""
+    """The record this contribution began, else the one it adds to or is about. Raises NotOpen where there is none.
+
+    A family's own session sees no page of others: there only what the contribution began is found.
+    """
+    return find_record(session, contribution) or _not_open()
+
+
+def find_record(session: GatedSession, contribution: Contribution) -> Record | None:
+    """As `record_of`, None where there is none."""
     wanted = select(Record).where(Record.contribution_id == contribution.id).order_by(Record.id)
-    return session.scalars(wanted).first() or _not_open()
+    own = session.scalars(wanted).first()
+    if own is not None or tasks.task(contribution.task).begins:
+        return own
+    about = item_of(session, contribution.id).record_id
+    return session.get(Record, about) if about is not None else None
 
 
 def _not_open() -> Record:

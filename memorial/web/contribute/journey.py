@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 
 from memorial.domain.errors import NotOpen
 from memorial.models import Contribution
-from memorial.services import codes, contribute, sending
+from memorial.services import codes, contribute, tasks
 from memorial.services import contribution_content as content
 from memorial.services.sending import Sending
 from memorial.web.context import house, language, reading
@@ -235,7 +235,7 @@ def send() -> Response | Answer:
     with forms.shielded() as failed:
         with visit.changing(here) as work:
             note = notes.for_the_desk(here.draft, here.sent)
-            sending.send(
+            tasks.send(
                 work.session,
                 house().keys,
                 work.contribution,
