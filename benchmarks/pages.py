@@ -30,6 +30,7 @@ from memorial.services.cursors import PER_PAGE, Place, asked, write_cursor
 from memorial.services.search import MOST
 
 HELLO = "benchmarks.hello:application"
+BARE = "benchmarks.bare_record:application"
 FAR = 800  # which page of a list is the far one
 
 
@@ -90,6 +91,15 @@ def measure(made: Made, rounds: int, seconds: float, wanted: Callable[[str], boo
         for name, what, path, goal in _pages(made, deep):
             if wanted(name):
                 yield bench.beside_hello(name, what, cached if name == "cache" else uncached, path, goal)
+        if wanted("record-bare"):
+            with serving(BARE, settings) as bare:
+                yield bench.beside_hello(
+                    "record-bare",
+                    "  the same rows by bare Flask and SQLAlchemy",
+                    bare,
+                    f"/{made.long_testimony}",
+                    None,
+                )
         if wanted("keyset"):
             yield bench.beside("keyset", f"page {deep[0]} beside page 1", deep[1], "/en/testimonies")
         for name, word in (("search-rare-p95", RARE), ("search-common-p95", made.words.common)):

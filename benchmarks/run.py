@@ -23,7 +23,7 @@ from benchmarks.report import Result, as_json, markdown, table
 
 GROUPS = {
     "pages": (
-        "cache record press list people home far search-rare search-common keyset"
+        "cache record record-bare press list people home far search-rare search-common keyset"
         " search-rare-p95 search-common-p95 memory"
     ),
     "ledger": "ledger ledger-batch epoch",

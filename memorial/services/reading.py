@@ -53,11 +53,11 @@ def find(session: GatedSession, kind: str, public_id: str) -> Record | None:
     """The record with its detail row, in one statement."""
     if not is_public_id(public_id):
         return None
-    return session.scalars(_one_of(kind), {"public_id": public_id}).first()
+    return session.scalars(one_of(kind), {"public_id": public_id}).first()
 
 
 @cache
-def _one_of(kind: str) -> Select[Record]:
+def one_of(kind: str) -> Select[Record]:
     # Built once: a statement that is made anew for each page costs as much as its execution.
     wanted = select(Record).where(Record.public_id == bindparam("public_id"), Record.kind == kind)
     return wanted.options(joinedload(getattr(Record, kind)))
