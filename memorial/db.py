@@ -10,9 +10,9 @@ their lock at BEGIN, foreign keys hold, and deleted words are overwritten on dis
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -32,7 +32,9 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeEngine
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -133,29 +135,37 @@ def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str,
     for row in rows:
         alike.setdefault(tuple(row), []).append(row)
     for names, some in alike.items():
-        order, columns = _insertion(table, names)
-        session.connection().exec_driver_sql(order, [_stored(row, columns) for row in some])
+        order, processors = _insertion(table, names)
+        session.connection().exec_driver_sql(order, _stored(some, processors))
 
 
-def _stored(row: Mapping[str, Any], columns: Sequence[tuple[str, Any]]) -> tuple[Any, ...]:
-    return tuple(
-        value if (value := row[name]) is None or process is None else process(value)
-        for name, process in columns
-    )
+Processors = Sequence[tuple[int, Callable[[Any], Any]]]
+
+
+def _stored(rows: Sequence[Mapping[str, Any]], processors: Processors) -> list[tuple[Any, ...]]:
+    """Rows with the same names in the same order, as the driver takes them: worked out a column at a time."""
+    columns: list[Iterable[Any]] = list(zip(*(row.values() for row in rows), strict=True))
+    for place, process in processors:
+        columns[place] = [None if value is None else process(value) for value in columns[place]]
+    return list(zip(*columns, strict=True))
 
 
 @cache
-def _insertion(table: type[Base], names: tuple[str, ...]) -> tuple[str, list[tuple[str, Any]]]:
+def _insertion(table: type[Base], names: tuple[str, ...]) -> tuple[str, Processors]:
     dialect = sqlite.dialect(json_serializer=_json)
     stored = [table.__mapper__.columns[name] for name in names]
     order = (
         f"INSERT INTO {table.__tablename__} ({', '.join(f'{column.name!r}' for column in stored)})"
         f" VALUES ({', '.join('?' * len(stored))})"
     ).replace("'", '"')
-    return order, [
-        (name, column.type.dialect_impl(dialect).bind_processor(dialect))
-        for name, column in zip(names, stored, strict=True)
-    ]
+    found = [(place, _processor(column.type, dialect)) for place, column in enumerate(stored)]
+    return order, [(place, process) for place, process in found if process is not None]
+
+
+def _processor(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    # Rows written together carry the same few times.
+    return lru_cache(maxsize=64)(process) if process is not None and isinstance(kind, Utc) else process
 
 
 def _json(value: Any) -> str:
@@ -175,6 +185,30 @@ def next_ids(session: Session, table: type[Base], count: int) -> range | list[in
         f"SELECT nextval(pg_get_serial_sequence('{name}', 'id')) FROM generate_series(1, {int(count)})"
     )
     return [row[0] for row in rows]
+
+
+WRITERS_END = "2s"
+
+
+def settled(session: Session, table: type[Base]) -> int | None:
+    """The highest number in an append-only table below which no row can appear any more.
+
+    PostgreSQL gives numbers before it commits, so the writers under way are waited for; None
+    where one of them takes too long. The lock is given back at once.
+    """
+    name = table.__tablename__
+    connection, wanted = session.connection(), f"SELECT coalesce(max(id), 0) FROM {name}"
+    if session.get_bind().dialect.name == "sqlite":
+        return int(connection.exec_driver_sql(wanted).scalar_one())
+    point = connection.begin_nested()
+    try:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WRITERS_END}'")
+        connection.exec_driver_sql(f"LOCK TABLE {name} IN SHARE MODE")
+        return int(connection.exec_driver_sql(wanted).scalar_one())
+    except OperationalError:
+        return None
+    finally:
+        point.rollback()
 
 
 def restart_numbers(session: Session) -> None:

@@ -9,9 +9,11 @@ object is a new revision of the same record. Without `publish` the rows wait at 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -85,12 +87,26 @@ def import_objects(
     signed = Signed(actor, now, publish, second, note_hash)
     run = _Run(session, KINDS[kind], signed, name)
     waiting = iter(rows)
-    while some := list(islice(waiting, AT_ONCE)):
-        run.take(some)
-        if progress:
-            progress(run.report.read)
-    run.close()
+    with _uncollected():
+        while some := list(islice(waiting, AT_ONCE)):
+            run.take(some)
+            gc.collect(0)
+            if progress:
+                progress(run.report.read)
+        run.close()
     return run.report
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Python looks for cycles once for each lot of rows, not some ten times: that took a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Run:
