@@ -8,6 +8,7 @@ written by hand (`gate_world.SEEN`): a row too many is a leak, a row too few a w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -111,6 +112,36 @@ def test_a_count_counts_only_what_its_reader_may_see(world, kind):
 def test_the_reads_are_many_and_of_every_sort():
     assert len(READS) + len(COPIES) + len(COUNTS) >= 80
     assert len(NAMES) == 8
+
+
+# -- the very moments at which something opens and closes ---------------------------------------
+
+
+@pytest.mark.parametrize("readers", [Reader.public, Reader.research], ids=["public", "research"])
+def test_what_closes_at_a_moment_is_gone_at_it_and_what_opens_at_it_is_there(world, readers):
+    with world.session("keeper") as session:
+        turning = session.get_one(Record, world.made["closing"].record_id).public_until
+        assert turning == session.get_one(Record, world.made["embargo"].record_id).public_from
+    instant = timedelta(microseconds=1)
+    expected = {-instant: {"closing"}, timedelta(0): {"embargo"}, instant: {"embargo"}}
+    for before, there in expected.items():
+        with world.house.session(readers(rules.Moment.exactly(turning + before))) as session:
+            seen = found(session.scalars(select(Text)).all())
+            assert seen & {"closing", "embargo"} == there, before
+
+
+def test_while_the_clock_is_in_doubt_across_a_moment_neither_side_of_it_is_shown(world):
+    with world.session("keeper") as session:
+        turning = session.get_one(Record, world.made["closing"].record_id).public_until
+    doubt = rules.Moment(turning - timedelta(hours=1), turning + timedelta(hours=1))
+    for reader in (Reader.public(doubt), Reader.research(doubt)):
+        with world.house.session(reader) as session:
+            assert not found(session.scalars(select(Text)).all()) & {"closing", "embargo"}
+
+
+def test_a_read_with_a_list_of_values_is_refused(world):
+    with world.session("public") as session, pytest.raises(NotPermitted, match="read_past_the_gate"):
+        session.execute(select(Text.id), [{"a": 1}, {"a": 2}])
 
 
 # -- what is hidden by name: a point, an order, a condition ------------------------------------
