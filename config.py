@@ -11,10 +11,11 @@ support addresses) is not here: it stands in the table `settings` of the archive
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -48,16 +49,47 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="https://… as visitors type it; used in citations and links.")
     behind_proxy: int = Field(0, description="How many proxies of your own stand in front (0 means none).")
     workers: int = Field(0, description="Web workers; 0 chooses by the machine.")
+    web_threads: int = Field(
+        16, description="Requests that one web worker takes at a time; each slow upload holds one."
+    )
     starter: bool = Field(True, description="Load the starter collection into an empty archive.")
-    upload_bytes: int = Field(40 * 1024 * 1024, description="Largest photograph.")
-    upload_count: int = Field(20, description="Photographs in one contribution.")
-    form_bytes: int = Field(2 * 1024 * 1024, description="Largest form without files.")
+    upload_bytes: int = Field(4 * 1024**3, description="Largest file of a family.")
+    upload_count: int = Field(20, description="Files in one contribution.")
+    contribution_bytes: int = Field(20 * 1024**3, description="All files of one contribution together.")
+    day_bytes: int = Field(100 * 1024**3, description="Files that the whole archive takes in one day (UTC).")
+    form_files_bytes: int = Field(
+        512 * 1024**2, description="Files in one plain form, for browsers without scripts."
+    )
+    form_bytes: int = Field(
+        8 * 1024 * 1024,
+        description="Largest form without files; 300 pages of Cyrillic take four million bytes.",
+    )
     backup_days: int = Field(90, description="Backups older than this many days are deleted.")
-    draft_days: int = Field(365, description="A draft that nobody opened for so many days may be deleted.")
+    renewal_days: int = Field(180, description="So many days before a yes ends the desk is reminded of it.")
+    draft_days: int = Field(
+        365, description="An unsent draft that nobody opened for so many days is deleted; 0 keeps it."
+    )
     page_cache: int = Field(2_000, description="Pages kept in memory by each web worker; 0 turns it off.")
     limit_forms: str = Field("60/minute;600/hour", description="Forms sent from one network.")
+    limit_drafts: str = Field(
+        "40/day", description="Contributions begun from one network before it is asked for a proof of work."
+    )
+    attack_drafts: int = Field(
+        120, description="Contributions begun in an hour by all together before everybody is asked for it."
+    )
+    proof_bits: int = Field(13, description="How hard the proof of work is; one more doubles it.")
+    proof_wait: int = Field(120, description="Waiting time where a browser runs no scripts.")
+    limit_pieces: str = Field("1200/minute", description="Pieces of files from one network.")
     limit_codes: str = Field("10/minute;60/hour", description="Return codes tried from one network.")
     limit_signin: str = Field("10/minute;60/hour", description="Sign-ins tried from one network.")
+    mail_host: str = Field("", description="The mail server (SMTP) for letters to families; empty: none.")
+    mail_port: int = Field(587, description="Its port: 587 with starttls, 465 with tls.")
+    mail_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the way to it is encrypted: starttls, tls or none."
+    )
+    mail_user: str = Field("", description="Whom the mail server knows this archive as; empty: nobody.")
+    mail_password_file: Path | None = Field(None, description="A file with the password, mode 600.")
+    mail_from: str = Field("", description="The address letters come from, without a name.")
     metrics: bool = Field(False, description="Show /metrics.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
@@ -67,6 +99,23 @@ class Settings(BaseSettings):
         return (
             [host.strip() for host in value.split(",") if host.strip()] if isinstance(value, str) else value
         )
+
+    @field_validator("mail_from")
+    @classmethod
+    def _plain_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[\w.+-]+@[A-Za-z0-9.-]+", value, re.ASCII):
+            raise ValueError("an address without a name, such as archive@example.org")
+        return value
+
+    @property
+    def mails(self) -> bool:
+        """Whether letters can be sent: a server, where they come from, and the address they lead to."""
+        return bool(self.mail_host and self.mail_from and self.public_url)
+
+    @property
+    def mail_password(self) -> str:
+        """Read each time it is needed."""
+        return self.mail_password_file.read_text("utf-8").strip() if self.mail_password_file else ""
 
     @cached_property
     def database(self) -> str:

@@ -12,12 +12,14 @@ from memorial.house import House
 from memorial.web import context, doors, errors, languages, logs, security, static_files, templating
 from memorial.web.cache import PageCache
 from memorial.web.site import Sites
+from memorial.web.spool import FormRequest
 from memorial.web.templating import Archive
 
 
 def create_app(house: House) -> Archive:
     settings = house.settings
     app = Archive("memorial.web", static_folder=None)
+    app.request_class = FormRequest
     app.extensions["house"] = house
     app.extensions["site"] = Sites(house)
     app.extensions["today"] = lambda: house.moment().low.date()  # noqa: PLW0108  (asked each time)

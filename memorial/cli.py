@@ -26,6 +26,7 @@ from memorial.house import House, open_house
 from memorial.keys import printable
 from memorial.services import backup as backups
 from memorial.services import consent_forms, search_index, site, withdrawal
+from memorial.services import restore as restores
 from memorial.services.audit import Act, record_act
 from memorial.services.check import check as find_faults
 
@@ -165,7 +166,7 @@ def restore(
         )
     with opened(settings) as house, house.writing(house.keeper()) as session:
         lines = second_place.lines(second or settings.second_folder)
-        report = backups.read_backup(
+        report = restores.read_backup(
             session,
             house.storage,
             house.keys,
@@ -188,7 +189,7 @@ def _confirm_restored(settings: Settings, actor: str, other: str, as_json: bool)
     if not actor.strip():
         raise click.UsageError("Who confirms? --actor NAME --second NAME")
     with opened(settings) as house, house.writing(house.keeper()) as session:
-        count = backups.unlock(session, Actor.command(actor.strip()), other, now=house.now())
+        count = restores.unlock(session, Actor.command(actor.strip()), other, now=house.now())
     tell(as_json, {"unlocked": count}, f"{count} records are as they were before.")
 
 

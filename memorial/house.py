@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, insert, select
 
@@ -65,6 +66,10 @@ class House:
                 self.storage.delete(storage_key)
             scrub(self.engine)
 
+    def second_lines(self) -> list[dict[str, Any]]:
+        """What the second place holds, oldest first."""
+        return list(second_place.lines(self.settings.second_folder))
+
     def keeper(self) -> Reader:
         """The program at its own work: jobs, import, backup."""
         return Reader.keeper(self.moment())
@@ -80,7 +85,8 @@ def open_house(
     settings.data.mkdir(parents=True, exist_ok=True)
     if not settings.archive_key_file.exists():
         make_key_file(settings.archive_key_file)
-    engine = make_engine(settings.database)
+    # A request may read as two readers and write: no thread waits for another's connection.
+    engine = make_engine(settings.database, max_overflow=3 * settings.web_threads)
     if schema.current(engine) != schema.head():
         schema.migrate(engine)
     house = House(

@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,9 +21,23 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from sqlalchemy import select
 
 from config import Settings
+from memorial.db import rewrite, scrub
 from memorial.house import House, open_house
-from memorial.models import Media
-from memorial.services import photographs, withdrawal
+from memorial.models import DestroyedKey, Media
+from memorial.services import (
+    assembling,
+    drafts,
+    handing_on,
+    heads,
+    letters,
+    lost_codes,
+    mailing,
+    photographs,
+    renewals,
+    withdrawal,
+)
+from memorial.services.letter_words import composed
+from memorial.services.post import Post
 from memorial.services.trusted_time import write_down
 
 log = logging.getLogger("memorial.jobs")
@@ -31,6 +46,12 @@ log = logging.getLogger("memorial.jobs")
 def make_copies(house: House, media_id: int) -> None:
     """Copies of a photograph, made from the original under its contribution's key."""
     photographs.carry_out(house.storage, house.keys, house.writing, house.keeper, media_id)
+
+
+def assemble(house: House, media_id: int) -> None:
+    """One original out of the pieces that a file came in, and then what is due with it."""
+    assembling.carry_out(house.storage, house.keys, house.writing, house.keeper, media_id, now=house.now())
+    make_copies(house, media_id)
 
 
 def heartbeat(house: House) -> None:
@@ -42,25 +63,115 @@ def heartbeat(house: House) -> None:
 
 def leave_heads(house: House) -> None:
     """Once a day the heads of the chains leave the machine, so that a chain rebuilt from inside shows."""
+    with house.session(house.keeper()) as session:
+        line = heads.heads_line(session, house.second_lines(), now=house.now())
+    with house.writing(house.keeper()) as session:  # the line took its time, and SQLite has one writer
+        withdrawal.second_place(session, **line)
+
+
+def renewals_due(house: House) -> None:
+    """Once a day: who said yes for a time is asked again before it is over; what is worth nothing any more goes."""
+    ahead, now = timedelta(days=house.settings.renewal_days), house.now()
     with house.writing(house.keeper()) as session:
-        withdrawal.leave_heads(session, house.now())
+        renewals.due(session, now=now, ahead=ahead)
+        handing_on.forget(session, now)
+        lost_codes.forget(session, now)
+
+
+def rewrite_after_erasure(house: House) -> None:
+    """Once a day, if something was erased lately: PostgreSQL's pages are written anew without it."""
+    since = house.now() - timedelta(days=REWRITTEN_FOR)
+    with house.session(house.keeper()) as session:
+        lately = session.scalars(select(DestroyedKey.id).where(DestroyedKey.destroyed_at > since)).first()
+    if lately is not None and (left := rewrite(house.engine)):
+        log.warning("tables that could not be written anew after an erasure: %s", ", ".join(left))
+
+
+def scrub_again(house: House) -> None:
+    """In the hour after an erasure: the log of the database is emptied, whoever was reading when it happened."""
+    with house.session(house.keeper()) as session:
+        recent = DestroyedKey.destroyed_at > house.now() - timedelta(hours=1)
+        lately = session.scalars(select(DestroyedKey.id).where(recent)).first()
+    if lately is not None and house.engine.dialect.name == "sqlite":
+        scrub(house.engine)
+
+
+def send_letters(house: House) -> int:
+    """The letters that are due, as far as the mail server is there; returns how many were tried."""
+    post = post_of(house.settings)
+    with house.writing(house.keeper()) as session:
+        due = letters.waiting(session, house.now()) if post else letters.forget_all(session)
+    tried = 0
+    for letter_id in due or ():
+        with house.writing(house.keeper()) as session:
+            envelope = mailing.take(session, house.keys, letter_id, now=house.now())
+        if envelope is None or post is None:
+            continue
+        tried += 1
+        outcome = _deliver(house, post, envelope)
+        with house.writing(house.keeper()) as session:
+            mailing.settle(session, envelope, outcome, now=house.now())
+        if outcome == "unreachable":
+            break  # the next round tries the others; a dead server costs one letter's patience
+    return tried
+
+
+def _deliver(house: House, post: Post, envelope: mailing.Envelope) -> mailing.Outcome:
+    address = f"{house.settings.public_url.rstrip('/')}/{envelope.language}/return"
+    subject, text = composed(envelope.kind, envelope.language, address)
+    outcome = post.deliver(envelope.to, subject, text, now=house.now())
+    if outcome != "sent":
+        log.warning("a letter was not sent: %s, %s", envelope, outcome)
+    return outcome
+
+
+def post_of(settings: Settings) -> Post | None:
+    """The mail server of the settings; None where letters are not sent."""
+    if not settings.mails:
+        return None
+    return Post(
+        settings.mail_host, settings.mail_from, settings.mail_port, settings.mail_tls,
+        settings.mail_user, settings.mail_password,
+    )  # fmt: skip
+
+
+def tidy_drafts(house: House) -> int:
+    """Unsent drafts near their end get a letter, those whose time is over are deleted; returns how many were."""
+    days, now = house.settings.draft_days, house.now()
+    with house.writing(house.keeper()) as session:
+        drafts.remind(session, days=days, now=now)
+        return drafts.lapse(session, house.keys, days=days, now=now)
 
 
 def sweep(house: House) -> int:
     """Do whatever is due; returns how many pieces of work there were."""
+    scrub_again(house)
+    lapsed = tidy_drafts(house)
+    sent = send_letters(house)
+    with house.session(house.keeper()) as session:
+        pieces = assembling.left_to_do(session)
+    for media_id in pieces:
+        assemble(house, media_id)
     with house.session(house.keeper()) as session:
         due = session.scalars(
             select(Media.id).where(Media.due == "copies", Media.failed == "").order_by(Media.id).limit(200)
         ).all()
     for media_id in due:
         make_copies(house, media_id)
-    return len(due)
+    return len(pieces) + len(due) + lapsed + sent
 
+
+# Days after an erasure: a table that somebody held too long has another night.
+REWRITTEN_FOR = 3
 
 TASKS: dict[str, Callable[..., Any]] = {
+    "assemble": assemble,
     "copies": make_copies,
     "heartbeat": heartbeat,
     "leave_heads": leave_heads,
+    "letters": send_letters,
+    "renewals_due": renewals_due,
+    "rewrite_after_erasure": rewrite_after_erasure,
     "sweep": sweep,
 }
 
@@ -93,6 +204,8 @@ def build(house: House) -> Huey:
     @queue.periodic_task(crontab(hour="3", minute="7"), name="day")  # type: ignore[misc]
     def day() -> None:
         leave_heads(house)
+        renewals_due(house)
+        rewrite_after_erasure(house)
 
     queue.run = run
     return queue

@@ -2,8 +2,8 @@
 
     run(settings, "127.0.0.1", 8000)     # returns when somebody stops it (Ctrl-C, SIGTERM)
 
-Granian keeps WSGI workers in processes of one thread each: one thread a worker is fastest,
-and slow work leaves the request as a job. Each process opens the archive for itself, so
+Slow work leaves the request as a job. A slow line cannot: a body that arrives for a minute holds its
+thread for a minute, so each worker has several (docs/decisions/0007-threads-for-slow-lines.md). Each process opens the archive for itself, so
 settings travel by the environment.
 """
 
@@ -59,7 +59,7 @@ def web(settings: Settings, host: str, port: int) -> Granian:
         interface=Interfaces.WSGI,
         factory=True,
         workers=workers_for(settings, os.cpu_count() or 1),
-        blocking_threads=1,
+        blocking_threads=settings.web_threads,
         websockets=False,
         log_access=False,
         log_level="warning",  # type: ignore[arg-type]

@@ -159,6 +159,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         starter=False,
         page_cache=0,
         limit_forms="100000/minute",
+        limit_drafts="100000/day",
+        attack_drafts=100_000,
         limit_codes="100000/minute",
         limit_signin="100000/minute",
     )

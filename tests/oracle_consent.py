@@ -10,10 +10,10 @@ windows, this one replays a history and asks about a single moment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from hypothesis import strategies as st
 
@@ -40,6 +40,8 @@ class Event(TypedDict):
     act: Literal["need", "release", "will"]
     parts: list[str]
     grants: Grants
+    child_until: NotRequired[date | None]  # said by or for a child: the day it is grown, None: unknown
+    again_on: NotRequired[date]  # a yes for so long: the day on which the family wants to be asked again
 
 
 ARCHIVE = "archive"
@@ -47,6 +49,9 @@ AUDIENCES = ("public", "research")
 USES = ("view", "download", "reuse", "ai_training")
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 MOMENTS = [datetime(year, 1, 1, tzinfo=UTC) for year in (2020, 2021, 2022, 2023, 2024)]
+DAYS = [date(2022, 1, 1), date(2023, 1, 1)]  # on which a lapse can fall
+# Around the instant at which a day begins first on Earth, in the Line Islands, fourteen hours before Greenwich.
+EDGES = [datetime(2021, 12, 31, 9, 59, 59, tzinfo=UTC), datetime(2021, 12, 31, 10, tzinfo=UTC)]
 
 
 class _Story:
@@ -56,7 +61,7 @@ class _Story:
         self.present: list[Part] = []
         self.asked: set[tuple[str, str]] = set()  # party, part id
         self.asked_about_everything: set[str] = set()  # parties; reaches later parts too
-        self.said: dict[str, tuple[Grants, frozenset[str]]] = {}  # the will, who was there
+        self.said: dict[str, tuple[Event, frozenset[str]]] = {}  # the will, who was there
 
     def arrives(self, part: Part) -> None:
         self.present.append(part)
@@ -65,7 +70,7 @@ class _Story:
     def happens(self, event: Event) -> None:
         party = event["party"]
         if event["act"] == "will":
-            self.said[party] = (event["grants"], frozenset(p["id"] for p in self.present))
+            self.said[party] = (event, frozenset(p["id"] for p in self.present))
         for name in event["parts"] if event["act"] != "will" else []:
             if event["act"] == "need":
                 self._need(party, name)
@@ -117,11 +122,27 @@ def _in(grant: Grant | None, audience: str, use: str, moment: datetime) -> bool:
     return opens <= moment < closes
 
 
+def _is_over(event: Event, moment: datetime) -> bool:
+    """A child's yes, or a guardian's for it, is over when the child is grown, and counts for nothing as long as
+    nobody knows when that will be. A yes for so many years is over when the family wants to be asked again."""
+    if "child_until" in event and (event["child_until"] is None or _has_begun(event["child_until"], moment)):
+        return True
+    return "again_on" in event and _has_begun(event["again_on"], moment)
+
+
+def _has_begun(day: date, moment: datetime) -> bool:
+    """Whether a calendar somewhere on Earth shows the day already."""
+    return (moment + timedelta(hours=14)).date() >= day
+
+
 def _says_yes(story: _Story, party: str, part: Part, audience: str, use: str, moment: datetime) -> bool:
     """Whether this party's last words let this part be used so at this moment."""
     if party not in story.said:
         return False
-    grants, was_there = story.said[party]
+    event, was_there = story.said[party]
+    if _is_over(event, moment):
+        return False
+    grants = event["grants"]
     by_id, by_kind = part["id"], "kind:" + part["kind"]
     if part["root"] is not None:
         if not _says_yes(story, party, _part(story, part["root"]), audience, use, moment):
@@ -157,7 +178,8 @@ def allowed(
 
 
 KINDS = ("text", "recording", "transcript", "photograph")
-PARTIES = (ARCHIVE, "contributor", "narrator", "guardian")
+PARTIES = (ARCHIVE, "contributor", "narrator", "guardian", "next_of_kin", "third_person", "rights_holder")
+CHILDREN = ("narrator", "guardian")  # whose yes can be a child's, or for one
 
 
 @st.composite
@@ -214,7 +236,12 @@ def _event(draw: st.DrawFn, present: list[Part]) -> Event:
     grants = dict(draw(st.dictionaries(st.sampled_from(names + kinds), _grant(), max_size=4)))
     if draw(st.booleans()):
         grants["*"] = draw(_grant())
-    return Event(party=party, act="will", parts=[], grants=grants)
+    event = Event(party=party, act="will", parts=[], grants=grants)
+    if party in CHILDREN and draw(st.booleans()):
+        event["child_until"] = draw(st.sampled_from([*DAYS, None]))
+    if party != ARCHIVE and draw(st.integers(0, 3)) == 0:
+        event["again_on"] = draw(st.sampled_from(DAYS))
+    return event
 
 
 def _agreement(party: str) -> Event:
@@ -232,3 +259,54 @@ def histories(draw: st.DrawFn) -> tuple[list[Part], list[Event]]:
         # Otherwise nearly every history answers no: the archive is needed everywhere.
         events[draw(st.integers(0, count - 1))] = _agreement(ARCHIVE)
     return parts, events
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> tuple[list[Part], list[Event]]:
+    """A child's testimony over the years: a guardian speaks, parts come later, third persons are asked or let go
+    again, a yes ends and is renewed, the child is grown and speaks for itself. In whatever order it is drawn."""
+    grown = draw(st.sampled_from([*DAYS, None]))
+    events = [
+        _asks(draw(st.sampled_from((["*"], ["page", "early"])), label="asked"), party)
+        for party in ("contributor", *CHILDREN)
+    ]
+    events += [_agreement(party) for party in (ARCHIVE, "contributor")]
+    events += [{**_agreement(party), "child_until": grown} for party in CHILDREN]
+    for turn in draw(st.lists(st.sampled_from(sorted(_TURNS)), max_size=6)):
+        events += _TURNS[turn](draw)
+    late = draw(st.integers(0, len(events)))
+    parts = [
+        Part(id="page", kind="page", root=None, added=0, page=True, notice=False),
+        Part(id="early", kind="recording", root=None, added=0, page=False, notice=False),
+        Part(id="late", kind="photograph", root=None, added=late, page=False, notice=False),
+        Part(id="copy", kind="transcript", root="early", added=late, page=False, notice=False),
+    ]
+    known = [{**event, "parts": _known(event, late, held)} for held, event in enumerate(events)]
+    return parts, [Event(**event) for event in known]  # type: ignore[typeddict-item]
+
+
+def _known(event: Event, late: int, held: int) -> list[str]:
+    """An entry names only parts that the record has by then."""
+    return [name for name in event["parts"] if held >= late or name not in ("late", "copy")]
+
+
+def _asks(parts: list[str], party: str) -> Event:
+    return Event(party=party, act="need", parts=parts, grants={})
+
+
+def _lets_go(parts: list[str], party: str) -> Event:
+    return Event(party=party, act="release", parts=parts, grants={})
+
+
+OTHERS = ("next_of_kin", "third_person", "rights_holder")
+_TURNS: Mapping[str, Callable[[st.DrawFn], list[Event]]] = {
+    "a third person is asked": lambda draw: [_asks([draw(st.sampled_from(("early", "late", "*")))], draw(st.sampled_from(OTHERS)))],
+    "a third person agrees": lambda draw: [_agreement(draw(st.sampled_from(OTHERS)))],
+    "a third person is let go": lambda draw: [_lets_go([draw(st.sampled_from(("early", "late", "*")))], draw(st.sampled_from(OTHERS)))],
+    "the child speaks for itself": lambda _draw: [_agreement("narrator")],
+    "the guardian is let go": lambda _draw: [_lets_go(["*"], "guardian")],
+    "grown up": lambda _draw: [_agreement("narrator"), _lets_go(["*"], "guardian")],
+    "a yes for some years": lambda draw: [{**_agreement(draw(st.sampled_from(("contributor", "narrator")))), "again_on": draw(st.sampled_from(DAYS))}],
+    "the archive and the family speak again": lambda _draw: [_agreement(ARCHIVE), _agreement("contributor")],
+    "taken back": lambda draw: [Event(party=draw(st.sampled_from(PARTIES[1:])), act="will", parts=[], grants={})],
+}  # fmt: skip

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, insert, select, text, update
+from sqlalchemy import Connection, Table, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from memorial import db, jobs, second_place
 from memorial.domain import consent as rules
 from memorial.gate import Actor, Reader
 from memorial.house import House
@@ -28,7 +29,7 @@ from memorial.models import (
     LedgerEntry,
     Record,
 )
-from memorial.services import audit, consent, custody, withdrawal
+from memorial.services import audit, check, consent, custody, heads, withdrawal
 from memorial.services.consent import Said
 from tests.builders import a_press_account, a_remembrance, a_testimony
 
@@ -288,6 +289,107 @@ def test_a_rebuilt_last_entry_of_the_audit_disagrees_with_the_head(house):
         again = {"verb": "made again", "hash": audit.entry_hash(row)}
         connection.execute(update(table).where(table.c.id == row["id"]).values(again))
     assert len(faults(house)) == 1
+
+
+# -- the heads kept elsewhere ----------------------------------------------------------------------
+
+
+def _left(house: House) -> list[dict[str, Any]]:
+    jobs.leave_heads(house)
+    return list(second_place.lines(house.settings.second_folder))
+
+
+def _against(house: House, lines: list[dict[str, Any]]) -> list[str]:
+    with house.session(house.keeper()) as session:
+        return list(check.check(session, house.storage, elsewhere=lines))
+
+
+def _made_again(house: House, row_id: int) -> None:
+    """The entry says something else, and its own hash fits."""
+    table = _table("ledger")
+    with _raw(house) as connection:
+        row = dict(connection.execute(select(table).where(table.c.id == row_id)).mappings().one())
+        row["basis"] = "made again"
+        again = {"basis": "made again", "hash": consent.entry_hash(row)}
+        connection.execute(update(table).where(table.c.id == row_id).values(again))
+
+
+def _last_of_each_record(house: House) -> list[int]:
+    table = _table("ledger")
+    with _raw(house) as connection:
+        return list(connection.scalars(select(func.max(table.c.id)).group_by(table.c.record_id)).all())
+
+
+def test_the_last_entry_of_any_record_written_anew_disagrees_with_the_head_kept_elsewhere(house):
+    filled(house)
+    lines = _left(house)
+    assert _against(house, lines) == []
+    _without_triggers(house)
+    ends = _last_of_each_record(house)
+    assert len(ends) == 4
+    for row_id in ends:
+        before = _stored(house, row_id)
+        _made_again(house, row_id)
+        assert faults(house) == []
+        assert _against(house, lines) == [
+            f"ledger: entries 1 to {lines[-1]['ledger'][1]} are not what the second place says they were"
+            f" at {lines[-1]['at']}"
+        ]
+        for column in ("basis", "hash"):
+            _set(house, _table("ledger"), row_id, column, before[column])
+    assert _against(house, lines) == []
+
+
+def _stored(house: House, row_id: int) -> Any:
+    table = _table("ledger")
+    with _raw(house) as connection:
+        return connection.execute(select(table).where(table.c.id == row_id)).mappings().one()
+
+
+def test_each_day_leaves_what_came_since_the_day_before_and_names_its_own_entries(house):
+    filled(house)
+    first = _left(house)[-1]["ledger"]
+    assert _left(house)[-1]["ledger"][:2] == [first[1], first[1]]  # a day without an entry
+    made = a_testimony(house)
+    lines = _left(house)
+    assert lines[-1]["ledger"][0] == first[1] < lines[-1]["ledger"][1]
+    _without_triggers(house)
+    with house.session(house.keeper()) as session:
+        last = session.scalars(
+            select(func.max(LedgerEntry.id)).where(LedgerEntry.record_id == made.record_id)
+        ).one()
+    _made_again(house, last)
+    found = _against(house, lines)
+    assert len(found) == 1
+    assert f"entries {first[1] + 1} to {lines[-1]['ledger'][1]} are not" in found[0]
+
+
+def test_a_record_s_ledger_that_vanished_whole_with_its_count_is_seen(house):
+    filled(house)
+    lines = _left(house)
+    _without_triggers(house)
+    with _raw(house) as connection:
+        gone = connection.execute(text("DELETE FROM ledger WHERE record_id = 2")).rowcount
+        connection.execute(text(f"UPDATE heads SET ledger_count = ledger_count - {gone}"))
+    assert faults(house) == []
+    assert any("second place" in fault for fault in _against(house, lines))
+
+
+def test_a_writer_who_does_not_end_is_not_counted_and_waits_for_the_next_line(house, monkeypatch):
+    """PostgreSQL numbers an entry before it is committed; SQLite has one writer at a time."""
+    monkeypatch.setattr(db, "WRITERS_END", "10ms")
+    filled(house)
+    with house.session(house.keeper()) as session:
+        before = heads.heads_line(session, [], now=house.now())["ledger"]
+    with house.writing(house.keeper()) as writer:
+        party = consent.archive_party(writer)
+        said = Said(party, "will", {})
+        consent.append(writer, writer.get_one(Record, 1), said, by=Actor.system(), at=house.now())
+        line = _left(house)[-1]
+    assert line.get("ledger") == (before if _is_sqlite(house) else None)
+    lines = _left(house)
+    assert lines[-1]["ledger"][1] > before[1]
+    assert _against(house, lines) == []
 
 
 # -- chains and erasure live together ---------------------------------------------------------------

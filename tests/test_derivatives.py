@@ -157,11 +157,16 @@ def test_no_file_of_the_corpus_stops_the_decoder_or_leaves_a_trace(corpus: list[
             continue
         accepted += 1
         seen, copies = found
-        assert (copies[-1].width, copies[-1].height) == (seen.width, seen.height), path
+        widest = min(seen.width, 2560)
+        if seen.height <= 6 * seen.width:  # a strip of a scroll is made less high
+            assert (copies[-1].width, copies[-1].height) == (
+                widest,
+                round(widest * seen.height / seen.width),
+            ), path
         for copy in copies:
             assert opened(copy).size == (copy.width, copy.height), path
             assert_pixels_only(copy)
-    assert accepted > 80
+    assert accepted > 140
 
 
 def test_looking_and_copying_refuse_the_same_files_of_the_corpus(corpus: list[Path]) -> None:
@@ -192,7 +197,7 @@ STORED_AS = {  # how a camera stores an upright picture under each orientation
 }
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
 @pytest.mark.parametrize("orientation", STORED_AS)
 @pytest.mark.parametrize("size", [(80, 60), (1200, 900)])
 def test_every_orientation_is_applied(kind: str, orientation: int, size: tuple[int, int]) -> None:
@@ -202,7 +207,9 @@ def test_every_orientation_is_applied(kind: str, orientation: int, size: tuple[i
     exif[ExifTags.Base.Orientation] = orientation
     content = encoded(picture, kind, exif=exif)
     seen = inspect(content, "a")
-    assert (seen.width, seen.height, seen.orientation) == (*size, orientation)
+    assert (seen.width, seen.height) == size
+    if kind in ("JPEG", "PNG", "WEBP"):  # of the others Pillow turns some itself
+        assert seen.orientation == orientation
     for copy in photograph_copies(content, widths=(64, 320)):
         assert (copy.width, copy.height) == (copy.width, round(copy.width * 0.75))
         shown = opened(copy).convert("RGB")
@@ -261,9 +268,9 @@ def test_a_photograph_is_told_by_its_content_and_not_by_its_name() -> None:
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "svg"),
         (b"<?xml version='1.0'?><!DOCTYPE svg PUBLIC ''>\n<svg>", "svg"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "format_not_accepted"),
-        (b"GIF89a" + bytes(100), "format_not_accepted"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100), "format_not_accepted"),
-        (b"II*\0" + bytes(100), "format_not_accepted"),
+        (b"GIF89a" + bytes(100), "damaged"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100), "damaged"),
+        (b"II*\0" + bytes(100), "damaged"),
         (b"MZ" + bytes(500), "not_an_image"),
         (b"just a few words", "not_an_image"),
         (bytes(5000), "not_an_image"),
@@ -284,11 +291,22 @@ def test_a_zip_named_as_a_photograph_is_refused() -> None:
     assert refusal_of(packed.getvalue(), "photo.jpg") == "not_an_image"
 
 
-def test_a_heic_is_told_how_to_become_a_jpeg() -> None:
-    with pytest.raises(Refused, match="JPEG") as raised:
-        inspect(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100), "IMG_0001.HEIC")
-    assert raised.value.message_key == "refused.format_not_accepted.heic"
-    assert raised.value.details["name"] == "IMG_0001.HEIC"
+@pytest.mark.parametrize("name", ["heif_other/empty_icc.heic", "heif_special/xiaomi.heic"])
+def test_a_heic_with_a_place_gives_copies_without_it(shared: Path, name: str) -> None:
+    path = shared / "corpora" / "images" / "pillow_heif" / name
+    assert b"Exif" in path.read_bytes()
+    assert inspect(path, name).mime == "image/heic"
+    for copy in photograph_copies(path):
+        assert_pixels_only(copy)
+
+
+@pytest.mark.parametrize(
+    "name", ["tiff_strip_cmyk_jpeg.tif", "tiff_16bit_RGB_target.png", "tiff_strip_cmyk_16l_jpeg.tif"]
+)
+def test_four_colours_and_sixteen_bits_become_a_plain_copy(shared: Path, name: str) -> None:
+    for copy in photograph_copies(shared / "corpora" / "images" / "pillow" / name):
+        assert opened(copy).mode in ("L", "RGB")
+        assert max(high - low for low, high in ImageStat.Stat(opened(copy)).extrema) > 100
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,7 @@ def test_the_heads_of_the_chains_leave_the_machine(house):
         head = session.scalars(select(Head)).one()
     lines = list(second_place.lines(house.settings.second_folder))
     assert lines[-1]["audit"] == [head.audit_count, head.audit_hash]
+    assert lines[-1]["ledger"][:2] == [0, head.ledger_count]
 
 
 def test_a_task_that_is_asked_for_reaches_the_queue_and_runs(house):

@@ -1,5 +1,6 @@
 """Copies for showing, made from what families sent: bytes in, bytes out. Imports nothing of ours.
 
+    kind = kind_of(first_bytes)                        # by signature; decodes nothing
     seen = inspect(path, "grandmother.jpg")            # raises Refused; reads the whole picture
     for copy in photograph_copies(path):               # at most 320, 640, 1280 and 2560 pixels wide
         storage.put_derived(f"{name}/{copy.width}", copy.data)
@@ -20,17 +21,21 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from memorial.derivatives.decoder import Decoder, Limits
+from memorial.derivatives.kinds import HEAD, Kind, kind_of
 from memorial.derivatives.refusal import ACCEPTED, Refused
 
 __all__ = [
     "ACCEPTED",
+    "HEAD",
     "WIDTHS",
     "CopyMade",
     "Decoder",
     "Inspected",
+    "Kind",
     "Limits",
     "Refused",
     "inspect",
+    "kind_of",
     "photograph_copies",
     "stop_decoder",
 ]

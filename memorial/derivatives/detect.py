@@ -1,4 +1,4 @@
-"""Which kind of file this is, by its content. Runs in the decoder: puremagic parses strangers' bytes too."""
+"""Whether a file can be decoded, by its content. Runs in the decoder: puremagic parses strangers' bytes too."""
 
 from __future__ import annotations
 
@@ -7,33 +7,24 @@ from typing import Final
 
 import puremagic
 
+from memorial.derivatives.kinds import HEAD, kind_of
 from memorial.derivatives.refusal import Refused
 
 _PAGE: Final = re.compile(rb"<\s*(!doctype\s+html|html|head|body|script|iframe|meta|title|a\s|img\s)", re.I)
 _DRAWING: Final = re.compile(rb"<\s*(svg[\s>:]|[a-z]+:svg[\s>])", re.I)
-_BRANDS: Final = {
-    **dict.fromkeys((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"), "heic"),
-    **dict.fromkeys((b"avif", b"avis"), "avif"),
-}
-_NAMED: Final = {"image/tiff": "tiff", "image/gif": "gif", "application/pdf": "pdf", "image/avif": "avif"}
+_NAMED: Final = {"application/pdf": "pdf"}
 
 
 def decodable_format(content: bytes, name: str) -> str:
-    """JPEG, PNG or WEBP. Raises Refused with the reason for anything else."""
+    """Pillow's name of the format. Raises Refused with the reason where there is none."""
     if not content:
         raise Refused("empty", name=name)
-    if content[:3] == b"\xff\xd8\xff":
-        return "JPEG"
-    if content[:8] == b"\x89PNG\r\n\x1a\n":
-        return "PNG"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "WEBP"
+    if decoder := kind_of(content[:HEAD]).decoder:
+        return decoder
     raise _refusal(content, name)
 
 
 def _refusal(content: bytes, name: str) -> Refused:
-    if content[4:8] == b"ftyp" and content[8:12] in _BRANDS:
-        return _other(_BRANDS[content[8:12]], name)
     head = content[:4096].replace(b"\0", b"")  # UTF-16 reads as ASCII then
     if _DRAWING.search(head):
         return Refused("svg", name=name)

@@ -16,7 +16,16 @@ from memorial.derivatives.detect import decodable_format
 from memorial.derivatives.refusal import Refused
 
 QUALITY: Final = 82
-MIMES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MIMES: Final = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+    "TIFF": "image/tiff",
+    "BMP": "image/bmp",
+    "AVIF": "image/avif",
+    "HEIF": "image/heic",
+}
 
 _NEAR_ENOUGH: Final = 0.75  # of the asked width, where the JPEG decoder can then read at half scale
 _TALLEST: Final = 6  # times its width: a strip of a scroll; neither JPEG nor WebP can be of any height
@@ -93,6 +102,8 @@ def copies(content: bytes, name: str, widths: list[int]) -> list[Made]:
 @contextmanager
 def _opened(content: bytes, name: str) -> Iterator[Image.Image]:
     allowed = decodable_format(content, name)
+    if allowed == "HEIF":
+        _read_heif()
     try:
         if allowed == "PNG" and _PNG_END not in content:
             raise EOFError  # libpng shows rows that are there and does not miss the end
@@ -106,6 +117,14 @@ def _opened(content: bytes, name: str) -> Iterator[Image.Image]:
     except Exception as wrong:  # Pillow's plugins raise what strangers' bytes make them raise
         code = "truncated" if _cut_off(wrong, content, allowed) else "damaged"
         raise Refused(code, name=name) from wrong
+
+
+def _read_heif() -> None:
+    """Teaches Pillow HEIC; here because few pictures need it. One thread, which the limit of memory expects."""
+    import pillow_heif
+
+    pillow_heif.options.DECODE_THREADS = 1
+    pillow_heif.register_heif_opener()
 
 
 def _cut_off(wrong: Exception, content: bytes, allowed: str) -> bool:
@@ -123,6 +142,8 @@ def _mime(picture: Image.Image) -> str:
 
 def _orientation(picture: Image.Image) -> int:
     value = _UPRIGHT
+    if picture.format == "TIFF":  # Pillow turns these itself
+        return value
     with suppress(Exception):  # broken EXIF must not cost the picture
         value = picture.getexif().get(ExifTags.Base.Orientation, _UPRIGHT)
     return value if value in range(1, 9) else _UPRIGHT

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-ACCEPTED: Final = "JPEG, PNG, WebP"
+ACCEPTED: Final = "JPEG, PNG, WebP, HEIC, TIFF, GIF"
 
 REASONS: Final[dict[str, str]] = {
     "refused.empty": "This file is empty. Perhaps it was still being copied; please choose it again.",
@@ -19,15 +19,6 @@ REASONS: Final[dict[str, str]] = {
         "Pictures of the kind {format} cannot be shown here yet. Please save a copy as JPEG or PNG and send "
         "that."
     ),
-    "refused.format_not_accepted.heic": (
-        "This is a HEIC photograph, as iPhones make them. Please send it as JPEG: share it by mail, or "
-        "choose Settings, Camera, Formats, Most Compatible before taking the next one."
-    ),
-    "refused.format_not_accepted.avif": "This is an AVIF picture. Please save a copy as JPEG and send that.",
-    "refused.format_not_accepted.tiff": (
-        "This is a TIFF picture, as scanners make them. Please save a copy as PNG or JPEG and send that."
-    ),
-    "refused.format_not_accepted.gif": "This is a GIF picture. Please save a copy as PNG and send that.",
     "refused.format_not_accepted.pdf": "This is a PDF. Please send the page as a picture (JPEG or PNG).",
     "refused.truncated": (
         "The end of this picture is missing: it was cut off while being copied. Please copy it again and "

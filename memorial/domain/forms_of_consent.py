@@ -1,11 +1,12 @@
 """What families are asked to agree to: the exact words, by language, and the hash that names them.
 
-    form = form_in("az")          # Form(name, version, language, …)
+    form = form_in("az")          # Form(name, version, language, …); form_in("az", 1): as it was
     form.text, form.sha256        # what goes into the table `consent_forms`
 
 Three consents, each for itself: to keep, to show to the audience that was chosen, and to let
 others use it. Training of programs on people's words (`ai_training`) is not asked and never
-implied. A wording is not changed afterwards: a change is a new version.
+implied. A wording is not changed afterwards: a change is a new version, and every version stays
+here, because people agreed to its very words. Version 2 names recordings beside photographs.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 NAME = "families"
-VERSION = 1
+VERSION = 2
 
 KEEP, SHOW, REUSE = "keep", "show", "reuse"
 CONSENTS = (KEEP, SHOW, REUSE)
@@ -48,10 +49,11 @@ class Form:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def form_in(language: str) -> Form:
+def form_in(language: str, version: int = VERSION) -> Form:
     """The form in a language; in English where there is none."""
     known = language if language in _WORDS else "en"
-    return Form(known, {key: Asked(*_WORDS[known][key]) for key in CONSENTS})
+    words = {**_WORDS[known], **(_SECOND[known] if version >= 2 else {})}
+    return Form(known, {key: Asked(*words[key]) for key in CONSENTS}, version=version)
 
 
 _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -127,6 +129,41 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Başkaları arşivi kaynak göstererek bunu kullanabilir mi?",
             "O zaman okullar, araştırmacılar ve gazeteciler bunu indirebilir, alıntılayabilir ve başka yerde "
             "gösterebilir. Başkalarının aldığı geri getirilemez. Buna hayır, diğerlerine evet diyebilirsiniz.",
+        ),
+    },
+}
+
+# What version 2 says otherwise.
+_SECOND: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "en": {
+        KEEP: (
+            "May the archive keep what you send?",
+            "We store your words, photographs and recordings safely and unchanged. Only people who work for "
+            "the archive can read, see and hear them. You can have them removed at any time with your code.",
+        ),
+    },
+    "az": {
+        KEEP: (
+            "Göndərdiklərinizi arxiv saxlaya bilərmi?",
+            "Sözlərinizi, fotolarınızı və yazılarınızı (səs, video) etibarlı şəkildə, dəyişdirmədən saxlayırıq. "
+            "Onları yalnız arxivdə çalışan insanlar oxuya, görə və dinləyə bilər. İstənilən vaxt kodunuzla "
+            "onların silinməsini istəyə bilərsiniz.",
+        ),
+    },
+    "ru": {
+        KEEP: (
+            "Можно ли архиву хранить то, что вы присылаете?",
+            "Мы храним ваши слова, фотографии и записи надёжно и без изменений. Читать, смотреть и слушать их "
+            "могут только люди, которые работают в архиве. Вы можете в любое время попросить удалить их с "
+            "помощью своего кода.",
+        ),
+    },
+    "tr": {
+        KEEP: (
+            "Gönderdiklerinizi arşiv saklayabilir mi?",
+            "Sözlerinizi, fotoğraflarınızı ve kayıtlarınızı güvenle ve değiştirmeden saklarız. Onları yalnızca "
+            "arşivde çalışan insanlar okuyabilir, görebilir ve dinleyebilir. Kodunuzla istediğiniz zaman "
+            "silinmelerini isteyebilirsiniz.",
         ),
     },
 }

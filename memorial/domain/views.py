@@ -158,6 +158,26 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """What somebody left on a page: words with photographs, or a quiet sign. `form` is memory, candle or blossom."""
+
+    public_id: str
+    form: str
+    sent: date
+    text: Prose | None = None
+    signed: str = ""
+    pictures: Sequence[Picture] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Memories:
+    """Some of what was left on a page, in the order of the day it was sent; `after` is "" where that is all."""
+
+    shown: Sequence[Memory] = ()
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordView:
     """One record as its reader may see it. `detail` holds the kind's own plain facts."""
 
@@ -181,6 +201,8 @@ class RecordView:
     contested: bool = False
     revision: int = 1
     changed: datetime | None = None
+    memories: Memories = field(default_factory=Memories)
+    signs: Memories = field(default_factory=Memories)
     proof: bool = False
 
     def text(self, role: str) -> Prose | None:

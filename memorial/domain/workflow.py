@@ -33,6 +33,7 @@ ROLES = (
 DESK_ROLES = ("moderator", "second_reader", "specialist", "editor", "consent_officer", "admin")
 FAMILY = "family"  # whoever holds the return code of the item's contribution
 COMMAND = "command"  # somebody at the machine itself, named on the command line
+SYSTEM = "system"  # the program at its own work, when a time is over
 
 TAKEN_FOR = timedelta(minutes=20)
 ERASURE_WAITS = timedelta(days=14)
@@ -41,6 +42,11 @@ _DECIDES = ("moderator", "specialist", "editor")
 _CLOSES = (*_DECIDES, "consent_officer", "admin")
 # They finish what somebody else asked for, and begin nothing: "confirms, decides nothing alone".
 CONFIRMS = ("second_reader",)
+
+# What is read by somebody trained for it alone: accounts of sexual violence, and of children.
+FOR_SPECIALISTS = frozenset({"sexual_violence", "minor"})
+# Where an item stands in the queue; neither says anything about what is decided (services/distress, floods).
+HINTS = frozenset({"distress", "flood"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +74,18 @@ CHECKLIST = (
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("contribution", ("sent", "proof", "consent", "messages", "history"), CHECKLIST),
-        Kind("revision", ("difference", "proof", "consent", "messages", "history"), CHECKLIST),
+        Kind("contribution", ("sent", "others", "proof", "consent", "messages", "history"), CHECKLIST),
+        Kind("revision", ("difference", "others", "proof", "consent", "messages", "history"), CHECKLIST),
         Kind("import", ("proof", "leftovers", "history")),
         Kind("erasure", ("sent", "messages", "history")),
-        Kind("lost_code", ("messages", "history")),
-        Kind("report", ("proof", "messages", "history")),
-        Kind("take_down", ("proof", "messages", "history")),
-        Kind("tribute", ("sent", "proof", "messages", "history"), ("persons_and_acts", "living_people")),
+        Kind("lost_code", ("holder", "messages", "history")),
+        Kind("report", ("case", "others", "proof", "messages", "history")),
+        Kind("take_down", ("case", "others", "proof", "messages", "history")),
+        Kind(
+            "tribute",
+            ("sent", "others", "proof", "consent", "messages", "history"),
+            ("consent_fits", "living_people", "addresses", "minors", "graphic_notes", "persons_and_acts"),
+        ),
         Kind("duplicate", ("proof", "history")),
         Kind("renewal", ("consent", "messages", "history")),
         Kind("promise", ("messages", "history")),
@@ -85,7 +95,10 @@ KINDS: Mapping[str, Kind] = {
 }
 
 _FROM_FAMILIES = ("contribution", "revision", "tribute")
-_CASES = ("report", "duplicate", "renewal", "promise", "job", "fixity", "take_down", "lost_code")
+# What somebody outside says about a page that is there: answered by their own code, never by itself.
+ASKED_FOR = ("report", "take_down")
+_BEGUN_AS_DRAFTS = ("contribution", "tribute", *ASKED_FOR)
+_CASES = ("duplicate", "renewal", "promise", "job", "fixity", "lost_code")
 _ALL = tuple(KINDS)
 
 
@@ -110,10 +123,25 @@ def _steps() -> Iterable[Step]:
     yield Step("ask_change", READY, IN_REVIEW, (FAMILY,), _FROM_FAMILIES, ("note",), ("tell_desk",))
     for state in (DRAFT, *OPEN_STATES):
         yield Step("take_back", state, TAKEN_BACK, (FAMILY,), _FROM_FAMILIES, (), ("withdraw",))
+    # Something is wrong, or should come down: a conversation that the desk ends, and that can begin again.
+    yield Step("send", DRAFT, SUBMITTED, (FAMILY,), ASKED_FOR, ("said_enough",))
+    yield Step("answer", QUESTION, IN_REVIEW, (FAMILY,), ASKED_FOR, ("note",), ("tell_desk",))
+    for state in (DONE, DECLINED):
+        yield Step("answer", state, SUBMITTED, (FAMILY,), ASKED_FOR, ("note",), ("tell_desk",))
+    for state in (DRAFT, SUBMITTED, IN_REVIEW, QUESTION):
+        yield Step("take_back", state, TAKEN_BACK, (FAMILY,), ASKED_FOR, (), ("unlock",))
+    yield Step("ask", IN_REVIEW, QUESTION, _DECIDES, ASKED_FOR, ("taken", "note"), ("tell_family",))
+    yield Step("reply", IN_REVIEW, IN_REVIEW, _DECIDES, ASKED_FOR, ("taken", "note"), ("tell_family",))
+    for verb, to in (("close", DONE), ("decline", DECLINED)):
+        needs = ("taken", "note", "others_told")
+        yield Step(verb, IN_REVIEW, to, _DECIDES, ASKED_FOR, needs, ("tell_family", "unlock"))
+    # What was never sent ends without anybody else.
+    yield Step("discard", DRAFT, TAKEN_BACK, (FAMILY,), _BEGUN_AS_DRAFTS, ("no_legal_hold",), ("erase",))
+    yield Step("lapse", DRAFT, TAKEN_BACK, (SYSTEM,), _BEGUN_AS_DRAFTS, ("no_legal_hold",), ("erase",))
     # The desk takes an item up and lays it down.
     yield Step("take", SUBMITTED, IN_REVIEW, DESK_ROLES, _ALL, ("free",), ("lock",))
     for state in (IN_REVIEW, QUESTION, READY):
-        kinds = _ALL if state == IN_REVIEW else _FROM_FAMILIES
+        kinds = {IN_REVIEW: _ALL, QUESTION: (*_FROM_FAMILIES, *ASKED_FOR)}.get(state, _FROM_FAMILIES)
         yield Step("take", state, state, DESK_ROLES, kinds, ("free",), ("lock",))
         yield Step("release", state, state, DESK_ROLES, kinds, ("taken",), ("unlock",))
     yield Step("return", IN_REVIEW, SUBMITTED, DESK_ROLES, _ALL, ("taken",), ("unlock",))
@@ -172,6 +200,18 @@ def _steps() -> Iterable[Step]:
     )
     for state in (SUBMITTED, IN_REVIEW):
         yield Step("take_back", state, TAKEN_BACK, (FAMILY,), ("erasure",), (), ("unlock",))
+        # The family says with its code whether a yes that ends goes on.
+        yield Step("renew", state, DONE, (FAMILY,), ("renewal",), (), ("unlock",))
+    # A lost code is replaced by people, after proof: the note says which.
+    yield Step(
+        "new_code",
+        IN_REVIEW,
+        DONE,
+        ("moderator", "consent_officer", "admin"),
+        ("lost_code",),
+        ("note", "matched", "stepped_up", "other_person"),
+        ("new_code", "unlock"),
+    )
 
 
 STEPS: tuple[Step, ...] = tuple(_steps())
@@ -200,8 +240,11 @@ class Facts:
     legal_hold: bool = False
     stepped_up: bool = False
     refusal_ground: bool = False
+    others_told: bool = False  # whoever sent what was hidden for this case has the desk's own words
+    matched: bool = False  # the contribution that somebody lost the code of was found
     recused: bool = False
     needs_specialist: bool = False
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +261,7 @@ class Verdict:
 YES = Verdict(True)
 
 # Acts that always need two different people; an archive can ask it for more.
-ALWAYS_TWO = frozenset({"erase", "refuse", "unmask", "enter_yes", "remove_party"})
+ALWAYS_TWO = frozenset({"erase", "refuse", "unmask", "unseal", "enter_yes", "remove_party", "new_code"})
 
 _NEEDS: Mapping[str, Callable[[Facts], bool]] = {
     "free": lambda f: not f.taken_by_other,
@@ -234,6 +277,8 @@ _NEEDS: Mapping[str, Callable[[Facts], bool]] = {
     "no_legal_hold": lambda f: not f.legal_hold,
     "stepped_up": lambda f: f.stepped_up,
     "refusal_ground": lambda f: f.refusal_ground,
+    "matched": lambda f: f.matched,
+    "others_told": lambda f: f.others_told,
 }
 
 
@@ -265,12 +310,19 @@ def judge(step: Step | None, roles: Iterable[str], facts: Facts) -> Verdict:
     return YES
 
 
+def decided_by_the_desk(step: Step) -> bool:
+    """Whether a person has read the item and moved it on; putting it back into the queue is not that."""
+    return _reads(step) and step.to not in (step.source, SUBMITTED, IN_REVIEW)
+
+
 def barred(roles: Iterable[str], facts: Facts) -> Verdict | None:
     """Why somebody of the desk does not read this item at all, if there is a reason."""
     if facts.recused:
         return Verdict(False, "recused")
     if facts.needs_specialist and not frozenset(roles) & {"specialist", "consent_officer"}:
         return Verdict(False, "specialist")
+    if facts.sealed and "consent_officer" not in roles:
+        return Verdict(False, "sealed")
     return None
 
 
@@ -284,4 +336,4 @@ def second_person_wanted(verdict: Verdict) -> bool:
 
 
 def _reads(step: Step) -> bool:
-    return FAMILY not in step.who and COMMAND not in step.who
+    return not {FAMILY, COMMAND, SYSTEM} & set(step.who)

@@ -4,12 +4,13 @@ Which?          `session_for(engine, reader)` opens a session that returns only 
 How much?       `shown(session, record)` gives the plain view that templates and formats receive.
 What may I do?  `may(session, actor, verb, item, now=…)` gives verdict and reason.
 
-`proof(session, record)` shows a family or a moderator what a visitor would see.
+`proof(session, record)` shows a family or a moderator what a visitor would see, `proof_of_sent`
+what of it is theirs on a page that is not.
 """
 
 from memorial.gate.permission import may
 from memorial.gate.reader import Actor, Reader
 from memorial.gate.sessions import GatedSession, session_for
-from memorial.gate.shown import proof, shown
+from memorial.gate.shown import proof, proof_of_sent, shown
 
-__all__ = ["Actor", "GatedSession", "Reader", "may", "proof", "session_for", "shown"]
+__all__ = ["Actor", "GatedSession", "Reader", "may", "proof", "proof_of_sent", "session_for", "shown"]

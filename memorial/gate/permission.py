@@ -27,6 +27,7 @@ from memorial.models import (
     Item,
     ItemCheck,
     LedgerEntry,
+    Party,
     Recusal,
 )
 
@@ -45,9 +46,20 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "see_contact": (frozenset({"moderator", "specialist", "consent_officer"}), True),
     "read_sealed": (frozenset({"consent_officer"}), True),
     "seal": (frozenset({"consent_officer"}), True),
+    "unseal": (frozenset({"consent_officer"}), True),
     "set_legal_hold": (frozenset({"consent_officer", "admin"}), True),
     "hold": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
     "lift_hold": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
+    "hide_part": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
+    "show_part": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
+    "write_to_sender": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
+    # Whose yes is needed, and a yes that staff enter. Who confirms (`agree`) may be a second reader.
+    "require_party": (frozenset({"moderator", "specialist", "consent_officer"}), False),
+    "remove_party": (frozenset({"moderator", "specialist", "consent_officer"}), True),
+    "enter_yes": (frozenset({"moderator", "specialist", "consent_officer"}), True),
+    "agree": (frozenset({"moderator", "specialist", "consent_officer", *workflow.CONFIRMS}), True),
+    "see_evidence": (frozenset({"moderator", "specialist", "consent_officer", *workflow.CONFIRMS}), True),
+    "find_holder": (frozenset({"moderator", "consent_officer", "admin"}), False),
     "approve_form": (frozenset({"consent_officer", "admin"}), False),
     "change_settings": (frozenset({"admin"}), True),
     "manage_accounts": (frozenset({"admin"}), True),
@@ -86,6 +98,14 @@ def may(
     return workflow.YES
 
 
+def sees_words(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> Verdict:
+    """May this account read what was sent and said, and not only that there is something to do?"""
+    if not is_sealed(session, item):
+        return workflow.YES
+    verdict = may(session, actor, "read_sealed", item, now=now)
+    return Verdict(False, "sealed") if verdict.reason == "role" else verdict
+
+
 def barred(
     session: GatedSession, actor: Actor, item: Item, recused: frozenset[int] | None = None
 ) -> Verdict | None:
@@ -96,7 +116,9 @@ def barred(
     if "family" in actor.roles:
         return None if _is_theirs(actor, item) else Verdict(False, "role")
     stepped_back = _recused(session, actor, item) if recused is None else item.id in recused
-    facts = Facts(recused=stepped_back, needs_specialist=_needs_specialist(item))
+    facts = Facts(
+        recused=stepped_back, needs_specialist=_needs_specialist(item), sealed=_closed_by_seal(session, item)
+    )
     return workflow.barred(actor.roles, facts)
 
 
@@ -110,7 +132,18 @@ def recused_from(session: GatedSession, actor: Actor, items: Iterable[Item]) -> 
 
 
 def _needs_specialist(item: Item) -> bool:
-    return "sexual_violence" in item.flags
+    return bool(workflow.FOR_SPECIALISTS & set(item.flags))
+
+
+def is_sealed(session: GatedSession, item: Item) -> bool:
+    """Whether the item's contribution is kept dark."""
+    contribution = session.get(Contribution, item.contribution_id) if item.contribution_id else None
+    return contribution is not None and contribution.sealed_at is not None
+
+
+def _closed_by_seal(session: GatedSession, item: Item) -> bool:
+    """A removal is confirmed by people who read none of what goes; all else of it is the consent officer's."""
+    return item.kind != "erasure" and is_sealed(session, item)
 
 
 def _is_theirs(actor: Actor, item: Item) -> bool:
@@ -146,9 +179,12 @@ def facts_of(
         "waited": asked is not None and now >= asked + workflow.ERASURE_WAITS,
         "legal_hold": bool(contribution and contribution.legal_hold),
         "stepped_up": actor.stepped_up,
+        "matched": item.contribution_id is not None,
+        "others_told": item.facts.get("told", True),
         "refusal_ground": item.facts.get("refusal") in ("not_the_holder", "legal_hold"),
         "recused": _recused(session, actor, item),
         "needs_specialist": _needs_specialist(item),
+        "sealed": _closed_by_seal(session, item),
     }
     return Facts(**{**known, **more})
 
@@ -199,6 +235,9 @@ def _form_approved(session: GatedSession, item: Item) -> bool:
         select(func.count())
         .select_from(LedgerEntry)
         .join(ConsentForm, ConsentForm.id == LedgerEntry.form_id)
+        .join(Party, Party.id == LedgerEntry.party_id)
         .where(LedgerEntry.record_id == item.record_id, ConsentForm.approved_by == "")
+        # What others who sent something for this page have read is looked at with theirs.
+        .where(Party.contribution_id == item.contribution_id)
     )
     return not session.scalar(wanted)

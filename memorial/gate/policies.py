@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from memorial.domain import consent as rules
 from memorial.domain.consent import Entry
@@ -15,13 +15,17 @@ from memorial.models import LedgerEntry, Part, Party
 
 def history(session: GatedSession, record_id: int) -> list[Entry]:
     """The record's ledger as the pure rule reads it. The archive goes by its own name."""
-    rows = session.execute(
+    return [_entry(row[0], row[1], row[2], row[3], row[4]) for row in _lines(session, record_id)]
+
+
+def _lines(session: GatedSession, record_id: int) -> Sequence[Row[int, int, str, str, str]]:
+    wanted = (
         select(LedgerEntry.position, LedgerEntry.party_id, LedgerEntry.act, LedgerEntry.will, Party.kind)
         .join(Party, Party.id == LedgerEntry.party_id)
         .where(LedgerEntry.record_id == record_id)
         .order_by(LedgerEntry.position)
     )
-    return [_entry(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+    return session.execute(wanted).all()
 
 
 def _entry(position: int, party_id: int, act: str, will: str, kind: str) -> Entry:
@@ -48,6 +52,51 @@ def folded(session: GatedSession, record_id: int, extra: Sequence[Entry] = ()) -
     """The policy of each part by the part's id; `extra` entries are folded as if they had been said."""
     parts = parts_of(session, record_id)
     pure = {key: part for key, (_, part) in parts.items()}
-    entries = [*history(session, record_id), *extra]
+    counting = _Counting([*_standing(session, record_id), *extra])
     page = pure["page"]
-    return {stored.id: rules.fold(part, page, pure, entries) for stored, part in parts.values()}
+    return {
+        stored.id: rules.fold(part, page, pure, counting.for_part(part, page, pure))
+        for stored, part in parts.values()
+    }
+
+
+def _standing(session: GatedSession, record_id: int) -> list[Entry]:
+    """The history without the wills that their party has said anew since: the fold asks for none of them."""
+    lines = _lines(session, record_id)
+    last = {(row[1], row[4] == rules.ARCHIVE): row[0] for row in lines if row[2] == "will"}
+    latest = set(last.values())
+    return [
+        _entry(row[0], row[1], row[2], row[3], row[4])
+        for row in lines
+        if row[2] != "will" or row[0] in latest
+    ]
+
+
+class _Counting:
+    """A record's entries by the part they speak of, so that a page with a thousand parts is not read a thousand times."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.of_all: list[Entry] = []
+        self.of_part: dict[str, list[Entry]] = {}
+        self.wills: dict[str, Entry] = {}
+        for entry in entries:
+            if entry.act == "will":
+                self.wills[entry.party] = entry
+            elif rules.EVERY_PART in entry.parts:
+                self.of_all.append(entry)
+            else:
+                for key in entry.parts:
+                    self.of_part.setdefault(key, []).append(entry)
+
+    def for_part(self, part: rules.Part, page: rules.Part, parts: Mapping[str, rules.Part]) -> list[Entry]:
+        """What the fold of one part may need: who is asked for it, its originals and its page, and their wills."""
+        keys = {page.id, part.id}
+        while part.root is not None:
+            part = parts[part.root]
+            keys.add(part.id)
+        asked = sorted(
+            [*self.of_all, *(entry for key in keys for entry in self.of_part.get(key, ()))],
+            key=lambda entry: entry.position,
+        )
+        parties = dict.fromkeys([rules.ARCHIVE, *(entry.party for entry in asked)])
+        return [*asked, *(self.wills[party] for party in parties if party in self.wills)]

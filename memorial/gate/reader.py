@@ -74,4 +74,4 @@ class Actor:
 
     @classmethod
     def system(cls) -> Actor:
-        return cls("system")
+        return cls("system", frozenset({"system"}))

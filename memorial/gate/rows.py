@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy import BindParameter, Boolean, and_, bindparam, or_, select
 from sqlalchemy.orm import selectinload
 
+from memorial.db import BigId
 from memorial.gate.sessions import GatedSession
 from memorial.models import (
     Citation,
@@ -23,14 +25,15 @@ from memorial.models import (
     Source,
     Statement,
     Text,
+    Tribute,
 )
 
 # What each kind's page is made of, besides its own detail row and texts. Each word is one query.
 MADE_OF = {
     "testimony": ("media", "names"),
-    "remembrance": ("media", "names", "statements", "citations", "links"),
+    "remembrance": ("media", "names", "statements", "citations", "links", "memories"),
     "press": ("supports", "citations", "links", "media"),
-    "document": ("statements", "citations", "supports"),
+    "document": ("statements", "citations", "supports", "media", "links"),
     "event": ("statements", "citations"),
     "place": ("statements", "citations"),
     "collection": (),
@@ -51,6 +54,9 @@ class Rows:
     citations: Sequence[tuple[Citation, Source | None]] = ()
     statement_sources: dict[int, Source] = field(default_factory=dict)
     links: Sequence[tuple[RecordLink, Record | None]] = ()
+    memories: Sequence[Tribute] = ()  # one more than a page shows, where there are more
+    signs: Sequence[Tribute] = ()
+    beside: Sequence[Media] = ()  # the photographs sent with the memories
     proof: bool = False
 
 
@@ -58,11 +64,16 @@ class Rows:
 OF_RECORD: BindParameter[int] = bindparam("record")
 OF_PERSON: BindParameter[int] = bindparam("person")
 OF_SOURCE: BindParameter[int] = bindparam("source")
+OF_CONTRIBUTION: BindParameter[int | None] = bindparam("contribution", type_=BigId)
+QUIET: BindParameter[bool] = bindparam("quiet", type_=Boolean)
+FEW = 30  # of what was left on a page are shown with it; the others follow on pages of their own
 TEXTS = select(Text).where(Text.record_id == OF_RECORD).order_by(Text.role, Text.position, Text.id)
 NAMES = select(PersonName).where(PersonName.person_id == OF_PERSON).order_by(PersonName.rank, PersonName.id)
 MEDIA = (
     select(Media)
     .where(Media.record_id == OF_RECORD)
+    # What others sent for the page stands beside their own words, never among its photographs.
+    .where(or_(Media.contribution_id.is_(None), Media.contribution_id == OF_CONTRIBUTION))
     .order_by(Media.position, Media.id)
     .options(selectinload(Media.derivatives))
 )
@@ -91,6 +102,14 @@ LINKS = (
 )
 
 
+LEFT = (
+    select(Tribute)
+    .where(Tribute.record_id == OF_RECORD, Tribute.quiet == QUIET)
+    .order_by(Tribute.created_at, Tribute.public_id)
+    .limit(FEW + 1)
+)
+
+
 def load(session: GatedSession, record: Record) -> Rows:
     """Everything of a record that this session's reader may see."""
     detail = getattr(record, record.kind, None)
@@ -108,7 +127,8 @@ def _names(session: GatedSession, rows: Rows) -> Rows:
 
 
 def _media(session: GatedSession, rows: Rows) -> Rows:
-    return replace(rows, media=session.scalars(MEDIA, {"record": rows.record.id}).all())
+    asked = {"record": rows.record.id, "contribution": rows.record.contribution_id}
+    return replace(rows, media=session.scalars(MEDIA, asked).all())
 
 
 def _statements(session: GatedSession, rows: Rows) -> Rows:
@@ -142,6 +162,54 @@ def _links(session: GatedSession, rows: Rows) -> Rows:
     return replace(rows, links=[(row[0], row[1]) for row in found])
 
 
+def _memories(session: GatedSession, rows: Rows) -> Rows:
+    """What others left on the page: the first ones, by the day they were sent."""
+    words = left(session, rows.record.id, quiet=False)
+    signs = left(session, rows.record.id, quiet=True)
+    return replace(rows, memories=words, signs=signs, beside=beside(session, words))
+
+
+def left(
+    session: GatedSession, record_id: int, *, quiet: bool, after: tuple[datetime, str] | None = None
+) -> Sequence[Tribute]:
+    """Memories, or with `quiet` signs, from a place in their order onwards; one more than is shown."""
+    wanted = LEFT
+    if after is not None:
+        day, public_id = after
+        later = and_(Tribute.created_at == day, Tribute.public_id > public_id)
+        wanted = LEFT.where(or_(Tribute.created_at > day, later))
+    return session.scalars(wanted, {"record": record_id, "quiet": quiet}).all()
+
+
+def sent_by(session: GatedSession, record_id: int, contribution_id: int) -> Sequence[Tribute]:
+    """All that one contribution left on a page."""
+    wanted = select(Tribute).where(Tribute.record_id == record_id, Tribute.contribution_id == contribution_id)
+    return session.scalars(wanted.order_by(Tribute.quiet, Tribute.id)).all()
+
+
+def with_sent(session: GatedSession, rows: Rows, contribution_id: int) -> Rows:
+    """Also what this contribution left, wherever it stands in the order."""
+    known = {row.id for row in (*rows.memories, *rows.signs)}
+    more = [row for row in sent_by(session, rows.record.id, contribution_id) if row.id not in known]
+    words = [*(row for row in more if not row.quiet), *rows.memories]
+    signs = [*(row for row in more if row.quiet), *rows.signs]
+    return replace(rows, memories=words, signs=signs, beside=beside(session, words))
+
+
+def beside(session: GatedSession, memories: Sequence[Tribute]) -> Sequence[Media]:
+    """The photographs that were sent together with these memories."""
+    senders = {memory.contribution_id for memory in memories[:FEW]} - {None}
+    if not senders:
+        return ()
+    wanted = (
+        select(Media)
+        .where(Media.record_id == memories[0].record_id, Media.contribution_id.in_(senders))
+        .order_by(Media.position, Media.id)
+        .options(selectinload(Media.derivatives))
+    )
+    return session.scalars(wanted).all()
+
+
 LOADERS: dict[str, Callable[[GatedSession, Rows], Rows]] = {
     "names": _names,
     "media": _media,
@@ -149,7 +217,10 @@ LOADERS: dict[str, Callable[[GatedSession, Rows], Rows]] = {
     "supports": _supports,
     "citations": _citations,
     "links": _links,
+    "memories": _memories,
 }
+# Rows of guarded classes, which a proof keeps or leaves out one by one.
+GUARDED_ROWS = ("texts", "names", "media", "statements", "supports", "memories", "signs", "beside")
 
 
 def keep(rows: Rows, allowed: Callable[[Any], bool]) -> Rows:
@@ -157,6 +228,6 @@ def keep(rows: Rows, allowed: Callable[[Any], bool]) -> Rows:
     kept: dict[str, Any] = {"proof": True}
     for spec in fields(Rows):
         value = getattr(rows, spec.name)
-        if spec.name in ("texts", "names", "media", "statements", "supports"):
+        if spec.name in GUARDED_ROWS:
             kept[spec.name] = [row for row in value if allowed(row)]
     return replace(rows, **kept)

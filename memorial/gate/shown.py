@@ -6,7 +6,8 @@ and reads nothing else. Templates, formats, lists and cursors get no more than t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from memorial.domain import consent as rules
@@ -19,6 +20,8 @@ from memorial.domain.views import (
     Cite,
     Copy,
     Link,
+    Memories,
+    Memory,
     Name,
     Person,
     Picture,
@@ -27,9 +30,9 @@ from memorial.domain.views import (
     When,
 )
 from memorial.gate.policies import folded
-from memorial.gate.rows import Rows, keep, load
+from memorial.gate.rows import FEW, Rows, beside, keep, load, sent_by, with_sent
 from memorial.gate.sessions import GatedSession
-from memorial.models import Citation, Media, PersonName, Record, Source, Statement, Text
+from memorial.models import Citation, Guarded, Media, PersonName, Record, Source, Statement, Text, Tribute
 
 # Columns of a detail row that its page shows, by kind. Everything else stays at the desk.
 DETAILS = {
@@ -51,26 +54,47 @@ def shown(session: GatedSession, record: Record) -> RecordView:
     return view_of(load(session, record))
 
 
-def proof(session: GatedSession, record: Record) -> RecordView:
+def proof(session: GatedSession, record: Record, contribution_id: int | None = None) -> RecordView:
     """What a visitor would see if the archive said yes now: loaded in custody, then narrowed to that.
 
-    The same view goes through the same public templates, so a proof cannot flatter.
+    Yes to the page with whatever belongs to it, and to what `contribution_id` sent for it. What
+    others have left there is in it as far as it is public already. The same view goes through
+    the same public templates, so a proof cannot flatter.
     """
-    entries = Entry(2**31, rules.ARCHIVE, "will", will={rules.EVERY_PART: rules.everything()})
-    policies = folded(session, record.id, [entries])
+    rows = load(session, record)
+    if contribution_id is not None and contribution_id != record.contribution_id:
+        rows = with_sent(session, rows, contribution_id)
+    return view_of(
+        keep(rows, _would_be_public(session, record.id, {record.contribution_id, contribution_id}))
+    )
+
+
+def proof_of_sent(session: GatedSession, record_id: int, contribution_id: int) -> list[Memory]:
+    """What of this contribution visitors would find on somebody else's page if the archive said yes now."""
+    sent = sent_by(session, record_id, contribution_id)
+    allowed = _would_be_public(session, record_id, {contribution_id})
+    media = [medium for medium in beside(session, sent) if allowed(medium)]
+    return [memory(row, media, True) for row in sent if allowed(row)]
+
+
+def _would_be_public(session: GatedSession, record_id: int, owners: set[int | None]) -> Callable[[Any], bool]:
+    """Judges rows: those of the owners as if the archive had said yes, all others as things stand."""
+    yes = Entry(2**31, rules.ARCHIVE, "will", will={rules.EVERY_PART: rules.everything()})
+    asked, stands = folded(session, record_id, [yes]), folded(session, record_id)
     moment = session.reader.moment
 
     def allowed(row: Any) -> bool:
-        policy = policies.get(row.part_id)
+        policy = (asked if row.contribution_id in owners else stands).get(row.part_id)
         return policy is not None and policy.allows("public", "view", moment)
 
-    return view_of(keep(load(session, record), allowed))
+    return allowed
 
 
 def view_of(rows: Rows) -> RecordView:
     record = rows.record
     texts = [prose(text, rows.texts) for text in rows.texts]
     names = [name_view(name) for name in rows.names]
+    revision, changed = told(rows)
     return RecordView(
         kind=record.kind,
         public_id=record.public_id,
@@ -81,7 +105,7 @@ def view_of(rows: Rows) -> RecordView:
         when=when_of(rows.detail),
         names=names,
         texts=[text for text in texts if text.role not in ("title", rules.NOTICE)],
-        pictures=[picture(medium, bool(rows.proof)) for medium in rows.media if not medium.damaged_at],
+        pictures=[picture(medium, bool(rows.proof)) for medium in rows.media if is_picture(medium)],
         statements=[assertion(s, rows.statement_sources) for s in rows.statements],
         supports=[assertion(s, rows.statement_sources) for s in rows.supports],
         people=_people(rows),
@@ -90,10 +114,22 @@ def view_of(rows: Rows) -> RecordView:
         cites=[cite(citation, source) for citation, source in rows.citations],
         content_notes=[record.content_note] if record.content_note else [],
         contested=bool(getattr(rows.detail, "contested", False)),
-        revision=record.revision,
-        changed=record.changed_at,
+        revision=revision,
+        changed=changed,
+        memories=memories(rows.memories, rows.beside, bool(rows.proof)),
+        signs=memories(rows.signs, (), bool(rows.proof)),
         proof=rows.proof,
     )
+
+
+def told(rows: Rows) -> tuple[int, datetime]:
+    """The revision's number and day for this reader: changes of the page and of the parts that are here."""
+    record = rows.record
+    words: list[Guarded] = [*rows.texts, *rows.names, *rows.statements, *(link for link, _ in rows.links)]
+    here = {str(row.part_id) for row in words}
+    counted = [value for part, value in record.part_changes.items() if part in here]
+    number = record.revision - record.skipped + sum(value[0] for value in counted)
+    return number, max([record.changed_at, *(datetime.fromisoformat(value[1]) for value in counted)])
 
 
 def title_of(kind: str, texts: Sequence[Prose], names: Sequence[Name], detail: Any) -> str:
@@ -140,6 +176,33 @@ def prose(text: Text, among: Iterable[Text]) -> Prose:
 
 def name_view(name: PersonName) -> Name:
     return Name(name.text, name.language, name.script, name.kind)
+
+
+def memories(rows: Sequence[Tribute], beside: Sequence[Media], in_custody: bool = False) -> Memories:
+    """What was left on a page, and where the next ones begin if there are more."""
+    shown = rows[:FEW]
+    after = place_of(shown[-1]) if len(rows) > FEW else ""
+    return Memories([memory(row, beside, in_custody) for row in shown], after)
+
+
+def place_of(row: Tribute) -> str:
+    """Where it stands in the order, by nothing but what it shows: the day and its address."""
+    return f"{row.created_at:%Y-%m-%d}.{row.public_id}"
+
+
+def memory(row: Tribute, beside: Sequence[Media], in_custody: bool = False) -> Memory:
+    """One memory with the photographs that came with it, or one quiet sign."""
+    words = Prose("memory", row.body, row.language) if row.body else None
+    mine = [m for m in beside if not row.quiet and m.contribution_id == row.contribution_id and is_picture(m)]
+    pictures = [picture(medium, in_custody) for medium in mine]
+    return Memory(row.public_id, row.form, row.created_at.date(), words, row.signed, pictures)
+
+
+def is_picture(medium: Media) -> bool:
+    """Whether there is something to look at: not a recording, nor a file that is only kept."""
+    if medium.role == "scan" and not medium.derivatives:
+        return False
+    return medium.role in ("photograph", "portrait", "scan") and not medium.damaged_at
 
 
 def picture(medium: Media, in_custody: bool = False) -> Picture:

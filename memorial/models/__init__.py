@@ -2,6 +2,7 @@
 
 from memorial.models.account import Account, AccountSession
 from memorial.models.audit import ArchiveSetting, AuditEntry, CustodyEvent, Head, ImportedObject
+from memorial.models.code import FormerCode
 from memorial.models.consent import (
     Boundary,
     ConsentForm,
@@ -11,9 +12,12 @@ from memorial.models.consent import (
     Policy,
     PolicyWindow,
 )
-from memorial.models.contribution import Contribution, DestroyedKey, Report, Tribute, Upload
+from memorial.models.contribution import Contribution, DestroyedKey, Report, Tribute, Upload, UploadPiece
+from memorial.models.enclosure import Enclosure
+from memorial.models.evidence import Evidence, Proposal
 from memorial.models.guarded import Dated, Guarded
 from memorial.models.item import Confirmation, Item, ItemCheck, Message, Recusal
+from memorial.models.letter import Letter
 from memorial.models.media import Derivative, Media
 from memorial.models.person import NameKey, Person, PersonName, Relation, SameAs
 from memorial.models.record import (
@@ -49,13 +53,17 @@ __all__ = [
     "Derivative",
     "DestroyedKey",
     "Document",
+    "Enclosure",
     "Event",
+    "Evidence",
+    "FormerCode",
     "Guarded",
     "Head",
     "ImportedObject",
     "Item",
     "ItemCheck",
     "LedgerEntry",
+    "Letter",
     "Mask",
     "Media",
     "Message",
@@ -68,6 +76,7 @@ __all__ = [
     "Policy",
     "PolicyWindow",
     "Press",
+    "Proposal",
     "Question",
     "Record",
     "RecordLink",
@@ -87,4 +96,5 @@ __all__ = [
     "Transcript",
     "Tribute",
     "Upload",
+    "UploadPiece",
 ]

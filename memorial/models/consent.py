@@ -72,6 +72,7 @@ class Party(Base):
     contact: Mapped[bytes | None] = mapped_column(
         LargeBinary, comment="age ciphertext; NULL where none was left"
     )
+    who: Mapped[bytes | None] = mapped_column(LargeBinary, comment="in the desk's words, age ciphertext")
 
 
 class LedgerEntry(Base):

@@ -40,6 +40,7 @@ class Item(Base):
     flags: Mapped[list[Any]] = mapped_column(
         default=list, comment="graphic, minor, death, sexual_violence, media …"
     )
+    precedence: Mapped[int] = mapped_column(default=0, comment="-1 before all others, 1 after them")
     round: Mapped[int] = mapped_column(default=1, comment="how often it came back")
     approved_revision_id: Mapped[int | None] = mapped_column(
         comment="the content whose proof the family approved"

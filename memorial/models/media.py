@@ -24,7 +24,7 @@ class Media(Guarded, Base):
     )
     position: Mapped[int] = mapped_column(default=0)
     sha256: Mapped[str] = mapped_column(comment="of the plain file as received")
-    bytes: Mapped[int] = mapped_column(comment="of the plain file")
+    bytes: Mapped[int] = mapped_column(BigId, comment="of the plain file")
     mime: Mapped[str] = mapped_column(comment="found by content")
     width: Mapped[int | None] = mapped_column(comment="pixels, upright")
     height: Mapped[int | None] = mapped_column(comment="pixels, upright")
@@ -39,12 +39,17 @@ class Media(Guarded, Base):
     graphic: Mapped[bool] = mapped_column(default=False, comment="nothing is loaded before the reader asks")
     captured_edtf: Mapped[str] = mapped_column(default="")
     captured_words: Mapped[str] = mapped_column(default="")
-    received_at: Mapped[datetime]
+    language: Mapped[str] = mapped_column(default="", comment="of a recording, in the family's words")
+    length_words: Mapped[str] = mapped_column(default="", comment="of a recording, as the family knows it")
+    others: Mapped[str] = mapped_column(
+        default="", comment="is somebody seen or heard who did not agree: no, yes, not_sure or not said"
+    )
+    received_at: Mapped[datetime] = mapped_column(index=True)
     damaged_at: Mapped[datetime | None] = mapped_column(
         comment="found damaged by the fixity round; not served"
     )
     due: Mapped[str] = mapped_column(
-        default="copies", index=True, comment="what is left to do; empty when done"
+        default="copies", index=True, comment="what is left to do: assemble, copies; empty when done"
     )
     failed: Mapped[str] = mapped_column(default="", comment="why the work that is due cannot be done")
 

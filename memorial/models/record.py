@@ -41,6 +41,12 @@ class Record(Guarded, Base):
     sort_day: Mapped[date | None] = mapped_column(comment="projection of the page's own date")
     sort_key: Mapped[str] = mapped_column(default="", comment="projection of the page's title, folded")
     revision: Mapped[int] = mapped_column(default=1, comment="number of the content that stands now")
+    skipped: Mapped[int] = mapped_column(
+        default=0, comment="of `revision`: numbers that changed nothing on the page itself"
+    )
+    part_changes: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, comment="part id -> [changes since the page was first there, the last of them]"
+    )
     content_note: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

@@ -1,7 +1,8 @@
 """What search finds: one folded entry per part, guarded as the part is.
 
 The full-text structures over `search_entries.body` are made by the migrations (FTS5 on
-SQLite, expression indexes on PostgreSQL): one of what some day is public, one for the desk.
+SQLite, a stored vector `fts_words` with two indexes on PostgreSQL): one of what some day is
+public, one for the desk.
 """
 
 from __future__ import annotations
@@ -27,4 +28,5 @@ class SearchEntry(Guarded, Base):
     entry_part: Mapped[str] = mapped_column(comment="key of the part")
     kind: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="und")
+    tokens: Mapped[int] = mapped_column(default=0, server_default="0", comment="words in the body")
     body: Mapped[str] = mapped_column(comment="folded tokens, separated by single spaces")

@@ -18,7 +18,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
@@ -27,12 +26,11 @@ from memorial.domain.workflow import ROLES
 from memorial.gate import Actor, GatedSession
 from memorial.models import Account
 from memorial.services.audit import Act, record_act
+from memorial.services.slow_hash import HASHER
 
 INVITED_FOR = timedelta(days=7)
 SHORTEST, LONGEST = 12, 200
 
-# OWASP's second choice for Argon2id: 19 MiB, so that a small machine survives many sign-ins at once.
-HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Whoever is not there is hashed against this, so that an unknown address takes as long as a known one.
 NOBODY = HASHER.hash(secrets.token_urlsafe(24))
 

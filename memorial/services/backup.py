@@ -1,15 +1,12 @@
-"""Backup and restore: the whole archive as one encrypted file, and back, on either engine.
+"""Backup: the whole archive as one encrypted file. `services/restore.py` reads it back.
 
     made = write_backup(session, storage, keys, folder, made_at=now)      # a keeper's session
-    report = read_backup(session, storage, keys, path, lines=…)           # into an empty database
+    manifest = verify_backup(keys, path)                                  # Damaged where it is not whole
 
 The file is a tar stream inside age, encrypted to the archive's key, which is never in it:
 `age -d -i archive.key FILE | tar x` opens it without this program. Tables are JSON Lines, so a
 backup made on SQLite restores on PostgreSQL and the other way round. Originals go in as the
 ciphertext they are; copies are made again. Nothing unencrypted touches the disk.
-
-Restoring replays what the second place says happened after the backup was made: withdrawals
-and destroyed keys. Without it every contributed part stays hidden until two people confirm.
 """
 
 from __future__ import annotations
@@ -21,26 +18,20 @@ import json
 import os
 import tarfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Date, LargeBinary, Table, func, insert, select, update
+from sqlalchemy import Table, select
 
-from memorial.db import Base, Utc, restart_numbers
-from memorial.domain import consent as rules
-from memorial.domain.errors import Damaged, Invalid
-from memorial.gate import Actor, GatedSession
+from memorial.db import Base
+from memorial.domain.errors import Damaged
+from memorial.gate import GatedSession
 from memorial.keys import ArchiveKey
-from memorial.models import Contribution, Head, LedgerEntry, Media, Party, Record
-from memorial.services import consent, search_index
-from memorial.services.audit import Act, record_act
-from memorial.services.consent import Said
-from memorial.services.review import archive_will
-from memorial.services.withdrawal import erase, records_of
+from memorial.models import Enclosure, Evidence, Head, Media, UploadPiece
 from memorial.storage import Missing, Storage
 
 ROWS_IN_A_MEMBER = 2000
@@ -61,11 +52,8 @@ class Report:
     locked: bool = False
 
 
-def _silent(_words: str) -> None:
+def silent(_words: str) -> None:
     return None
-
-
-# -- writing ----------------------------------------------------------------------------------
 
 
 def write_backup(
@@ -76,7 +64,7 @@ def write_backup(
     *,
     made_at: datetime,
     schema_revision: str,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Report:
     """Write one backup file, read it back, and only then give it its name. Raises Damaged if it does not verify."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -113,7 +101,7 @@ def _write_members(
             counts[table.name] += len(lines)
             _add(tar, members, f"tables/{table.name}/{number:06}.jsonl", "".join(lines).encode())
     report.rows = sum(counts.values())
-    for storage_key in session.scalars(select(Media.storage_key).order_by(Media.id)).all():
+    for storage_key in _files(session):
         try:
             _add_original(storage, tar, members, storage_key)
             report.originals += 1
@@ -150,6 +138,17 @@ def _add(tar: tarfile.TarFile, members: dict[str, str], name: str, content: byte
     info.size = len(content)
     tar.addfile(info, io.BytesIO(content))
     members[name] = hashlib.sha256(content).hexdigest()
+
+
+def _files(session: GatedSession) -> list[str]:
+    """Every original, and the pieces of those that are not put together yet."""
+    wanted = (
+        select(Media.storage_key).order_by(Media.id),
+        select(UploadPiece.storage_key).order_by(UploadPiece.id),
+        select(Evidence.storage_key).order_by(Evidence.id),
+        select(Enclosure.storage_key).order_by(Enclosure.id),
+    )
+    return list(dict.fromkeys(key for each in wanted for key in session.scalars(each)))
 
 
 def _add_original(storage: Storage, tar: tarfile.TarFile, members: dict[str, str], storage_key: str) -> None:
@@ -205,7 +204,7 @@ def verify_backup(keys: ArchiveKey, path: Path) -> dict[str, Any]:
     """Read a backup whole and compare every member with the manifest, which is returned."""
     found: dict[str, str] = {}
     manifest: dict[str, Any] = {}
-    for name, content in _members(keys, path):
+    for name, content in members(keys, path):
         if name == "manifest.json":
             manifest = json.loads(content.read())
         else:
@@ -215,7 +214,7 @@ def verify_backup(keys: ArchiveKey, path: Path) -> dict[str, Any]:
     return manifest
 
 
-def _members(keys: ArchiveKey, path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+def members(keys: ArchiveKey, path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     with path.open("rb") as file, _decrypting(keys, file) as pipe:
         with tarfile.open(fileobj=pipe, mode="r|") as tar:
             for info in tar:
@@ -237,160 +236,6 @@ def _fsync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-# -- reading ----------------------------------------------------------------------------------
-
-
-def read_backup(
-    session: GatedSession,
-    storage: Storage,
-    keys: ArchiveKey,
-    path: Path,
-    *,
-    now: datetime,
-    schema_revision: str,
-    lines: Iterable[Mapping[str, Any]] = (),
-    progress: Progress = _silent,
-) -> Report:
-    """Restore into an empty database, replay the second place, or lock what families gave.
-
-    Raises Invalid when the database is not empty or the backup is of another schema, Damaged
-    when the file does not verify; nothing is written then.
-    """
-    if session.scalar(select(func.count()).select_from(Record)):
-        raise Invalid("database_not_empty")
-    progress("verifying")
-    manifest = verify_backup(keys, path)
-    if manifest["schema"] != schema_revision:
-        raise Invalid("backup_of_another_schema", backup=manifest["schema"], program=schema_revision)
-    report = Report(str(path), manifest["made_at"], missing=manifest["missing"])
-    for name, content in _members(keys, path):
-        if name.startswith("tables/"):
-            report.rows += _load(session, name.split("/")[1], content)
-        elif name.startswith("originals/"):
-            storage.put_sealed(name, content)  # type: ignore[arg-type]
-            report.originals += 1
-    restart_numbers(session)
-    search_index.rebuild(session)
-    session.execute(update(Media).values(due="copies"), execution_options={"projection": True})
-    _replay_or_lock(session, manifest, list(lines), report, now)
-    return report
-
-
-def _load(session: GatedSession, name: str, content: IO[bytes]) -> int:
-    table = Base.metadata.tables[name]
-    rows = [{k: _typed(table.columns[k].type, v) for k, v in json.loads(line).items()} for line in content]
-    if name == "heads":
-        session.execute(table.delete(), execution_options={"past_the_gate": "restore"})
-    session.execute(insert(table), rows, execution_options={"past_the_gate": "restore"})
-    return len(rows)
-
-
-def _typed(kind: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(kind, Utc):
-        return datetime.fromisoformat(value)
-    if isinstance(kind, Date):
-        return date.fromisoformat(value)
-    if isinstance(kind, LargeBinary):
-        return base64.b64decode(value)
-    return value
-
-
-def _replay_or_lock(
-    session: GatedSession,
-    manifest: Mapping[str, Any],
-    lines: list[Mapping[str, Any]],
-    report: Report,
-    now: datetime,
-) -> None:
-    known = [line for line in lines if line.get("kind") == "heads" and line.get("audit") == manifest["audit"]]
-    derived_gone = Actor.command("restore")
-    if not known:
-        report.locked = True
-        _lock_contributed(session, derived_gone, now)
-        return
-    for line in lines:
-        if str(line.get("at", "")) >= manifest["made_at"]:
-            report.replayed += _replay(session, derived_gone, line, now)
-    record_act(session, derived_gone, Act("restore", "archive", details={"replayed": report.replayed}), now)
-
-
-def _replay(session: GatedSession, actor: Actor, line: Mapping[str, Any], now: datetime) -> int:
-    """One line again: hidden stays hidden, the erased stays erased. What was shown again waits for its family."""
-    wanted = select(Contribution).where(Contribution.public_id == line.get("contribution", ""))
-    contribution = session.scalars(wanted).first()
-    if contribution is None:
-        return 0
-    if line["kind"] == "hidden":
-        return _hide_again(session, actor, contribution, str(line["record"]), now)
-    if line["kind"] == "destroyed_key" and contribution.erased_at is None:
-        contribution.legal_hold = ""
-        erase(session, actor, contribution, now=now)
-        return 1
-    return 0
-
-
-def _hide_again(
-    session: GatedSession, actor: Actor, contribution: Contribution, public_id: str, now: datetime
-) -> int:
-    record = session.scalars(select(Record).where(Record.public_id == public_id)).first()
-    if record is None:
-        return 0
-    party = consent.party_of(session, "contributor", contribution.id)
-    consent.append(session, record, Said(party, "will", {}, method="restore"), by=actor, at=now)
-    contribution.hidden_at = now
-    return 1
-
-
-def _lock_contributed(session: GatedSession, actor: Actor, now: datetime) -> None:
-    """The archive takes its yes back for whatever families gave: one mechanism for hiding, here too."""
-    for record in _contributed(session):
-        _archive_says(session, record, {}, actor, now)
-    session.execute(update(Head).values(restored_locked=True))
-    record_act(session, actor, Act("restore_locked", "archive"), now)
-
-
-def unlock(session: GatedSession, actor: Actor, second: str, *, now: datetime) -> int:
-    """Two people say that no withdrawal was lost: the archive says again what it said before the restore."""
-    if not second.strip() or second.strip() == actor.label.split(":", 1)[-1]:
-        raise Invalid("two_people_needed", field="second")
-    records = [record for record in _contributed(session) if _will_before_restore(session, record.id)]
-    for record in records:
-        _archive_says(session, record, _will_before_restore(session, record.id), actor, now)
-    session.execute(update(Head).values(restored_locked=False))
-    record_act(session, actor, Act("restore_unlocked", "archive", second=second), now)
-    return len(records)
-
-
-def _contributed(session: GatedSession) -> list[Record]:
-    ids = session.scalars(select(Contribution.id).order_by(Contribution.id)).all()
-    found = {record.id: record for each in ids for record in records_of(session, each)}
-    return [found[key] for key in sorted(found)]
-
-
-def _archive_says(
-    session: GatedSession, record: Record, will: dict[str, Any], actor: Actor, now: datetime
-) -> None:
-    if archive_will(session, record.id) == will:
-        return
-    said = Said(consent.archive_party(session), "will", will, authority="archive", method="restore")
-    consent.append(session, record, said, by=actor, at=now)
-
-
-def _will_before_restore(session: GatedSession, record_id: int) -> dict[str, Any]:
-    wanted = (
-        select(LedgerEntry.will)
-        .join(Party, Party.id == LedgerEntry.party_id)
-        .where(LedgerEntry.record_id == record_id, LedgerEntry.act == "will", Party.kind == rules.ARCHIVE)
-        .where(LedgerEntry.method != "restore")
-        .order_by(LedgerEntry.position.desc())
-        .limit(1)
-    )
-    found = session.scalar(wanted)
-    return rules.will_from_json(found) if found else {}
 
 
 def delete_old(folder: Path, now: datetime, keep_days: int) -> int:

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from memorial.gate import GatedSession
 from memorial.gate.policies import folded
-from memorial.models import AuditEntry, Media, Part, Policy, Record
-from memorial.services import audit, consent
+from memorial.models import Enclosure, Evidence, Media, Part, Policy, Record, UploadPiece
+from memorial.services import audit, consent, heads
 from memorial.storage import Damaged, Missing, Storage
 
 
@@ -31,20 +31,10 @@ def check(
     """
     yield from consent.broken_at(session)
     yield from audit.broken_at(session)
-    yield from other_heads(session, elsewhere)
+    yield from heads.other_heads(session, elsewhere)
     yield from wrong_projections(session)
     yield from damaged_files(session, storage)
     yield from files_without_a_row(session, storage, put_aside=put_aside)
-
-
-def other_heads(session: GatedSession, elsewhere: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Places where the audit is not what its head was when it left the machine."""
-    for line in elsewhere:
-        if line.get("kind") == "heads":
-            position, kept = line["audit"]
-            found = session.scalar(select(AuditEntry.hash).where(AuditEntry.id == position))
-            if position and found != kept:
-                yield f"audit {position}: not what the second place says it was at {line['at']}"
 
 
 def wrong_projections(session: GatedSession) -> Iterator[str]:
@@ -67,17 +57,19 @@ def wrong_projections(session: GatedSession) -> Iterator[str]:
 
 def damaged_files(session: GatedSession, storage: Storage) -> Iterator[str]:
     """Originals that are gone or are not what was written."""
-    for public_id, storage_key in session.execute(select(Media.public_id, Media.storage_key)).all():
-        try:
-            storage.verify(storage_key)
-        except (Damaged, Missing) as wrong:
-            yield f"media {public_id}: {type(wrong).__name__.lower()}"
+    for name, table in (("media", Media), ("evidence", Evidence), ("enclosure", Enclosure)):
+        for public_id, storage_key in session.execute(select(table.public_id, table.storage_key)).all():
+            try:
+                storage.verify(storage_key)
+            except (Damaged, Missing) as wrong:
+                yield f"{name} {public_id}: {type(wrong).__name__.lower()}"
 
 
 def files_without_a_row(session: GatedSession, storage: Storage, *, put_aside: bool) -> Iterator[str]:
     """Originals that no row knows. They are never deleted, and moved only when that was asked for:
     a file whose upload is under way has no row yet."""
-    known = set(session.scalars(select(Media.storage_key)))
+    tables = (Media, UploadPiece, Evidence, Enclosure)
+    known = {key for table in tables for key in session.scalars(select(table.storage_key))}
     for storage_key in sorted(set(storage.listing("originals")) - known):
         moved = f", now at {storage.set_aside(storage_key)}" if put_aside else ""
         yield f"file without a row: {storage_key}{moved}"

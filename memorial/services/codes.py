@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import limits
-from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
@@ -28,13 +27,21 @@ from memorial.domain.errors import Invalid, TooMany
 from memorial.domain.ids import ReturnCode, new_return_code, parse_return_code
 from memorial.gate import GatedSession
 from memorial.keys import ArchiveKey
-from memorial.models import Contribution
+from memorial.models import Contribution, FormerCode
+from memorial.services.slow_hash import HASHER
 
 # One person mistypes a few times; eleven digits at ten tries an hour last a million years.
 TRIES = "10/hour"
 
-# OWASP's second choice for Argon2id: 19 MiB, so that a small machine survives many tries at once.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_hasher = HASHER
+
+
+class CodeReplaced(Invalid):
+    """A right code in whose place another one is: `former_id` says which (services/handing_on.py)."""
+
+    def __init__(self, former_id: int) -> None:
+        super().__init__("return_code_unknown", field="code")
+        self.former_id = former_id
 
 
 class Attempts:
@@ -74,24 +81,31 @@ def issue(keys: ArchiveKey) -> Issued:
 
 def free(session: GatedSession, keys: ArchiveKey, issued: Issued) -> Issued:
     """The same code, or another one where its locator is taken."""
-    taken = select(Contribution.id)
-    while session.scalar(taken.where(Contribution.locator == issued.code.locator)) is not None:
+    while _at(session, issued.code.locator) is not None:
         issued = issue(keys)
     return issued
+
+
+def _at(session: GatedSession, locator: str) -> Contribution | FormerCode | None:
+    """What a locator leads to: a contribution, or a code that was replaced."""
+    found = session.scalars(select(Contribution).where(Contribution.locator == locator)).first()
+    return found or session.scalars(select(FormerCode).where(FormerCode.locator == locator)).first()
 
 
 def opened(session: GatedSession, keys: ArchiveKey, attempts: Attempts, text: str) -> Contribution:
     """The contribution that a typed code opens.
 
     Raises BadCode for what is no code at all, TooMany before anything is looked at, and Invalid
-    (`return_code_unknown`) for a code that opens nothing.
+    (`return_code_unknown`) for a code that opens nothing: CodeReplaced where another took its place.
     """
     code = parse_return_code(text)
     attempts.count(code.locator)
-    found = session.scalars(select(Contribution).where(Contribution.locator == code.locator)).first()
+    found = _at(session, code.locator)
     if not _is_right(found.code_hash if found else "", _peppered(keys, code)) or found is None:
         raise Invalid("return_code_unknown", field="code")
     attempts.forget(code.locator)
+    if isinstance(found, FormerCode):
+        raise CodeReplaced(found.id)
     return found
 
 

@@ -27,6 +27,7 @@ from memorial.gate import Actor, GatedSession
 from memorial.gate.policies import folded
 from memorial.models import (
     Boundary,
+    Contribution,
     Guarded,
     Head,
     LedgerEntry,
@@ -261,8 +262,8 @@ def guard_of(session: GatedSession, part: Part) -> dict[str, Any]:
 
 
 def _is_sealed(session: GatedSession, contribution_id: int) -> bool:
-    wanted = select(Record.id).where(Record.contribution_id == contribution_id, Record.sealed.is_(True))
-    return session.scalar(wanted.limit(1)) is not None
+    wanted = select(Contribution.sealed_at).where(Contribution.id == contribution_id)
+    return session.scalar(wanted) is not None
 
 
 @cache

@@ -21,8 +21,8 @@ from memorial.domain.ids import ReturnCode, new_public_id
 from memorial.domain.tasks import Task
 from memorial.gate import GatedSession
 from memorial.keys import ArchiveKey
-from memorial.models import Contribution, Item, Media, Record
-from memorial.services import codes, describe, review
+from memorial.models import Contribution, Item, Media, Part, Record
+from memorial.services import archive_word, codes, describe, review
 from memorial.services.codes import Issued
 from memorial.services.custody import contribution_key
 
@@ -187,6 +187,9 @@ def _no_item() -> Item:
     raise NotOpen("no_item")
 
 
-def was_published(session: GatedSession, record: Record) -> bool:
-    """Whether the archive has ever said yes to it."""
-    return bool(review.archive_will(session, record.id))
+def was_published(session: GatedSession, contribution: Contribution) -> bool:
+    """Whether the archive has ever said yes to anything of it, though it may be hidden by now."""
+    wanted = select(Part.record_id).where(Part.contribution_id == contribution.id).distinct()
+    return any(
+        archive_word.has_allowed(session, record_id, contribution.id) for record_id in session.scalars(wanted)
+    )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -32,13 +33,15 @@ from memorial.models import (
     Place,
     Press,
     Record,
+    RecordLink,
     Remembrance,
     Revision,
     Statement,
     Testimony,
     Text,
+    Tribute,
 )
-from memorial.services import consent, search_index
+from memorial.services import consent, search_index, standing
 from memorial.services.links import let_go
 
 DETAIL_OF = {
@@ -85,6 +88,27 @@ class StatementContent:
 
 
 @dataclass(frozen=True, slots=True)
+class TributeContent:
+    """A memory or a quiet sign that somebody leaves on a page that is there."""
+
+    form: str
+    body: str
+    part: str
+    signed: str = ""
+    language: str = "und"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkContent:
+    """This record points to another page: `other` is its public id."""
+
+    relation: str
+    other: str
+    as_given: str
+    part: str = "page"
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What is said in a record, whole: a change is a new content, never a patch."""
 
@@ -96,9 +120,15 @@ class Content:
     texts: Sequence[TextContent] = ()
     names: Sequence[NameContent] = ()
     statements: Sequence[StatementContent] = ()
+    tributes: Sequence[TributeContent] = ()
+    links: Sequence[LinkContent] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        value = asdict(self)
+        for name in ("tributes", "links"):
+            if not value[name]:
+                del value[name]
+        return value
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Content:
@@ -110,13 +140,17 @@ class Content:
             texts=[TextContent(**row) for row in value["texts"]],
             names=[NameContent(**row) for row in value["names"]],
             statements=[StatementContent(**row) for row in value["statements"]],
+            tributes=tuple(TributeContent(**row) for row in value.get("tributes", ())),
+            links=tuple(LinkContent(**row) for row in value.get("links", ())),
         )
 
     def parts(self) -> set[str]:
-        rows: list[TextContent | NameContent | StatementContent] = [
+        rows: list[TextContent | NameContent | StatementContent | TributeContent | LinkContent] = [
             *self.texts,
             *self.names,
             *self.statements,
+            *self.tributes,
+            *self.links,
         ]
         return {row.part for row in rows}
 
@@ -194,10 +228,16 @@ def canonical(value: Mapping[str, Any]) -> bytes:
 
 
 def apply(session: GatedSession, revision: Revision, *, now: datetime) -> None:
-    """Make a revision what stands: its contribution's rows are replaced, the others' stay."""
+    """Make a revision what stands: its contribution's rows are replaced, the others' stay.
+
+    Raises Invalid where those rows hold what no content can, as imported pages do.
+    """
     record = session.get_one(Record, revision.record_id)
     content = Content.from_json(revision.content)
-    parts = _parts_for(session, record, content, revision.contribution_id)
+    standing.refuse_to_lose(session, record, revision.contribution_id)
+    before = standing.stood(session, record, revision.contribution_id)
+    parts = parts_for(session, record, content, revision.contribution_id)
+    addresses = _addresses(session, record, revision.contribution_id)
     _clear(session, record, revision.contribution_id)
     guards = {key: consent.guard_of(session, part) for key, part in parts.items()}
     if revision.contribution_id == record.contribution_id:
@@ -206,16 +246,20 @@ def apply(session: GatedSession, revision: Revision, *, now: datetime) -> None:
         session.add(_text(record, text, position, guards[text.part]))
     _write_names(session, record, content, guards)
     for position, statement in enumerate(content.statements):
-        session.add(_statement(session, record, statement, position, guards[statement.part]))
-    record.revision = revision.number
-    record.changed_at = now
+        row = _statement(record, statement, position, guards[statement.part])
+        if known := addresses[(row.part_id, row.property, row.value_text, row.stated_by)]:
+            row.public_id = known.pop()
+        session.add(row)
+    _write_tributes(session, record, content, guards, revision.contribution_id, now)
+    _write_links(session, record, content, guards)
+    standing.count_changes(record, parts, before, revision, now=now)
     revision.applied_at = now
     session.flush()
     search_index.index_records(session, [record.id])
     consent.move_epoch(session)
 
 
-def _parts_for(
+def parts_for(
     session: GatedSession, record: Record, content: Content, contribution_id: int | None
 ) -> dict[str, Part]:
     """The parts that a content names, each of this contribution: nobody writes into another's part."""
@@ -242,6 +286,26 @@ def _clear(session: GatedSession, record: Record, contribution_id: int | None) -
         mine = and_(table.record_id == record.id, table.contribution_id.is_not_distinct_from(contribution_id))
         let_go(session, table, mine)
         session.execute(delete(table).where(mine), execution_options={"projection": True})
+    if contribution_id is not None:
+        mine = and_(RecordLink.record_id == record.id, RecordLink.contribution_id == contribution_id)
+        session.execute(delete(RecordLink).where(mine), execution_options={"projection": True})
+
+
+def _write_links(
+    session: GatedSession, record: Record, content: Content, guards: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """The links of a contribution; those of an import are no part of its content."""
+    for link in content.links:
+        wanted = select(Record.id).where(Record.public_id == link.other)
+        session.add(
+            RecordLink(
+                record_id=record.id,
+                other_id=session.scalar(wanted),
+                relation=link.relation,
+                as_given=link.as_given,
+                **guards[link.part],
+            )
+        )
 
 
 def _write_page(record: Record, content: Content, now: datetime) -> None:
@@ -303,9 +367,52 @@ def _narrator(session: GatedSession, record: Record, guards: Mapping[str, Mappin
     return testimony.person_id
 
 
-def _statement(
-    session: GatedSession, record: Record, said: StatementContent, position: int, guard: Mapping[str, Any]
-) -> Statement:
+def _write_tributes(
+    session: GatedSession,
+    record: Record,
+    content: Content,
+    guards: Mapping[str, Mapping[str, Any]],
+    contribution_id: int | None,
+    now: datetime,
+) -> None:
+    """What somebody left on the page. Said anew, it keeps its address and its place among the others."""
+    mine = and_(Tribute.record_id == record.id, Tribute.contribution_id.is_not_distinct_from(contribution_id))
+    stood = {row.quiet: row for row in session.scalars(select(Tribute).where(mine).order_by(Tribute.id))}
+    # The day alone: when in the day it was sent is nobody's business, and decides no order.
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    first = min((row.created_at for row in stood.values()), default=day)
+    kept = {quiet: row.public_id for quiet, row in stood.items()}
+    if stood:
+        let_go(session, Tribute, mine)
+        session.execute(delete(Tribute).where(mine), execution_options={"projection": True})
+    for said in content.tributes:
+        quiet = said.form != "memory"
+        session.add(
+            Tribute(
+                public_id=kept.get(quiet) or new_public_id(),
+                record_id=record.id,
+                quiet=quiet,
+                created_at=first,
+                **{name: getattr(said, name) for name in ("form", "body", "signed", "language")},
+                **guards[said.part],
+            )
+        )
+
+
+def _addresses(
+    session: GatedSession, record: Record, contribution_id: int | None
+) -> dict[tuple[Any, ...], list[str]]:
+    """Where statements were found: one that is said again keeps its address."""
+    found: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    wanted = select(Statement).where(
+        Statement.record_id == record.id, Statement.contribution_id.is_not_distinct_from(contribution_id)
+    )
+    for row in session.scalars(wanted.order_by(Statement.position.desc(), Statement.id.desc())):
+        found[(row.part_id, row.property, row.value_text, row.stated_by)].append(row.public_id)
+    return found
+
+
+def _statement(record: Record, said: StatementContent, position: int, guard: Mapping[str, Any]) -> Statement:
     person_id = record.remembrance.person_id if record.remembrance else None
     return Statement(
         public_id=new_public_id(), record_id=record.id, person_id=person_id, position=position,

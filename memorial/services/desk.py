@@ -1,4 +1,4 @@
-"""The queue: what waits at the desk, the oldest first, take-downs before all else.
+"""The queue: what waits at the desk, the oldest first, before all else take-downs and words that speak of harm.
 
     page = queue(session, actor, Filters(kind="contribution"), now=now, after=cursor)
     page.rows, page.pinned, page.counts, page.after
@@ -15,13 +15,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, not_, or_, select
 
 from memorial.domain import workflow
 from memorial.domain.errors import Invalid
 from memorial.gate import Actor, GatedSession
 from memorial.gate.permission import barred, recused_from
-from memorial.models import Account, Item, Media, PersonName, Record, Text
+from memorial.models import Account, Contribution, Item, Media, PersonName, Record, Text
 from memorial.services.cursors import Place, read_cursor, write_cursor
 
 PER_PAGE = 30
@@ -84,13 +84,14 @@ class Queue:
 def queue(session: GatedSession, actor: Actor, filters: Filters, *, now: datetime, after: str = "") -> Queue:
     """One page of what is open, by keyset."""
     conditions = _conditions(actor, filters, now)
-    order = (Item.waiting_since, Item.id)
+    order = (Item.precedence, Item.waiting_since, Item.id)
+    pinned_first = or_(Item.kind.in_(PINNED), Item.precedence < 0)
     first = not after
     pinned: Sequence[Item] = ()
     if first:
-        wanted = select(Item).where(*conditions, Item.kind.in_(PINNED)).order_by(*order).limit(PER_PAGE)
+        wanted = select(Item).where(*conditions, pinned_first).order_by(*order).limit(PER_PAGE)
         pinned = session.scalars(wanted).all()
-    page = select(Item).where(*conditions, Item.kind.not_in(PINNED), *_beyond(after)).order_by(*order)
+    page = select(Item).where(*conditions, not_(pinned_first), *_beyond(after)).order_by(*order)
     found = session.scalars(page.limit(PER_PAGE + 1)).all()
     rows = rows_of(session, actor, [*pinned, *found[:PER_PAGE]], now=now)
     last = _cursor(found[PER_PAGE - 1]) if len(found) > PER_PAGE else ""
@@ -147,7 +148,7 @@ def _has(column: Any, word: str) -> ColumnElement[bool]:
 
 
 def _cursor(item: Item) -> str:
-    return write_cursor(Place(item.waiting_since.isoformat(), item.id))
+    return write_cursor(Place(f"{item.precedence} {item.waiting_since.isoformat()}", item.id))
 
 
 def _beyond(after: str) -> list[ColumnElement[bool]]:
@@ -156,12 +157,14 @@ def _beyond(after: str) -> list[ColumnElement[bool]]:
         return []
     place = read_cursor(after)
     try:
-        since = datetime.fromisoformat(place.value or "")
+        precedence, _, moment = (place.value or "").partition(" ")
+        rank, since = int(precedence), datetime.fromisoformat(moment)
     except ValueError as error:
         raise Invalid("cursor", field="cursor") from error
-    if since.tzinfo is None:
+    if since.tzinfo is None or rank not in (0, 1):
         raise Invalid("cursor", field="cursor")
-    return [or_(Item.waiting_since > since, and_(Item.waiting_since == since, Item.id > place.id))]
+    later = or_(Item.waiting_since > since, and_(Item.waiting_since == since, Item.id > place.id))
+    return [or_(Item.precedence > rank, and_(Item.precedence == rank, later))]
 
 
 # -- rows -----------------------------------------------------------------------------------
@@ -175,6 +178,8 @@ def rows_of(session: GatedSession, actor: Actor, items: Sequence[Item], *, now: 
     media = _media(session, records)
     names = account_names(session, {item.taken_by_id for item in items if item.taken_by_id})
     back = recused_from(session, actor, items)
+    # Held until the rows are made: whether one is sealed is then asked of what the session has.
+    held = _contributions(session, {item.contribution_id for item in items if item.contribution_id})
     rows = []
     for item in items:
         away = barred(session, actor, item, back)
@@ -189,7 +194,12 @@ def rows_of(session: GatedSession, actor: Actor, items: Sequence[Item], *, now: 
                 taken_by=names.get(item.taken_by_id or 0, "") if row.taken_until else "",
             )
         )
+    del held
     return rows
+
+
+def _contributions(session: GatedSession, ids: set[int]) -> list[Contribution]:
+    return list(session.scalars(select(Contribution).where(Contribution.id.in_(ids)))) if ids else []
 
 
 def _row(actor: Actor, item: Item, closed: str, now: datetime) -> Row:

@@ -10,16 +10,17 @@ line in the audit. The caller opens the session as the keeper: who may act is no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
 from memorial.domain import workflow
-from memorial.domain.consent import Grants
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale, TooMany
 from memorial.gate import Actor, GatedSession, may
+from memorial.gate.permission import confirmed_by, sees_words
 from memorial.keys import ArchiveKey
 from memorial.models import (
     Confirmation,
@@ -31,13 +32,11 @@ from memorial.models import (
     Recusal,
     Revision,
 )
-from memorial.services import consent, custody, desk, review
+from memorial.services import custody, desk, desk_hiding, enclosures, review, withdrawal
 from memorial.services.audit import Act, record_act
-from memorial.services.consent import Said
-from memorial.services.desk_consent import is_held, will_before_hold
 from memorial.services.desk_item import PERMISSION, WANT_NOTE
+from memorial.services.photographs import Received
 from memorial.services.review import Outcome
-from memorial.services.withdrawal import second_place
 
 REFUSALS = ("not_the_holder", "legal_hold")
 CONTACTS_A_DAY = 30
@@ -54,6 +53,7 @@ class Doing:
     now: datetime
     keys: ArchiveKey
     note: str
+    part: str = ""
 
 
 def act(
@@ -67,6 +67,7 @@ def act(
     note: str = "",
     expected: int | None = None,
     ground: str = "",
+    part: str = "",
 ) -> Outcome:
     """Do it. Raises NotPermitted with the reason, Stale when somebody else was first."""
     if verb in workflow.VERBS:
@@ -82,8 +83,28 @@ def act(
         raise NotPermitted(verdict.reason)
     if verb in WANT_NOTE and not note.strip():
         raise NotPermitted("note")
-    BESIDES[verb](Doing(session, actor, item, verb, now, keys, note))
-    return Outcome(item.state)
+    return BESIDES[verb](Doing(session, actor, item, verb, now, keys, note, part)) or Outcome(item.state)
+
+
+@contextmanager
+def enclosing(
+    session: GatedSession,
+    actor: Actor,
+    item: Item,
+    files: Sequence[Received],
+    *,
+    keys: ArchiveKey,
+    now: datetime,
+) -> Iterator[None]:
+    """Around an act: the files go with the words that it says, wherever those go; without words nowhere."""
+    contribution = session.get(Contribution, item.contribution_id) if files else None
+    before = enclosures.last_number(session, contribution) if contribution else 0
+    yield
+    if contribution is not None:
+        session.flush()
+        message = enclosures.said_since(session, contribution, actor.label, before)
+        if message is not None:
+            enclosures.enclose(session, keys, contribution, message, files, now=now)
 
 
 def _refusal(session: GatedSession, item: Item, ground: str) -> None:
@@ -113,28 +134,24 @@ def _go_through_form(doing: Doing) -> None:
     _note(doing)
 
 
-def _hold(doing: Doing) -> None:
-    """The archive takes its own yes back for now; nothing that anybody else said changes."""
-    record = doing.session.get_one(Record, doing.item.record_id)
-    _archive_says(doing, record, {})
-    second_place(doing.session, kind="hidden", record=record.public_id, at=doing.now.isoformat())
+def _hiding(change: Callable[[desk_hiding.Doing], Record]) -> Callable[[Doing], None]:
+    """An act that hides or shows again, with its reason and its line in the audit."""
+
+    def do(doing: Doing) -> None:
+        record = change(doing)
+        doing.item.version += 1
+        _say(doing)
+        _record(doing, f"record:{record.public_id}")
+
+    return do
 
 
-def _lift_hold(doing: Doing) -> None:
-    """What the archive had said before the hold stands again; what the parties say decides as ever."""
-    record = doing.session.get_one(Record, doing.item.record_id)
-    if not is_held(doing.session, record.id):
-        raise NotPermitted("not_held")
-    _archive_says(doing, record, will_before_hold(doing.session, record.id))
-    second_place(doing.session, kind="shown_again", record=record.public_id, at=doing.now.isoformat())
-
-
-def _archive_says(doing: Doing, record: Record, will: Mapping[str, Grants]) -> None:
-    said = Said(consent.archive_party(doing.session), "will", will, authority="archive", method="desk")
-    consent.append(doing.session, record, said, by=doing.actor, at=doing.now)
+def _write_to_sender(doing: Doing) -> None:
+    """Words that whoever sent the page reads; colleagues find them with that contribution."""
+    desk_hiding.write_to_sender(doing)
     doing.item.version += 1
     _say(doing)
-    _record(doing, f"record:{record.public_id}")
+    _record(doing, f"item:{doing.item.public_id}")
 
 
 def _recuse(doing: Doing) -> None:
@@ -170,15 +187,53 @@ def _legal_hold(doing: Doing) -> None:
     _note(doing)
 
 
-BESIDES: Mapping[str, Callable[[Doing], None]] = {
+def _seal(doing: Doing) -> None:
+    """Kept dark at the wish of whoever it belongs to; the note says whose, and how it was said."""
+    contribution = _contribution(doing)
+    if contribution.sealed_at is not None or contribution.erased_at is not None:
+        raise NotPermitted("is_sealed")
+    withdrawal.seal(doing.session, doing.actor, contribution, now=doing.now, method="desk")
+    doing.item.version += 1
+    _note(doing)
+
+
+def _unseal(doing: Doing) -> Outcome | None:
+    """The desk reads it again; that is wider, so a second person asks for the same. Nothing is shown by it."""
+    contribution, item = _contribution(doing), doing.item
+    if contribution.sealed_at is None:
+        raise NotPermitted("not_sealed")
+    second = confirmed_by(doing.session, item, doing.verb, doing.actor)
+    _say(doing)
+    if not second:
+        return review.ask_second(doing.session, doing.actor, item, doing.verb, doing.now)
+    withdrawal.unseal(doing.session, doing.actor, contribution, now=doing.now)
+    asked = delete(Confirmation).where(Confirmation.item_id == item.id, Confirmation.verb == doing.verb)
+    doing.session.execute(asked)
+    item.version += 1
+    _record(doing, f"item:{item.public_id}", second)
+    return None
+
+
+def _contribution(doing: Doing) -> Contribution:
+    if doing.item.contribution_id is None:
+        raise NotOpen("contribution")
+    return doing.session.get_one(Contribution, doing.item.contribution_id)
+
+
+BESIDES: Mapping[str, Callable[[Doing], Outcome | None]] = {
     "note": _note,
     "go_through_form": _go_through_form,
-    "hold": _hold,
-    "lift_hold": _lift_hold,
+    "hold": _hiding(desk_hiding.hold),
+    "lift_hold": _hiding(desk_hiding.lift_hold),
+    "hide_part": _hiding(desk_hiding.hide_part),
+    "show_part": _hiding(desk_hiding.show_part),
+    "write_to_sender": _write_to_sender,
     "recuse": _recuse,
     "pass_on": _pass_on,
     "set_legal_hold": _legal_hold,
     "lift_legal_hold": _legal_hold,
+    "seal": _seal,
+    "unseal": _unseal,
 }
 
 
@@ -189,11 +244,14 @@ def _say(doing: Doing) -> None:
     )
 
 
-def _record(doing: Doing, thing: str) -> None:
+def _record(doing: Doing, thing: str, second: str = "") -> None:
     digest = custody.hash_note(doing.session, doing.keys, doing.item.contribution_id, doing.note)
     details = {"item": doing.item.public_id, "revision": doing.item.revision_id}
     record_act(
-        doing.session, doing.actor, Act(doing.verb, thing, note_hash=digest, details=details), doing.now
+        doing.session,
+        doing.actor,
+        Act(doing.verb, thing, note_hash=digest, details=details, second=second),
+        doing.now,
     )
 
 
@@ -241,6 +299,7 @@ def contacts(
     account reads a day's share at most, and that within ten minutes of proved presence.
     """
     verdict = may(session, actor, "see_contact", item, now=now)
+    verdict = verdict and sees_words(session, actor, item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)
     if item.contribution_id is None:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from memorial.domain import consent as rules
 from memorial.gate import GatedSession
 from memorial.models import ConsentForm, LedgerEntry, Party
+from memorial.services import archive_word
 from memorial.services.desk_views import Will
 
 Grants = Mapping[str, Mapping[tuple[str, str], rules.Window]]
@@ -73,23 +74,6 @@ def _lines(will: Grants) -> list[tuple[str, str, str, datetime | None, datetime 
     ]
 
 
-def archive_wills(session: GatedSession, record_id: int) -> list[dict[str, Any]]:
-    """What the archive said about a record, the newest first."""
-    wanted = (
-        select(LedgerEntry.will)
-        .join(Party, Party.id == LedgerEntry.party_id)
-        .where(LedgerEntry.record_id == record_id, LedgerEntry.act == "will", Party.kind == rules.ARCHIVE)
-        .order_by(LedgerEntry.position.desc())
-    )
-    return [rules.will_from_json(text) for text in session.scalars(wanted)]
-
-
 def is_held(session: GatedSession, record_id: int) -> bool:
-    """The archive said yes once, and its latest word allows nothing."""
-    said = archive_wills(session, record_id)
-    return bool(said) and not any(said[0].values()) and any(any(will.values()) for will in said[1:])
-
-
-def will_before_hold(session: GatedSession, record_id: int) -> dict[str, Any]:
-    """The archive's yes that a hold set aside; nothing where there was none."""
-    return next((will for will in archive_wills(session, record_id) if any(will.values())), {})
+    """The archive said yes to the page once, and its latest word does not."""
+    return archive_word.PAGE in archive_word.held(session, record_id)

@@ -15,7 +15,7 @@ from memorial.domain import difference as rules
 from memorial.domain.difference import FieldChange
 from memorial.domain.errors import NotOpen
 from memorial.gate import GatedSession
-from memorial.models import Item, Record, Revision
+from memorial.models import Item, Revision
 from memorial.services.describe import Content
 from memorial.services.desk_views import Field
 
@@ -30,6 +30,8 @@ def pieces(content: Content) -> list[Field]:
         *(Field(f"statement:{said.property}", _statement(said.value_text, said.stated_by), part=said.part)
           for said in content.statements),
         *_texts(content, ()),
+        *(Field(said.form, said.body or said.signed or "—", said.language, said.part) for said in content.tributes),
+        *(Field("signed", said.signed, said.language, said.part) for said in content.tributes[:1]),
         Field("content_note", content.content_note),
     ]  # fmt: skip
     return _numbered([piece for piece in found if piece.text])
@@ -101,9 +103,9 @@ def span_of(session: GatedSession, item: Item) -> tuple[int, int]:
     found = revisions_of(session, item)
     revision = session.get(Revision, item.revision_id) if item.revision_id else None
     last = revision.number if revision else max((each.number for each in found), default=0)
-    record = session.get(Record, item.record_id) if item.record_id else None
-    standing = record.revision if record else 0
     numbers = [each.number for each in found]
-    if standing in numbers and standing != last:
-        return standing, last
+    applied = [(each.applied_at, each.number) for each in found if each.applied_at]
+    stands = max(applied)[1] if applied else last
+    if stands != last:
+        return stands, last
     return max((number for number in numbers if number < last), default=0), last

@@ -23,14 +23,27 @@ from memorial.domain.errors import NotOpen, NotPermitted
 from memorial.domain.ids import is_public_id
 from memorial.domain.views import Picture, RecordView
 from memorial.gate import Actor, GatedSession, may, proof
-from memorial.gate.permission import confirmed_by, two_people
-from memorial.gate.shown import picture
+from memorial.gate.permission import confirmed_by, is_sealed, sees_words, two_people
+from memorial.gate.shown import is_picture, picture
 from memorial.keys import ArchiveKey, CannotDecrypt
-from memorial.models import AuditEntry, ImportedObject, Item, ItemCheck, Media, Message, Record, Revision
-from memorial.services import custody, describe, desk
+from memorial.models import (
+    AuditEntry,
+    Contribution,
+    ImportedObject,
+    Item,
+    ItemCheck,
+    Media,
+    Message,
+    Record,
+    Revision,
+)
+from memorial.services import custody, describe, desk, enclosures, proposals, reports
 from memorial.services.desk_consent import is_held, wills_of
 from memorial.services.desk_difference import changes_of, fields_of, revisions_of
-from memorial.services.desk_views import Button, Check, ItemView, Line, Said
+from memorial.services.desk_hiding import parts_of
+from memorial.services.desk_others import others_of
+from memorial.services.desk_views import Button, Check, ItemView, Line, Said, SentFile
+from memorial.services.enclosures import Enclosed
 
 # Acts of the desk that are no step of the workflow, in the order of their buttons.
 BESIDES = (
@@ -38,13 +51,18 @@ BESIDES = (
     "go_through_form",
     "hold",
     "lift_hold",
+    "hide_part",
+    "show_part",
+    "write_to_sender",
     "pass_on",
     "recuse",
     "set_legal_hold",
     "lift_legal_hold",
+    "seal",
+    "unseal",
 )
 # A refusal for these reasons is cured on the page itself: the field is right there.
-CURED_HERE = ("note", "other_person", "refusal_ground")
+CURED_HERE = ("note", "other_person", "refusal_ground", "part")
 
 
 def find(session: GatedSession, public_id: str) -> Item:
@@ -60,6 +78,13 @@ def find(session: GatedSession, public_id: str) -> Item:
 def readable(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> None:
     """Raises NotPermitted with the reason, where this account keeps away from the item."""
     verdict = may(session, actor, "read", item, now=now)
+    if not verdict:
+        raise NotPermitted(verdict.reason)
+
+
+def with_words(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> None:
+    """Raises NotPermitted where this account may know of the item but not read what was sent or said."""
+    verdict = sees_words(session, actor, item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)
 
@@ -82,7 +107,8 @@ def item_view(
     readable(session, actor, item, now=now)
     asked = _Asked(session, item, keys, actor, now)
     history = history_of(session, item)
-    messages = _messages(asked)
+    words = sees_words(session, actor, item, now=now)
+    messages = _messages(asked) if words else []
     checks = _checks(asked)
     labels = {line.actor for line in history} | {line.second for line in history if line.second}
     labels |= {said.author for said in messages} | {check.by for check in checks if check.by}
@@ -104,9 +130,12 @@ def item_view(
         form_gone_through=str(item.facts.get("form_gone_through", "")),
         record_address=address(record.kind, record.public_id) if record else "",
         has_contribution=item.contribution_id is not None,
+        sealed=is_sealed(session, item),
+        dark=words.reason,
     )
     for word in view.shows:
-        view = replace(view, **LOADERS.get(word, _nothing)(asked))
+        if words or word not in OF_WORDS:
+            view = replace(view, **LOADERS.get(word, _nothing)(asked))
     return view
 
 
@@ -121,7 +150,7 @@ def buttons_of(session: GatedSession, actor: Actor, item: Item, *, now: datetime
         if not {workflow.FAMILY, workflow.COMMAND} & set(step.who)
     ]
     found = [_step_button(session, actor, item, step, now) for step in steps]
-    return found + [_other_button(session, actor, item, verb, now) for verb in _besides(item)]
+    return found + [_other_button(session, actor, item, verb, now) for verb in _besides(session, item)]
 
 
 def _step_button(
@@ -131,25 +160,48 @@ def _step_button(
     asked_by = confirmed_by(session, item, step.verb, actor)
     second = "other_person" in step.needs and two_people(session, item, step.verb)
     reason = "" if verdict or verdict.reason in CURED_HERE else verdict.reason
-    return Button(step.verb, reason, "note" in step.needs, second and not asked_by, asked_by)
+    told = "tell_family" in step.then
+    return Button(step.verb, reason, "note" in step.needs, second and not asked_by, asked_by, told)
 
 
-WANT_NOTE = frozenset({"note", "go_through_form", "hold", "lift_hold", "set_legal_hold", "lift_legal_hold"})
+WANT_NOTE = frozenset(
+    {
+        "note",
+        "go_through_form",
+        "hold",
+        "lift_hold",
+        "hide_part",
+        "show_part",
+        "write_to_sender",
+        "set_legal_hold",
+        "lift_legal_hold",
+        "seal",
+        "unseal",
+    }
+)
 PERMISSION = {"lift_legal_hold": "set_legal_hold"}
 
 
 def _other_button(session: GatedSession, actor: Actor, item: Item, verb: str, now: datetime) -> Button:
     verdict = may(session, actor, PERMISSION.get(verb, verb), item, now=now)
-    return Button(verb, verdict.reason, verb in WANT_NOTE)
+    if verb not in workflow.ALWAYS_TWO:
+        return Button(verb, verdict.reason, verb in WANT_NOTE)
+    asked_by = confirmed_by(session, item, verb, actor)
+    return Button(verb, verdict.reason, verb in WANT_NOTE, not asked_by, asked_by)
 
 
-def _besides(item: Item) -> list[str]:
+def _besides(session: GatedSession, item: Item) -> list[str]:
     """Acts that are no step, where the item has what they are about."""
     absent: set[str] = set()
     if item.record_id is None:
-        absent |= {"hold", "lift_hold"}
+        absent |= {"hold", "lift_hold", "hide_part", "show_part", "write_to_sender"}
+    elif item.kind not in workflow.ASKED_FOR:
+        absent.add("write_to_sender")
+    if "others" not in workflow.KINDS[item.kind].shows:  # the page does not list the parts
+        absent |= {"hide_part", "show_part"}
     if item.contribution_id is None:
-        absent |= {"go_through_form", "set_legal_hold", "lift_legal_hold"}
+        absent |= {"go_through_form", "set_legal_hold", "lift_legal_hold", "seal"}
+    absent.add("seal" if is_sealed(session, item) else "unseal")
     return [verb for verb in BESIDES if verb not in absent]
 
 
@@ -170,15 +222,17 @@ def _checks(asked: _Asked) -> list[Check]:
 
 def _messages(asked: _Asked) -> list[Said]:
     wanted = select(Message).where(Message.item_id == asked.item.id).order_by(Message.at, Message.id)
-    return [_said(asked, message) for message in asked.session.scalars(wanted)]
+    messages = asked.session.scalars(wanted).all()
+    files = enclosures.beside(asked.session, asked.keys, [message.id for message in messages])
+    return [_said(asked, message, files.get(message.id, ())) for message in messages]
 
 
-def _said(asked: _Asked, message: Message) -> Said:
+def _said(asked: _Asked, message: Message, files: Sequence[Enclosed]) -> Said:
     try:
         text = custody.open_words(asked.session, asked.keys, message.contribution_id, message.body)
     except (NotOpen, CannotDecrypt):
         return Said(message.direction, message.author, "", message.at, gone=True)
-    return Said(message.direction, message.author, text, message.at)
+    return Said(message.direction, message.author, text, message.at, files=files)
 
 
 def history_of(session: GatedSession, item: Item) -> list[Line]:
@@ -187,6 +241,9 @@ def history_of(session: GatedSession, item: Item) -> list[Line]:
     record = session.get(Record, item.record_id) if item.record_id else None
     if record is not None:
         things.append(f"record:{record.public_id}")
+    contribution = session.get(Contribution, item.contribution_id) if item.contribution_id else None
+    if contribution is not None:
+        things.append(f"contribution:{contribution.public_id}")
     wanted = select(AuditEntry).where(AuditEntry.thing.in_(things)).order_by(AuditEntry.id.desc())
     return [line_of(entry) for entry in session.scalars(wanted.limit(200))]
 
@@ -207,11 +264,32 @@ def line_of(entry: AuditEntry) -> Line:
 
 def _sent(asked: _Asked) -> dict[str, Any]:
     item = asked.item
-    return {"sent": fields_of(asked.session, item), "pictures": pictures_of(asked.session, item)}
+    media = media_of(asked.session, item)
+    return {
+        "sent": fields_of(asked.session, item),
+        "pictures": _covered(media),
+        "files": [_file(medium) for medium in media],
+    }
 
 
 def pictures_of(session: GatedSession, item: Item) -> list[Picture]:
     """The item's own photographs and scans, covered: nothing is loaded before somebody asks."""
+    return _covered(media_of(session, item))
+
+
+def _covered(media: Sequence[Media]) -> list[Picture]:
+    return [replace(picture(medium, True), graphic=True) for medium in media if is_picture(medium)]
+
+
+def _file(medium: Media) -> SentFile:
+    return SentFile(
+        medium.file_name, medium.role, medium.mime, medium.bytes, medium.sha256, medium.alt, medium.others,
+        medium.language, medium.length_words, medium.due, medium.failed,
+    )  # fmt: skip
+
+
+def media_of(session: GatedSession, item: Item) -> Sequence[Media]:
+    """Every file of the item's own, whatever it is."""
     if item.record_id is None:
         return []
     wanted = (
@@ -221,11 +299,19 @@ def pictures_of(session: GatedSession, item: Item) -> list[Picture]:
         .order_by(Media.position, Media.id)
         .options(selectinload(Media.derivatives))
     )
-    return [replace(picture(medium, True), graphic=True) for medium in session.scalars(wanted)]
+    return session.scalars(wanted).all()
 
 
 def _consent(asked: _Asked) -> dict[str, Any]:
-    return {"wills": wills_of(asked.session, asked.item.record_id) if asked.item.record_id else []}
+    if not asked.item.record_id:
+        return {}
+    waiting = len(proposals.waiting(asked.session, asked.item))
+    return {"wills": wills_of(asked.session, asked.item.record_id), "waiting": waiting}
+
+
+def _holder(asked: _Asked) -> dict[str, Any]:
+    wanted = select(Contribution.public_id).where(Contribution.id == asked.item.contribution_id)
+    return {"holder": asked.session.scalar(wanted) or ""}
 
 
 def _difference(asked: _Asked) -> dict[str, Any]:
@@ -234,6 +320,17 @@ def _difference(asked: _Asked) -> dict[str, Any]:
 
 def _history(asked: _Asked) -> dict[str, Any]:
     return {"revisions": [revision.number for revision in revisions_of(asked.session, asked.item)]}
+
+
+def _case(asked: _Asked) -> dict[str, Any]:
+    return {"case": reports.case_of(asked.session, asked.keys, asked.item)}
+
+
+def _others(asked: _Asked) -> dict[str, Any]:
+    found = others_of(asked.session, asked.item)
+    rows = desk.rows_of(asked.session, asked.actor, found, now=asked.now)
+    parts = parts_of(asked.session, asked.item.record_id) if asked.item.record_id else []
+    return {"others": rows, "parts": parts}
 
 
 def _leftovers(asked: _Asked) -> dict[str, Any]:
@@ -245,12 +342,17 @@ def _nothing(_asked: _Asked) -> dict[str, Any]:
     return {}
 
 
+# What of an item is words; a seal keeps them from all but the consent officer.
+OF_WORDS = frozenset({"sent", "difference", "case"})
 LOADERS: Mapping[str, Callable[[_Asked], dict[str, Any]]] = {
     "sent": _sent,
     "consent": _consent,
+    "holder": _holder,
     "difference": _difference,
     "history": _history,
     "leftovers": _leftovers,
+    "case": _case,
+    "others": _others,
 }
 
 
@@ -271,8 +373,14 @@ def proof_of(session: GatedSession, item: Item, *, now: datetime) -> RecordView:
         describe.apply(session, revision, now=now)
         session.expire_all()
         record = session.get_one(Record, item.record_id)
-    view = proof(session, record)
-    return replace(view, pictures=[replace(each, graphic=True) for each in view.pictures])
+    view = proof(session, record, item.contribution_id)
+    left = [replace(memory, pictures=_cover(memory.pictures)) for memory in view.memories.shown]
+    memories = replace(view.memories, shown=left)
+    return replace(view, pictures=_cover(view.pictures), memories=memories)
+
+
+def _cover(pictures: Sequence[Picture]) -> list[Picture]:
+    return [replace(each, graphic=True) for each in pictures]
 
 
 def wants_content(session: GatedSession, item: Item) -> bool:

@@ -11,6 +11,9 @@ from memorial.domain.difference import FieldChange
 from memorial.domain.views import Picture
 from memorial.models import ImportedObject
 from memorial.services.desk import Row
+from memorial.services.desk_hiding import Hideable
+from memorial.services.enclosures import Enclosed
+from memorial.services.reports import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Button:
     wants_note: bool = False
     second: bool = False
     asked_by: str = ""
+    to_family: bool = False  # whoever is behind the item's code reads the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,24 @@ class Said:
     text: str
     at: datetime
     gone: bool = False
+    files: Sequence[Enclosed] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as it was received. `role` "file" is one that nobody knows: kept, never decoded, never shown."""
+
+    name: str
+    role: str
+    mime: str
+    bytes: int
+    sha256: str  # "" until its pieces are put together
+    about: str = ""
+    others: str = ""  # is somebody seen or heard who did not agree: no, yes, not_sure
+    language: str = ""
+    length: str = ""
+    due: str = ""
+    failed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +118,13 @@ class ItemView:
     checks: Sequence[Check]
     sent: Sequence[Field] = ()
     pictures: Sequence[Picture] = ()
+    files: Sequence[SentFile] = ()
     wills: Sequence[Will] = ()
     messages: Sequence[Said] = ()
     history: Sequence[Line] = ()
+    case: Case | None = None
+    others: Sequence[Row] = ()
+    parts: Sequence[Hideable] = ()
     changes: Sequence[FieldChange] = ()
     revisions: Sequence[int] = ()
     leftovers: Sequence[ImportedObject] = ()
@@ -108,3 +134,7 @@ class ItemView:
     form_gone_through: str = ""
     record_address: str = ""
     has_contribution: bool = False
+    waiting: int = 0  # acts with particulars that want a second person (services/proposals.py)
+    holder: str = ""  # the contribution that a lost code was for, by its number
+    sealed: bool = False
+    dark: str = ""  # why the words of a sealed contribution are not here

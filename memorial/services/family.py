@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -20,14 +20,27 @@ from sqlalchemy import or_, select
 from memorial.domain import workflow
 from memorial.domain.addresses import address
 from memorial.domain.errors import NotOpen, NotPermitted, Stale
+from memorial.domain.ids import is_public_id
+from memorial.domain.tasks import Way, task
 from memorial.domain.views import RecordView
 from memorial.gate import Actor, GatedSession, may, proof
 from memorial.keys import ArchiveKey
-from memorial.models import AuditEntry, Contribution, Item, Message, Revision
-from memorial.services import consent_forms, describe, photographs, review, sending, withdrawal
+from memorial.models import AuditEntry, Contribution, Item, Message, Record, Revision
+from memorial.services import (
+    consent_forms,
+    describe,
+    distress,
+    enclosures,
+    photographs,
+    review,
+    sending,
+    withdrawal,
+)
 from memorial.services import contribution_content as content
-from memorial.services.contribute import item_of, read, record_of, was_published
+from memorial.services.contribute import Draft, item_of, read, record_of, was_published
 from memorial.services.custody import open_words
+from memorial.services.enclosures import Enclosed
+from memorial.services.photographs import Received
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,7 @@ class Spoken:
     to_family: bool
     words: str
     at: datetime
+    files: Sequence[Enclosed] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,9 @@ class MyPage:
     version: int
     published: bool
     hidden: bool
-    address: str  # where visitors find it once it is published
+    way: Way  # a record of its own, something left on another's page, or something said about one
+    address: str  # where visitors find it once it is published, or the page it is about
+    due_on: date | None
     revision: int | None  # what a yes to the proof would be about
     approved: bool
     is_revision: bool
@@ -77,7 +93,7 @@ def actor_of(contribution: Contribution) -> Actor:
 
 def my_page(session: GatedSession, keys: ArchiveKey, contribution: Contribution) -> MyPage:
     """Everything for the family's page, read in custody of this contribution alone."""
-    item, record = item_of(session, contribution.id), record_of(session, contribution)
+    item, draft = item_of(session, contribution.id), read(keys, contribution)
     asked = contribution.erase_asked_at
     due = [medium for medium in photographs.of(session, contribution.id) if medium.due and not medium.failed]
     return MyPage(
@@ -85,9 +101,11 @@ def my_page(session: GatedSession, keys: ArchiveKey, contribution: Contribution)
         task=contribution.task,
         state=item.state,
         version=item.version,
-        published=was_published(session, record),
+        published=was_published(session, contribution),
         hidden=contribution.hidden_at is not None,
-        address=address(record.kind, record.public_id),
+        way=task(contribution.task).way,
+        address=_address(session, contribution, draft),
+        due_on=item.due_on,
         revision=item.revision_id,
         approved=item.approved_revision_id is not None and item.approved_revision_id == item.revision_id,
         is_revision=item.kind == "revision",
@@ -95,9 +113,19 @@ def my_page(session: GatedSession, keys: ArchiveKey, contribution: Contribution)
         erase_asked_at=asked,
         erase_on=asked + workflow.ERASURE_WAITS if asked else None,
         copies_due=len(due),
-        allows_anything=bool(content.grants_of(read(keys, contribution).sent)),
+        allows_anything=bool(content.grants_of(draft.sent)),
         sent_at=contribution.sent_at,
     )
+
+
+def _address(session: GatedSession, contribution: Contribution, draft: Draft) -> str:
+    """Of what it began; else the page of others that it is about, which this session does not see."""
+    own = select(Record).where(Record.contribution_id == contribution.id).order_by(Record.id)
+    record = session.scalars(own).first()
+    if record is not None:
+        return address(record.kind, record.public_id)
+    about = str(draft.sent.get("about") or draft.answers.get("about") or "")
+    return address("remembrance", about) if is_public_id(about) else str(draft.answers.get("page", ""))
 
 
 def messages_of(session: GatedSession, keys: ArchiveKey, contribution: Contribution) -> list[Spoken]:
@@ -109,13 +137,16 @@ def messages_of(session: GatedSession, keys: ArchiveKey, contribution: Contribut
         .where(or_(Message.direction == "to_family", Message.direction == "to_desk"))
         .order_by(Message.id)
     )
+    messages = session.scalars(wanted).all()
+    files = enclosures.beside(session, keys, [message.id for message in messages])
     return [
         Spoken(
             message.direction == "to_family",
             open_words(session, keys, message.contribution_id, message.body),
             message.at,
+            files.get(message.id, ()),
         )
-        for message in session.scalars(wanted)
+        for message in messages
     ]
 
 
@@ -177,17 +208,41 @@ def approve(
 
 
 def speak(
-    session: GatedSession, keys: ArchiveKey, contribution: Contribution, words: str, *, now: datetime
+    session: GatedSession,
+    keys: ArchiveKey,
+    contribution: Contribution,
+    words: str,
+    *,
+    now: datetime,
+    files: Sequence[Received] = (),
 ) -> None:
     """Words to the desk: the answer to a question, a wish for a change of the proof, or simply a message."""
+    before = enclosures.last_number(session, contribution)
     item = item_of(session, contribution.id)
     session.refresh(item, with_for_update=True)
-    verb = {workflow.QUESTION: "answer", workflow.READY: "ask_change"}.get(item.state)
+    verb = {workflow.READY: "ask_change"}.get(item.state, "answer")
     actor = actor_of(contribution)
-    if verb:
+    if workflow.step_for(item.kind, item.state, verb) is not None:
         review.advance(session, actor, item, verb, now=now, keys=keys, note=words)
     else:
+        item = item if item.state in workflow.OPEN_STATES else _case(session, contribution, item, now)
         review.say(session, item, actor, words, now=now, keys=keys, direction="to_desk")
+    distress.look(session, item, [words])
+    session.flush()
+    message = enclosures.said_since(session, contribution, "family", before)
+    if files and message is not None:
+        enclosures.enclose(session, keys, contribution, message, files, now=now)
+
+
+def _case(session: GatedSession, contribution: Contribution, about: Item, now: datetime) -> Item:
+    """Words about what is decided, or not sent yet, wait at the desk as an answer that is owed."""
+    wanted = select(Item).where(
+        Item.contribution_id == contribution.id, Item.kind == "promise", Item.ended_at.is_(None)
+    )
+    record = session.get(Record, about.record_id) if about.record_id else None
+    return session.scalars(wanted).first() or review.new_item(
+        session, "promise", now=now, record=record, contribution=contribution, language=contribution.language
+    )
 
 
 def hide(session: GatedSession, contribution: Contribution, *, now: datetime, notice: bool = False) -> None:
@@ -205,6 +260,12 @@ def show_again(session: GatedSession, keys: ArchiveKey, contribution: Contributi
     form = consent_forms.form_id(session, str(draft.agreed.get("form_language") or contribution.language))
     will = sending.will_while_open(draft)
     withdrawal.show_again(session, actor_of(contribution), contribution, will, now=now, form_id=form)
+
+
+def take_back(session: GatedSession, keys: ArchiveKey, contribution: Contribution, *, now: datetime) -> None:
+    """What was said about a page is not to be looked into any more. Nothing of it was ever shown."""
+    item = item_of(session, contribution.id)
+    review.advance(session, actor_of(contribution), item, "take_back", now=now, keys=keys)
 
 
 def ask_removal(session: GatedSession, contribution: Contribution, *, now: datetime) -> None:

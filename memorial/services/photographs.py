@@ -1,18 +1,23 @@
-"""Photographs: an upload becomes an original, and its copies are made afterwards, as a job.
+"""Files that families send: photographs, scans, recordings, and what nobody knows.
 
     received = receive(storage, key, upload, "photo.jpg", limit)   # on disk, hashed; before any lock
     medium = add(session, contribution, record, received, now=now) # then the row
-    carry_out(storage, keys, writing, keeper, media_id)            # the job; again is no harm
+    carry_out(storage, keys, writing, keeper, media_id)            # the job: copies; again is no harm
+
+What a file is, its first bytes say (derivatives/kinds.py). Nothing that has bytes is refused for what
+it is: it may be the only one there is. A photograph is decoded by the job, in a process of its own;
+what cannot be decoded, or is nothing we know, is kept encrypted and the desk is told.
 
 What is left to do stands in the row (`due`), so that a queue that forgets loses nothing. Files
 are decoded and written outside the transaction, which would hold up everybody else's.
+Files that come piece by piece are services/uploads.py.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,37 +26,83 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import func, select
 
-from memorial.derivatives import CopyMade, Inspected, Refused, inspect, photograph_copies
+from memorial.derivatives import (
+    HEAD,
+    CopyMade,
+    Inspected,
+    Kind,
+    Limits,
+    Refused,
+    inspect,
+    kind_of,
+    photograph_copies,
+)
 from memorial.domain.errors import TooMany
 from memorial.domain.ids import new_public_id
 from memorial.gate import Actor, GatedSession, Reader
 from memorial.keys import ArchiveKey, CannotDecrypt, ContributionKey
-from memorial.models import Contribution, Derivative, Media, Record
+from memorial.models import Contribution, Derivative, Media, Record, Upload, UploadPiece
 from memorial.services import consent, custody
 from memorial.storage import Damaged, Missing, Storage, Stored
 
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
-PART = "photograph"
+# The part by which a file is shown or withheld. A file that nobody knows is never shown.
+PARTS: Mapping[str, str] = {
+    "photograph": "photograph",
+    "scan": "scan",
+    "audio": "recording",
+    "video": "recording",
+    "file": "file",
+}
+_LARGEST_PICTURE = Limits().file_bytes  # of which copies are made; a larger one is kept without
+COPIES, ASSEMBLE = "copies", "assemble"  # what can be due
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file that is safely stored and that no row knows yet."""
+    """A file that is safely stored and that no row knows yet. `due` is what is left to do with it."""
 
     stored: Stored
-    seen: Inspected
+    kind: Kind
     file_name: str
+    due: str
 
 
 def receive(storage: Storage, key: ContributionKey, upload: BinaryIO, name: str, limit: int) -> Received:
-    """Look at the file by decoding it, then keep it as it came, encrypted. Raises Refused, NoRoom."""
-    name = PurePath(name.replace("\\", "/")).name[:200]
-    content = upload.read(limit + 1)
-    if len(content) > limit:
-        raise Refused("too_large_bytes", name=name, bytes=_length(upload, len(content)), limit=limit)
-    seen = inspect(content, name)
-    upload.seek(0)
-    return Received(storage.put_original(upload, key), seen, name)
+    """Keep a file as it came, encrypted, while it streams by. Raises Refused (empty, too_large_bytes), NoRoom."""
+    name = bare_name(name)
+    head = upload.read(HEAD)
+    if not head:
+        raise Refused("empty", name=name)
+    kind = kind_of(head)
+    stored = storage.put_original(_Bounded(head, upload, limit, name), key)  # type: ignore[arg-type]
+    return Received(stored, kind, name, due_of(kind.role))
+
+
+def bare_name(name: str) -> str:
+    """A file's name without the folders of the device it came from."""
+    return PurePath(name.replace("\\", "/")).name[:200]
+
+
+def due_of(role: str) -> str:
+    """What is left to do once a file is whole."""
+    return COPIES if role == "photograph" else ""
+
+
+class _Bounded:
+    """A stream whose first bytes were read already, and that ends in a refusal where it is too long."""
+
+    def __init__(self, head: bytes, rest: BinaryIO, limit: int, name: str) -> None:
+        self._head, self._rest, self._left, self._name, self._limit = head, rest, limit, name, limit
+
+    def read(self, size: int = -1, /) -> bytes:
+        chunk = self._head or self._rest.read(size)
+        self._head = b""
+        self._left -= len(chunk)
+        if self._left < 0:
+            total = _length(self._rest, self._limit - self._left)
+            raise Refused("too_large_bytes", name=self._name, bytes=total, limit=self._limit)
+        return chunk
 
 
 def _length(upload: BinaryIO, read: int) -> int:
@@ -72,52 +123,71 @@ def add(
     """The row of an original, as a part of its own: an older blanket yes does not reach it. Raises TooMany."""
     count = number_of(session, contribution.id)
     if count >= most:
-        raise TooMany("too_many_photographs", field="photographs", limit=most)
-    public_id = new_public_id()
-    part = consent.add_part(session, record, f"{PART}:{public_id}", PART, contribution_id=contribution.id)
+        raise TooMany("too_many_files", field="files", limit=most)
+    public_id, kind = new_public_id(), PARTS[received.kind.role]
+    part = consent.add_part(session, record, f"{kind}:{public_id}", kind, contribution_id=contribution.id)
     medium = Media(
         public_id=public_id,
         record_id=record.id,
+        role=received.kind.role,
         position=count,
         sha256=received.stored.sha256_plain,
         bytes=received.stored.bytes_plain,
-        mime=received.seen.mime,
-        width=received.seen.width,
-        height=received.seen.height,
+        mime=received.kind.mime,
         storage_key=received.stored.storage_key,
         file_name=received.file_name,
         received_at=now,
+        due=received.due,
         **consent.guard_of(session, part),
     )
     session.add(medium)
     session.flush()
-    actor = Actor.family(contribution.public_id, contribution.id)
-    digest = received.stored.sha256_plain
-    custody.log(session, actor, "received", f"media:{public_id}", contribution.id, now=now, digest=digest)
+    log(session, contribution, medium, "received", now=now)
     return medium
 
 
+def log(
+    session: GatedSession, contribution: Contribution, medium: Media, verb: str, *, now: datetime
+) -> None:
+    """One line of custody about a file, with its hash once that is known."""
+    actor = Actor.family(contribution.public_id, contribution.id)
+    thing = f"media:{medium.public_id}"
+    custody.log(session, actor, verb, thing, contribution.id, now=now, digest=medium.sha256)
+
+
 def number_of(session: GatedSession, contribution_id: int) -> int:
-    """How many photographs a contribution holds."""
+    """How many files a contribution holds."""
     wanted = select(func.count()).select_from(Media).where(Media.contribution_id == contribution_id)
     return session.scalar(wanted) or 0
 
 
 def of(session: GatedSession, contribution_id: int) -> Sequence[Media]:
-    """The photographs of a contribution in their order."""
+    """The files of a contribution in their order."""
     wanted = select(Media).where(Media.contribution_id == contribution_id).order_by(Media.position, Media.id)
     return session.scalars(wanted).all()
 
 
 def discard(session: GatedSession, medium: Media) -> None:
-    """Take a photograph out of a draft that was never sent: row, copies and files, after the commit."""
+    """Take a file out of a draft that was never sent: row, copies and files, after the commit."""
     files = [medium.storage_key]
+    for upload in session.scalars(select(Upload).where(Upload.media_id == medium.id)):
+        files += forget_pieces(session, upload)
+        session.delete(upload)
     for copy in session.scalars(select(Derivative).where(Derivative.media_id == medium.id)):
         files.append(copy.storage_key)
         session.delete(copy)
     session.flush()
     session.delete(medium)
-    session.info.setdefault("files_to_delete", []).extend(files)
+    session.info.setdefault("files_to_delete", []).extend(dict.fromkeys(files))
+
+
+def forget_pieces(session: GatedSession, upload: Upload) -> list[str]:
+    """Delete the rows of an upload's pieces; returns the files they named."""
+    pieces = session.scalars(select(UploadPiece).where(UploadPiece.upload_id == upload.id)).all()
+    for piece in pieces:
+        session.delete(piece)
+    session.flush()
+    return [piece.storage_key for piece in pieces]
 
 
 # -- copies ---------------------------------------------------------------------------------
@@ -140,6 +210,7 @@ class Copies:
 
     made: Sequence[tuple[CopyMade, str]] = ()
     failed: str = ""
+    seen: Inspected | None = None
 
 
 def carry_out(
@@ -172,7 +243,7 @@ def make_copies(session: GatedSession, storage: Storage, keys: ArchiveKey, media
 def what_is_due(session: GatedSession, keys: ArchiveKey, media_id: int) -> Due | None:
     """None once the copies are there, cannot be made, or the photograph is gone."""
     medium = session.get(Media, media_id)
-    if medium is None or medium.due != "copies" or medium.failed or medium.contribution_id is None:
+    if medium is None or medium.due != COPIES or medium.failed or medium.contribution_id is None:
         return None
     contribution = session.get_one(Contribution, medium.contribution_id)
     if contribution.wrapped_key is None:
@@ -185,12 +256,14 @@ def make(storage: Storage, due: Due) -> Copies:
     """Decode the original and store its copies under names of our making. Raises NoRoom: later, then."""
     try:
         with storage.open_original(due.storage_key, due.key) as original:
-            made = photograph_copies(original.read(), name=due.file_name)
+            content = original.read(_LARGEST_PICTURE + 1)
+        seen = inspect(content, due.file_name)
+        made = photograph_copies(content, name=due.file_name)
     except Refused as refused:
         return Copies(failed=refused.message_key)
     except (Damaged, Missing, CannotDecrypt) as wrong:
         return Copies(failed=type(wrong).__name__.lower())
-    return Copies([(copy, storage.put_derived(_name(due, copy), copy.data)) for copy in made])
+    return Copies([(copy, storage.put_derived(_name(due, copy), copy.data)) for copy in made], seen=seen)
 
 
 def _name(due: Due, copy: CopyMade) -> str:
@@ -206,11 +279,13 @@ def write_copies(session: GatedSession, due: Due, copies: Copies) -> bool:
     consent.lock(session, [found.record_id])  # whoever hides it now waits, or has already done so
     wanted = select(Media).where(Media.id == due.media_id).with_for_update()
     medium = session.scalars(wanted.execution_options(populate_existing=True)).first()
-    if medium is None or medium.due != "copies" or medium.failed:
+    if medium is None or medium.due != COPIES or medium.failed:
         return False
     if copies.failed:
         medium.failed = copies.failed
         return True
+    if copies.seen is not None:
+        medium.width, medium.height, medium.mime = copies.seen.width, copies.seen.height, copies.seen.mime
     guard = _guard(medium)
     for copy, storage_key in copies.made:
         session.add(_row(medium, copy, storage_key, guard))

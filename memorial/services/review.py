@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from memorial.domain import consent as rules
 from memorial.domain import workflow
@@ -29,12 +29,11 @@ from memorial.models import (
     Item,
     LedgerEntry,
     Message,
-    Part,
     Party,
     Record,
     Revision,
 )
-from memorial.services import consent, describe
+from memorial.services import archive_word, consent, describe, letters
 from memorial.services.audit import Act, record_act
 from memorial.services.consent import Said
 from memorial.services.custody import hash_note, seal_words
@@ -73,7 +72,11 @@ def new_item(
     contribution: Contribution | None = None,
     **values: Any,
 ) -> Item:
-    """A piece of work. Its first state comes from whoever makes it; afterwards only `advance` changes it."""
+    """A piece of work. Its first state comes from whoever makes it; afterwards only `advance` changes it.
+
+    What needs a specialist in one item of a record needs one in all of them: each shows the same proof.
+    """
+    marks = sorted(marks_for_specialists(session, record, contribution) - set(values.get("flags", ())))
     item = Item(
         public_id=new_public_id(),
         kind=kind,
@@ -82,11 +85,24 @@ def new_item(
         contribution_id=contribution.id if contribution else None,
         waiting_since=now,
         created_at=now,
-        **values,
+        **{**values, "flags": [*values.get("flags", ()), *marks]},
     )
     session.add(item)
     session.flush()
     return item
+
+
+def marks_for_specialists(
+    session: GatedSession, record: Record | None, contribution: Contribution | None
+) -> set[str]:
+    """The marks of the record's and the contribution's other items that ask for a specialist."""
+    same = [Item.record_id == record.id] if record else []
+    same += [Item.contribution_id == contribution.id] if contribution else []
+    if not same:
+        return set()
+    return {flag for flags in session.scalars(select(Item.flags).where(or_(*same))) for flag in flags} & set(
+        workflow.FOR_SPECIALISTS
+    )
 
 
 def advance(
@@ -109,7 +125,7 @@ def advance(
     _lock(session, item, expected)
     verdict = may(session, actor, verb, item, now=now, note=note, facts=facts)
     if workflow.second_person_wanted(verdict):
-        return _ask_second(session, actor, item, verb, now)
+        return ask_second(session, actor, item, verb, now)
     if not verdict:
         raise NotPermitted(verdict.reason)
     step = workflow.step_for(item.kind, item.state, verb)
@@ -124,6 +140,7 @@ def advance(
         session.execute(delete(Confirmation).where(Confirmation.item_id == item.id))
     for effect in step.then:
         EFFECTS[effect](move)
+    letters.after(session, item, verb, told="tell_family" in step.then, now=now)
     if note.strip():
         say(session, item, actor, note, now=now, keys=keys, direction=_direction(step.then))
     record_act(
@@ -156,12 +173,13 @@ def _enter(item: Item, step: workflow.Step, now: datetime) -> None:
         item.waiting_since = now
         if step.verb in ("answer", "ask_change"):
             item.round += 1
-        if step.to in workflow.ENDED_STATES:
-            item.ended_at = now
+        if workflow.decided_by_the_desk(step):
+            item.precedence = 0
+        item.ended_at = now if step.to in workflow.ENDED_STATES else None
     item.version += 1
 
 
-def _ask_second(session: GatedSession, actor: Actor, item: Item, verb: str, now: datetime) -> Outcome:
+def ask_second(session: GatedSession, actor: Actor, item: Item, verb: str, now: datetime) -> Outcome:
     """The act stands as asked for by one person; it is done when another asks for the same."""
     already = select(Confirmation.id).where(
         Confirmation.item_id == item.id,
@@ -242,15 +260,8 @@ def _apply_revision(move: Move) -> None:
 
 
 def _archive_yes(move: Move) -> None:
-    """The archive's will so far, and now also every part of this contribution (or the page of an import)."""
-    record = _record(move)
-    mine = select(Part.key).where(
-        Part.record_id == record.id, Part.contribution_id.is_not_distinct_from(move.item.contribution_id)
-    )
-    keys = {"page", *move.session.scalars(mine)}
-    will = {**archive_will(move.session, record.id), **{key: rules.everything() for key in sorted(keys)}}
-    said = Said(consent.archive_party(move.session), "will", will, authority="archive", method="desk")
-    consent.append(move.session, record, said, by=move.actor, at=move.now)
+    """The archive's will so far, and now also every part of this contribution (or of an import)."""
+    archive_word.publish(move.session, _record(move), move.item.contribution_id, by=move.actor, at=move.now)
 
 
 def archive_will(session: GatedSession, record_id: int) -> dict[str, Any]:
@@ -280,6 +291,12 @@ def _erase(move: Move) -> None:
     withdrawal.erase(move.session, move.actor, contribution, now=move.now)
 
 
+def _new_code(move: Move) -> None:
+    from memorial.services import lost_codes
+
+    lost_codes.new_code(move.session, move.keys, move.actor, move.item, now=move.now)
+
+
 def _nothing_more(_move: Move) -> None:
     """The message itself, written by `advance`, is the effect."""
 
@@ -298,6 +315,7 @@ EFFECTS: Mapping[str, Callable[[Move], None]] = {
     "archive_yes": _archive_yes,
     "withdraw": _withdraw,
     "erase": _erase,
+    "new_code": _new_code,
     "tell_family": _nothing_more,
     "tell_desk": _nothing_more,
 }

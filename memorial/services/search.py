@@ -1,11 +1,16 @@
-"""Search: folded words to a bounded set of ranked hits, each judged again by the gate.
+"""Search: folded words to a bounded set of ranked hits, all of them through the gate.
 
     found = search(session, "Xocalı", kind="", offset=0)
 
-Two steps. The full-text structure gives at most `MOST` candidates with the gate's own
-condition inside the cut, so that hidden rows neither crowd out nor rank among visible
-ones. Their ids are handed to an ORM read of the same session, which judges once more;
-counts, kinds and snippets come from what passed. This module alone reads past the gate.
+One ORM statement of the reader's session gives at most `MOST` candidates: of the entries that
+this reader may see, those that were there first. The gate puts its condition inside that cut,
+so that hidden rows neither crowd out visible ones nor rank, count or order them.
+
+Best first means: the more of an entry's own words are the words asked for. A name or title
+that says them comes before a text that says them often, and that before one that says them
+once. Words are counted in the `COUNTED` shortest candidates, so that no search reads whole books;
+what is longer follows by length, what is alike by age. No other entry plays a part in an entry's
+place, as it does in `bm25`, where even a hidden one makes a word more common.
 """
 
 from __future__ import annotations
@@ -14,20 +19,34 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, TextClause, bindparam, select, text
+from sqlalchemy import (
+    CTE,
+    Integer,
+    Row,
+    Select,
+    String,
+    bindparam,
+    column,
+    func,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import aliased
 
 from memorial.domain.markup import plain
 from memorial.domain.names import fold
 from memorial.domain.views import Entry
 from memorial.gate import GatedSession
-from memorial.gate.reader import Reader
 from memorial.models import Person, PersonName, SearchEntry, Source, Text
 from memorial.services.lists import entries, source_entry
 
 MOST = 1_000
+SORTED = 5_000  # of the hits, on PostgreSQL: as many are put in order before the cut
+COUNTED = 200  # of the candidates, the shortest: the words asked for are counted in them
 PER_PAGE = 20
 MOST_WORDS = 12
 LONGEST_QUERY = 300
@@ -41,13 +60,17 @@ class Hit:
     id: int
     thing: str
     kind: str
-    record_id: int | None
-    person_id: int | None
-    source_id: int | None
     part_id: int
 
+    def of(self, sort: str) -> int | None:
+        """The number of the record, person or source that it belongs to; None if it is another sort."""
+        name, _, number = self.thing.partition(":")
+        return int(number) if name == sort else None
 
-Candidate = tuple[int, str, str]  # id of the entry, thing, kind
+
+Candidate = Row[
+    int, str, str, int, int, str | None
+]  # what a hit is made of; a thousand of them are too many objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +87,25 @@ class Found:
 
 def search(session: GatedSession, query: str, *, kind: str = "", offset: int = 0) -> Found:
     """Things in which every word of the query occurs within one part; best first."""
-    words = fold(query[:LONGEST_QUERY]).split()[:MOST_WORDS]
+    words = list(dict.fromkeys(fold(query[:LONGEST_QUERY]).split()))[:MOST_WORDS]
     if not words:
         return Found()
-    hits, partly = _hits(session, words, beginnings=False), False
+    hits, cut = _hits(session, words, beginnings=False)
+    partly = not hits
+    if partly:
+        hits, cut = _hits(session, words, beginnings=True)
     if not hits:
-        hits, partly = _hits(session, words, beginnings=True), True
-    counted = Counter(each for _, _, each in hits)
+        return Found(tried=_tried(query, words))
     asked = [hit for hit in hits if not kind or hit[2] == kind]
-    shown = _whole(session, asked[offset : offset + PER_PAGE])
+    counted = Counter(hit[2] for hit in hits)
+    shown = [Hit(*hit[:4]) for hit in asked[offset : offset + PER_PAGE]]
     more = offset + PER_PAGE < len(asked)
     return Found(
-        entries=_entries(session, shown, words, partly and bool(hits)),
-        total=None if len(hits) >= MOST else len(asked),
+        entries=_entries(session, shown, words, partly),
+        total=None if cut else len(asked),
         kinds=dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))),
         next_offset=offset + PER_PAGE if more else None,
-        tried=() if hits else _tried(query, words),
-        partly=partly and bool(hits),
+        partly=partly,
     )
 
 
@@ -93,131 +118,99 @@ def _tried(query: str, words: Sequence[str]) -> list[str]:
 # -- candidates -----------------------------------------------------------------------------
 
 
-def _hits(session: GatedSession, words: Sequence[str], *, beginnings: bool) -> list[Candidate]:
-    """Candidates by rank, judged by the gate, one hit for each thing."""
-    ids = _candidates(session, words, beginnings)
-    if not ids:
-        return []
-    passed = {row[0]: row for row in session.execute(JUDGED, {"ids": ids})}
+def _hits(session: GatedSession, words: Sequence[str], *, beginnings: bool) -> tuple[list[Candidate], bool]:
+    """The best entry of each thing, best first; and whether there may be more than were looked at."""
+    # A single letter begins a great many words; it stays a word.
+    begun = [beginnings and len(word) > 1 for word in words]
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    values = {"asked": _asked(words, begun, sqlite), "most": MOST}
+    rows = session.execute(_statement(sqlite, _index(session)), values).all()
+    signs = [f" {word}" if more else f" {word} " for word, more in zip(words, begun, strict=True)]
     best: dict[str, Candidate] = {}
-    for number in ids:
-        row = passed.get(number)
-        if row is not None:
-            best.setdefault(row[1], (number, row[1], row[2]))
-    return list(best.values())
+    for row in sorted(rows, key=lambda row: (-_share(row[4], row[5], signs), row[4], row[0])):
+        best.setdefault(row[1], row)
+    return list(best.values()), len(rows) >= MOST
 
 
-# All candidates are judged by three columns; the rest is read of those on the page alone.
-IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-JUDGED = select(SearchEntry.id, SearchEntry.thing, SearchEntry.kind).where(SearchEntry.id.in_(IDS))
-WHOLE = select(
-    SearchEntry.id, SearchEntry.thing, SearchEntry.kind, SearchEntry.record_id, SearchEntry.person_id,
-    SearchEntry.source_id, SearchEntry.part_id,
-).where(SearchEntry.id.in_(IDS))  # fmt: skip
+def _share(tokens: int, body: str | None, signs: Sequence[str]) -> float:
+    """How much of an entry is the words asked for, as far as its body was read."""
+    if body is None:
+        return 0.0
+    spaced = f" {body} "  # two in a row share a space: a word said twice at once counts once
+    return sum(spaced.count(sign) for sign in signs) / tokens
 
 
-def _whole(session: GatedSession, chosen: Sequence[Candidate]) -> list[Hit]:
-    """The candidates of one page with all that a line is made of, in their order."""
-    if not chosen:
-        return []
-    found = {row[0]: Hit(*row) for row in session.execute(WHOLE, {"ids": [each[0] for each in chosen]})}
-    return [found[each[0]] for each in chosen if each[0] in found]
+def _asked(words: Sequence[str], begun: Sequence[bool], sqlite: bool) -> str:
+    # Words are a-z and 0-9 alone after the fold, so nothing in them is an operator.
+    pairs = zip(words, begun, strict=True)
+    if sqlite:
+        return " ".join(f'"{word}"*' if more else f'"{word}"' for word, more in pairs)
+    return " & ".join(f"{word}:*" if more else word for word, more in pairs)
 
 
-def _candidates(session: GatedSession, words: Sequence[str], beginnings: bool) -> list[int]:
+def _index(session: GatedSession) -> str:
+    """Where the reader's rows lie closest together; which of them are the reader's, the gate says."""
     reader = session.reader
     public = not reader.custody and reader.audiences == {"public"} and reader.use == "view"
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    statement = _statement(sqlite, "public" if public else reader.custody or "windows")
-    values: dict[str, Any] = {
-        "words": _asked(words, sqlite, beginnings),
-        "most": MOST,
-        **_moment(reader, sqlite),
-    }
-    rows = session.execute(statement, values, execution_options={"past_the_gate": "search"})
-    return [row[0] for row in rows]
+    return "fts_public" if public else "fts_desk"
 
 
-def _asked(words: Sequence[str], sqlite: bool, beginnings: bool) -> str:
-    # Words are a-z and 0-9 alone after the fold, so nothing in them is an operator.
-    # A single letter begins a great many words; it stays a word.
-    begin = [beginnings and len(word) > 1 for word in words]
-    if sqlite:
-        return " ".join(
-            f'"{word}"*' if more else f'"{word}"' for word, more in zip(words, begin, strict=True)
-        )
-    return " & ".join(f"{word}:*" if more else word for word, more in zip(words, begin, strict=True))
-
-
-def _moment(reader: Reader, sqlite: bool) -> dict[str, Any]:
-    low, high = reader.moment.low, reader.moment.high
-    stored = "%Y-%m-%d %H:%M:%S.%f"
-    values: dict[str, Any] = {
-        "low": low.strftime(stored) if sqlite else low,
-        "high": high.strftime(stored) if sqlite else high,
-    }
-    if reader.custody == "family":
-        return {"contribution": reader.contribution_id}
-    if reader.custody:
-        return {}
-    if reader.audiences != {"public"} or reader.use != "view":
-        names = sorted(reader.audiences)
-        values |= {"use": reader.use, "first": names[0], "last": names[-1]}
-    return values
-
-
-# The gate's rules once more, in the words of the full-text query (memorial/gate/sessions.py).
-RULES = {
-    "public": "e.public_from <= :low AND e.public_until > :high",
-    "windows": (
-        "EXISTS (SELECT 1 FROM policy_windows w WHERE w.policy_id = e.policy_id AND w.audience IN (:first, :last)"
-        " AND w.use = :use AND w.opens <= :low AND w.closes > :high)"
-    ),
-    "family": "e.contribution_id = :contribution",
-    "desk": "NOT e.sealed",
-    "consent_officer": "1 = 1",
-    "keeper": "1 = 1",
-}
-
-
-@lru_cache(maxsize=16)
-def _statement(sqlite: bool, rule: str) -> TextClause:
-    if sqlite:
-        table = "fts_public" if rule == "public" else "fts_desk"
-        return text(
-            # Materialised, or SQLite makes one query of the two and ranks every hit before the cut.
-            f"WITH found AS MATERIALIZED (SELECT e.id AS id, bm25({table}) AS place FROM {table}"
-            f" JOIN search_entries e ON e.id = {table}.rowid"
-            f" WHERE {table} MATCH :words AND {RULES[rule]} LIMIT :most) SELECT id FROM found ORDER BY place, id"
-        )
-    # The partial index needs its own condition said in words that the planner recognises.
-    partial = "e.public_from IS NOT NULL AND " if rule == "public" else ""
-    return text(
-        "SELECT id FROM (SELECT e.id AS id, e.body AS body FROM search_entries e"
-        f" WHERE {partial}to_tsvector('simple', e.body) @@ to_tsquery('simple', :words) AND {RULES[rule]}"
-        " LIMIT :most) AS found"
-        " ORDER BY ts_rank(to_tsvector('simple', body), to_tsquery('simple', :words), 1) DESC, id"
+@cache
+def _statement(sqlite: bool, index: str) -> Select[Any]:
+    """Candidates, and the bodies of the `COUNTED` shortest of them."""
+    found = _found(sqlite, index)
+    shortest = select(found.c.id).order_by(found.c.tokens, found.c.id).limit(COUNTED).subquery("shortest")
+    short = aliased(SearchEntry, name="short")
+    return (
+        select(found, short.body)
+        .outerjoin(shortest, shortest.c.id == found.c.id)
+        .outerjoin(short, short.id == shortest.c.id)
     )
+
+
+def _found(sqlite: bool, index: str) -> CTE:
+    """At most `MOST` entries that have every word, in the order in which they came."""
+    asked = bindparam("asked", type_=String())
+    columns = (SearchEntry.id, SearchEntry.thing, SearchEntry.kind, SearchEntry.part_id, SearchEntry.tokens)
+    wanted: Any = select(*columns)
+    if sqlite:
+        fts = table(index, column("rowid"), column(index))
+        wanted = wanted.select_from(fts).join(SearchEntry, SearchEntry.id == fts.c.rowid)
+        wanted = wanted.where(fts.c[index].op("MATCH")(asked)).order_by(fts.c.rowid)
+    else:
+        # ORDER BY here and PostgreSQL would sort every hit of a common word, or walk the whole
+        # table for a rare one; so it sorts the first `SORTED` hits, in whichever order they lie.
+        vector = column("fts_words", TSVECTOR())
+        hits = wanted.where(vector.op("@@")(func.to_tsquery("simple", asked))).limit(SORTED).subquery("hits")
+        wanted = select(hits).order_by(hits.c.id)
+    # Materialised, or SQLite makes one query of the two and reads every hit before the cut.
+    found: CTE = wanted.limit(bindparam("most", type_=Integer())).cte("found").prefix_with("MATERIALIZED")
+    return found
 
 
 # -- lines ----------------------------------------------------------------------------------
 
 
 def _entries(session: GatedSession, hits: Sequence[Hit], words: Sequence[str], partly: bool) -> list[Entry]:
-    records = entries(session, {hit.record_id: hit.kind for hit in hits if hit.record_id is not None})
-    snippets = _snippets(session, [hit for hit in hits if hit.record_id is not None], words, partly)
+    kinds = {number: hit.kind for hit in hits if (number := hit.of("record")) is not None}
+    records = entries(session, kinds)
+    snippets = _snippets(session, [hit for hit in hits if hit.of("record") is not None], words, partly)
     others = {**_persons(session, hits), **_sources(session, hits)}
     found = []
     for hit in hits:
-        entry = records.get(hit.record_id or 0) or others.get(hit.thing)
+        entry = records.get(hit.of("record") or 0) or others.get(hit.thing)
         if entry is not None:
             found.append(replace(entry, snippet=snippets.get(hit.id, "")))
     return found
 
 
+def _numbers(hits: Sequence[Hit], sort: str) -> list[int]:
+    return [number for hit in hits if (number := hit.of(sort)) is not None]
+
+
 def _persons(session: GatedSession, hits: Sequence[Hit]) -> dict[str, Entry]:
     """People named in a source: findable, without a page of their own."""
-    ids = [hit.person_id for hit in hits if hit.person_id is not None and hit.record_id is None]
+    ids = _numbers(hits, "person")
     if not ids:
         return {}
     names: dict[int, list[str]] = {}
@@ -235,7 +228,7 @@ def _persons(session: GatedSession, hits: Sequence[Hit]) -> dict[str, Entry]:
 
 
 def _sources(session: GatedSession, hits: Sequence[Hit]) -> dict[str, Entry]:
-    ids = [hit.source_id for hit in hits if hit.source_id is not None]
+    ids = _numbers(hits, "source")
     if not ids:
         return {}
     columns = [
@@ -249,6 +242,11 @@ def _sources(session: GatedSession, hits: Sequence[Hit]) -> dict[str, Entry]:
 # -- snippets -------------------------------------------------------------------------------
 
 BEFORE, AFTER = 90, 160
+TEXTS = (
+    select(Text.part_id, Text.body, Text.markup)
+    .where(Text.part_id.in_(bindparam("ids", expanding=True)), Text.role.not_in(("title", "notice")))
+    .order_by(Text.part_id, Text.position, Text.id)
+)
 _WORD = re.compile(r"\w[\w'’ʼ]*")
 
 
@@ -259,13 +257,8 @@ def _snippets(
     if not hits:
         return {}
     by_part = {hit.part_id: hit.id for hit in hits}
-    wanted = (
-        select(Text.part_id, Text.body, Text.markup)
-        .where(Text.part_id.in_(by_part), Text.role.not_in(("title", "notice")))
-        .order_by(Text.part_id, Text.position, Text.id)
-    )
     found: dict[int, str] = {}
-    for row in session.execute(wanted):
+    for row in session.execute(TEXTS, {"ids": list(by_part)}):
         number = by_part[row.part_id]
         if number not in found:
             cut = snippet(plain(row.body) if row.markup else row.body, words, partly)

@@ -4,7 +4,7 @@
 
 One entry per part, guarded as the part is. On SQLite the full-text tables hold no copy of
 their own and are told of every change here; an entry is in `fts_public` exactly while its
-`public_from` is not NULL. On PostgreSQL two expression indexes follow by themselves.
+`public_from` is not NULL. On PostgreSQL vectors and their two indexes follow by themselves.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from memorial.db import insert_many, next_ids
 from memorial.domain.markup import plain
 from memorial.domain.names import fold
 from memorial.gate import GatedSession
-from memorial.models import Part, Person, PersonName, Record, SearchEntry, Source, Statement, Text
+from memorial.models import Part, Person, PersonName, Record, SearchEntry, Source, Statement, Text, Tribute
 
 # Detail columns whose words are searched with the page, by kind.
 SEARCHED = {
@@ -129,6 +129,9 @@ def _prose_of(session: GatedSession, ids: Sequence[int]) -> Iterable[tuple[Any, 
         yield name, name.text
     for statement in session.scalars(select(Statement).where(Statement.record_id.in_(ids))):
         yield statement, statement.value_text
+    left = select(Tribute).where(Tribute.record_id.in_(ids), Tribute.body != "")
+    for tribute in session.scalars(left):
+        yield tribute, tribute.body
 
 
 def _row(thing: str, kind: str, language: str, found: Found, **ids: int) -> dict[str, Any]:
@@ -158,6 +161,7 @@ def add_entries(session: GatedSession, rows: Sequence[dict[str, Any]]) -> None:
         return
     for row, number in zip(rows, next_ids(session, SearchEntry, len(rows)), strict=True):
         row["id"] = number
+        row["tokens"] = len(row["body"].split())
     insert_many(session, SearchEntry, rows)
     if _is_sqlite(session):
         _fts(session, "fts_desk", rows)
@@ -194,8 +198,13 @@ def after_projection(session: GatedSession, before: Sequence[Mapping[str, Any]],
 def rebuild(session: GatedSession) -> int:
     """Make the full-text tables anew from the entries (after a restore, or when a check finds them wrong)."""
     session.flush()
+    connection = session.connection()
+    # A backup from before entries knew how many words they have.
+    connection.exec_driver_sql(
+        "UPDATE search_entries SET tokens = length(body) - length(replace(body, ' ', '')) + 1"
+        " WHERE tokens = 0 AND body <> ''"
+    )
     if _is_sqlite(session):
-        connection = session.connection()
         for name, which in (("fts_desk", ""), ("fts_public", " WHERE public_from IS NOT NULL")):
             connection.exec_driver_sql(f"INSERT INTO {name}({name}) VALUES('delete-all')")
             connection.exec_driver_sql(

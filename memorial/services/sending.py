@@ -1,6 +1,6 @@
-"""Sending: what a family answered goes to the archive, once however often the form comes.
+"""Sending a record of the family's own: what they answered goes to the archive.
 
-    item = send(session, keys, contribution, Sending(send_key, "az"), now=now)
+    item = hand_over(session, keys, contribution, draft, Sending(send_key, "az"), now)
 
 Sending writes the content, who is needed and what they said; nothing is shown by it, because
 the archive has not said yes. A change of something published is a revision: what it narrows
@@ -29,7 +29,7 @@ from memorial.services import consent, consent_forms, describe, photographs, rev
 from memorial.services import contribution_content as content
 from memorial.services.audit import Act, record_act
 from memorial.services.consent import Said
-from memorial.services.contribute import Draft, item_of, keep, locked, read, record_of, was_published
+from memorial.services.contribute import Draft, item_of, keep, read, record_of, was_published
 from memorial.services.custody import contribution_key
 
 Will = Mapping[str, Grants]
@@ -44,25 +44,16 @@ class Sending:
     note: str = ""
 
 
-def send(
-    session: GatedSession, keys: ArchiveKey, contribution: Contribution, sending: Sending, *, now: datetime
+def hand_over(
+    session: GatedSession,
+    keys: ArchiveKey,
+    contribution: Contribution,
+    draft: Draft,
+    sending: Sending,
+    now: datetime,
 ) -> Item:
-    """Hand the answers to the archive. The same form sent again changes nothing and says the same.
-
-    Raises NotPermitted (`said_enough`, `kept`) while something that is needed is missing.
-    """
-    contribution = locked(session, contribution.id)
-    if contribution.send_key == sending.send_key:
-        return item_of(session, contribution.id)
-    draft = read(keys, contribution)
-    draft.answers.setdefault("form_language", sending.language)
-    one = _Sent(session, keys, contribution, draft, sending, now)
-    item = one.hand_over()
-    contribution.send_key = sending.send_key
-    contribution.language = sending.language
-    contribution.sent_at = contribution.sent_at or now
-    keep(session, keys, contribution, draft, now=now)
-    return item
+    """A record of the family's own: its content, who is needed and what they said. Asked for by services/tasks.py."""
+    return Sent(session, keys, contribution, draft, sending, now).hand_over()
 
 
 def widen(session: GatedSession, keys: ArchiveKey, contribution: Contribution, *, now: datetime) -> None:
@@ -70,10 +61,21 @@ def widen(session: GatedSession, keys: ArchiveKey, contribution: Contribution, *
     draft = read(keys, contribution)
     if draft.agreed != draft.sent:
         draft.answers, draft.agreed, working = draft.sent, draft.sent, draft.answers
-        one = _Sent(session, keys, contribution, draft, Sending("", contribution.language), now)
+        one = Sent(session, keys, contribution, draft, Sending("", contribution.language), now)
         consent.append(session, one.record, one.said(content.will_of(draft.sent)), by=one.actor, at=now)
         draft.answers = working
         keep(session, keys, contribution, draft, now=now)
+
+
+def say_again(
+    session: GatedSession, keys: ArchiveKey, contribution: Contribution, draft: Draft, *, now: datetime
+) -> None:
+    """The same yes anew, as far as it was agreed, for as long as the sheet now says (services/renewals.py)."""
+    working, draft.answers = draft.answers, draft.sent
+    one = Sent(session, keys, contribution, draft, Sending("", contribution.language), now)
+    consent.append(session, one.record, one.said(will_while_open(draft)), by=one.actor, at=now)
+    draft.answers = working
+    keep(session, keys, contribution, draft, now=now)
 
 
 def will_while_open(draft: Draft) -> Will:
@@ -82,7 +84,7 @@ def will_while_open(draft: Draft) -> Will:
 
 
 @dataclass
-class _Sent:
+class Sent:
     """One sending, with what all its steps need."""
 
     session: GatedSession
@@ -95,7 +97,7 @@ class _Sent:
     def __post_init__(self) -> None:
         self.record = record_of(self.session, self.contribution)
         self.item = item_of(self.session, self.contribution.id)
-        self.published = was_published(self.session, self.record)
+        self.published = was_published(self.session, self.contribution)
         self.actor = Actor.family(self.contribution.public_id, self.contribution.id)
 
     def hand_over(self) -> Item:
@@ -156,8 +158,8 @@ class _Sent:
 
     def _describe(self) -> None:
         """Keep the content as a revision; before anything was published it also stands at once, for the proof."""
-        answers, language = self.draft.answers, self.sending.language
-        value = content.content_of(answers, language)
+        answers, language = {**self.draft.answers, "files": self._roles()}, self.sending.language
+        value = self._content(answers, language)
         digest = contribution_key(self.keys, self.contribution).keyed_hash(
             describe.canonical(value.to_json())
         )
@@ -172,15 +174,23 @@ class _Sent:
             describe.apply(self.session, revision, now=self.now)
         self.item.revision_id = revision.id
         self.item.language = language
-        self.item.flags = content.flags_of(answers, photographs.number_of(self.session, self.contribution.id))
+        self.item.flags = self._flags()
+
+    def _content(self, answers: content.Answers, language: str) -> describe.Content:
+        return content.content_of(answers, language)
+
+    def _roles(self) -> list[str]:
+        return sorted({medium.role for medium in photographs.of(self.session, self.contribution.id)})
+
+    def _flags(self) -> list[str]:
+        """What the answers mark it with. What asks for a specialist stays until the desk itself takes it off."""
+        said = content.flags_of(self.draft.answers, photographs.number_of(self.session, self.contribution.id))
+        kept = (workflow.FOR_SPECIALISTS | workflow.HINTS) & set(self.item.flags) - set(said)
+        return [*said, *sorted(kept)]
 
     def _make_parts(self, value: describe.Content) -> None:
         """Parts that this revision brings exist before the will is said, which else would not reach them."""
-        wanted = select(Part.key).where(Part.record_id == self.record.id)
-        for key in sorted(value.parts() - set(self.session.scalars(wanted))):
-            consent.add_part(
-                self.session, self.record, key, key.split(":", 1)[0], contribution_id=self.contribution.id
-            )
+        describe.parts_for(self.session, self.record, value, self.contribution.id)
 
     def _describe_photographs(self) -> None:
         """What was said about each photograph. What is published already waits for the desk."""
@@ -194,6 +204,8 @@ class _Sent:
             medium.captured_edtf, medium.captured_words = captured.edtf, captured.words
             medium.graphic = bool(said.get("graphic"))
             medium.content_note = said.get("note", "")
+            medium.language, medium.length_words = said.get("language", ""), said.get("length", "")
+            medium.others = said.get("others", "")
         self.session.flush()
 
     # -- the will --
@@ -224,22 +236,42 @@ class _Sent:
         """Writes who is needed and what the narrator says; returns what the contributor says."""
         parties = self._parties()
         entries = [entry for party in parties for entry in self._need(party)]
-        entries += [self._saying(party, will) for party in parties if party.kind == "narrator"]
+        entries += [
+            self._saying(party, self._of(party, will)) for party in parties[1:] if self._speaks(party)
+        ]
         if entries:
             consent.append(self.session, self.record, entries, by=self.actor, at=self.now)
         # What the family has hidden stays hidden until it says otherwise: the contributor's will does that.
         own = self._standing() if self.contribution.hidden_at is not None else will
         return self._saying(parties[0], own)
 
+    def _speaks(self, party: Party) -> bool:
+        """The narrator through whoever sends it; a guardian who sat beside them, now or the last time."""
+        if party.kind != "guardian":
+            return True
+        says = [answers.get("guardian_agrees") for answers in (self.draft.answers, self.draft.sent)]
+        return "here" in says or says[0] == "no"
+
+    def _of(self, party: Party, will: Will) -> Will:
+        """The same will as far as this party can give it; after publication not more than was agreed."""
+        of = content.guardian_will if party.kind == "guardian" else content.narrator_will
+        new = of(self.draft.answers, will)
+        if not self.published:
+            return new
+        return content.narrowed(of(self.draft.agreed, content.will_of(self.draft.agreed)), new)
+
     def _parties(self) -> list[Party]:
         kinds = content.required_parties(self.draft.answers)
         parties = [consent.party_of(self.session, kind, self.contribution.id) for kind in kinds]
-        if contact := content.contact_of(self.draft.answers):
-            key = contribution_key(self.keys, self.contribution)
-            parties[0].contact = key.encrypt(contact.encode())
-        else:
-            parties[0].contact = None
+        parties[0].contact = self._sealed(content.contact_of(self.draft.answers))
+        for party in parties[1:]:
+            if party.kind == "guardian":
+                party.contact = self._sealed(content.guardian_contact_of(self.draft.answers))
         return parties
+
+    def _sealed(self, words: str) -> bytes | None:
+        key = contribution_key(self.keys, self.contribution)
+        return key.encrypt(words.encode()) if words else None
 
     def _need(self, party: Party) -> list[Said]:
         """The contribution's own parts that do not ask for this party yet; a notice asks the contributor alone."""
@@ -259,15 +291,14 @@ class _Sent:
     def _saying(self, party: Party, will: Will) -> Said:
         answers = self.draft.answers
         key = contribution_key(self.keys, self.contribution)
-        chosen = {
-            name: answers.get(name, "") for name in ("audience", "closed_until", "keep", "show", "reuse")
-        }
+        chosen = {name: answers.get(name, "") for name in content.AGREED}
         language = str(answers.get("form_language") or self.sending.language)
+        form = consent_forms.form_id(self.session, language, consent_forms.version_in(answers))
         return Said(
             party,
             "will",
             will,
-            form_id=consent_forms.form_id(self.session, language),
+            form_id=form,
             language=language,
             evidence=key.keyed_hash(describe.canonical(chosen)),
         )

@@ -4,8 +4,9 @@
     change(session, {"name": {"en": "…", "az": "…"}})     # moves the epoch; the entry point commits
 
 A value is one for all languages, or an object with one for each (`{"az": …, "en": …}`).
-Keys: name, sentence, who, funding, contact, support ([{"label", "address"}]), motif,
-languages, event_dates ([EDTF]), about and help ([{"id", "heading", "body"}]), two_people.
+Keys: name, sentence, who, funding, contact, support (services/support.py), distress
+({"az": [phrase], …}, services/distress.py), motif, languages, event_dates ([EDTF]), about and help
+([{"id", "heading", "body"}]), two_people.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from memorial.domain.markup import is_allowed_address
 from memorial.gate import GatedSession
 from memorial.models import ArchiveSetting
 from memorial.services import consent
+from memorial.services.support import Country, countries, in_language
 
 KEYS = frozenset(
     {
         "name", "sentence", "who", "funding", "contact", "support", "motif", "languages", "event_dates",
-        "about", "help", "two_people",
+        "about", "help", "two_people", "distress",
     }
 )  # fmt: skip
 
@@ -48,7 +49,7 @@ class Site:
     funding: str = ""
     contact: str = ""
     motif: bool = False
-    support: Sequence[tuple[str, str]] = ()
+    support: Sequence[Country] = ()
     languages: Sequence[str] = ()
     event_dates: Sequence[str] = ()
     about: Sequence[Section] = ()
@@ -76,7 +77,7 @@ def change(session: GatedSession, values: Mapping[str, Any]) -> None:
 
 def site_of(values: Mapping[str, Any], language: str) -> Site:
     """The settings in one language; what is missing in it is shown in English, else as there is."""
-    said = {key: _in(value, language) for key, value in values.items()}
+    said = {key: in_language(value, language) for key, value in values.items()}
     default = Site()
     return Site(
         name=str(said.get("name") or default.name),
@@ -85,23 +86,12 @@ def site_of(values: Mapping[str, Any], language: str) -> Site:
         funding=str(said.get("funding") or ""),
         contact=str(said.get("contact") or ""),
         motif=bool(said.get("motif")),
-        support=tuple((row["label"], _link(row.get("address", ""))) for row in said.get("support") or ()),
+        support=countries(said.get("support"), language),
         languages=tuple(said.get("languages") or ()),
         event_dates=tuple(said.get("event_dates") or ()),
         about=_sections(said.get("about")),
         help=_sections(said.get("help")),
     )
-
-
-def _in(value: Any, language: str) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    return value.get(language) or value.get("en") or next((each for each in value.values() if each), "")
-
-
-def _link(address: str) -> str:
-    """The address where a link may lead there, else nothing: a setting runs no script either."""
-    return address if address.startswith("tel:") or is_allowed_address(address) else ""
 
 
 def _sections(rows: Sequence[Mapping[str, str]] | None) -> tuple[Section, ...]:

@@ -15,7 +15,7 @@ from memorial.domain.tasks import Way, task
 from memorial.gate import GatedSession
 from memorial.keys import ArchiveKey
 from memorial.models import Contribution, Item
-from memorial.services import reports, sending, tributes
+from memorial.services import distress, reports, sending, tributes
 from memorial.services.contribute import Draft, item_of, keep, locked, read
 from memorial.services.sending import Sending
 
@@ -41,6 +41,7 @@ def send(
     draft = read(keys, contribution)
     draft.answers.setdefault("form_language", one.language)
     item = WAYS[task(contribution.task).way](session, keys, contribution, draft, one, now)
+    distress.look(session, item, distress.said_in(draft.answers))
     contribution.send_key = one.send_key
     contribution.language = one.language
     contribution.sent_at = contribution.sent_at or now

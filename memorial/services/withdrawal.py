@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from memorial.domain import consent as rules
 from memorial.domain.consent import Grants
@@ -26,7 +26,8 @@ from memorial.models import (
     Contribution,
     Derivative,
     DestroyedKey,
-    Head,
+    Evidence,
+    FormerCode,
     Item,
     ItemCheck,
     Media,
@@ -34,12 +35,14 @@ from memorial.models import (
     Part,
     Party,
     Person,
+    Proposal,
     Record,
     Remembrance,
     Revision,
     Upload,
+    UploadPiece,
 )
-from memorial.services import consent, custody, search_index
+from memorial.services import consent, custody, enclosures, evidence, search_index
 from memorial.services.audit import Act, record_act
 from memorial.services.consent import Said
 from memorial.services.links import let_go
@@ -98,11 +101,19 @@ def show_again(
     contribution.hidden_at = None
 
 
-def seal(session: GatedSession, actor: Actor, contribution: Contribution, *, now: datetime) -> None:
+def seal(
+    session: GatedSession,
+    actor: Actor,
+    contribution: Contribution,
+    *,
+    now: datetime,
+    method: str = "code",
+) -> None:
     """Kept dark at a party's wish: hidden, and read by nobody of the desk but the consent officer."""
     if contribution.hidden_at is None:
-        hide(session, actor, contribution, now=now)
+        hide(session, actor, contribution, now=now, method=method)
     _set_sealed(session, actor, contribution, True, now)
+    second_place(session, kind="sealed", contribution=contribution.public_id, at=now.isoformat())
 
 
 def unseal(session: GatedSession, actor: Actor, contribution: Contribution, *, now: datetime) -> None:
@@ -118,6 +129,7 @@ def _set_sealed(
             update(table).where(table.contribution_id == contribution.id).values(sealed=sealed),
             execution_options={"projection": True},
         )
+    contribution.sealed_at = now if sealed else None
     verb, thing = "seal" if sealed else "unseal", f"contribution:{contribution.public_id}"
     custody.log(session, actor, verb, thing, contribution.id, now=now)
     record_act(session, actor, Act(verb, thing), now)
@@ -153,6 +165,10 @@ def erase(
     wanted = [Media.storage_key, Derivative.storage_key]
     files = [key for column in wanted for key in session.scalars(
         select(column).where(column.class_.contribution_id == contribution.id))]  # fmt: skip
+    mine = select(Upload.id).where(Upload.contribution_id == contribution.id)
+    pieces = session.scalars(select(UploadPiece.storage_key).where(UploadPiece.upload_id.in_(mine))).all()
+    files = list(dict.fromkeys([*files, *pieces, *evidence.storage_keys(session, contribution.id)]))
+    files += enclosures.forget(session, contribution.id)
     receipt = {"files": len(files), "records": len(records_of(session, contribution.id))}
     search_index.forget_contribution(session, contribution.id)
     _delete_rows(session, contribution)
@@ -176,10 +192,17 @@ def _delete_rows(session: GatedSession, contribution: Contribution) -> None:
         execution_options={"erasure": True},
     )
     items = select(Item.id).where(Item.contribution_id == contribution.id)
-    session.execute(delete(Message).where(Message.item_id.in_(items)))
+    session.execute(
+        delete(Message).where(or_(Message.item_id.in_(items), Message.contribution_id == contribution.id))
+    )
     session.execute(update(Part).where(Part.contribution_id == contribution.id).values(policy_id=None))
-    session.execute(update(Party).where(Party.contribution_id == contribution.id).values(contact=None))
+    session.execute(
+        update(Party).where(Party.contribution_id == contribution.id).values(contact=None, who=None)
+    )
+    _forget_evidence(session, contribution)
     _forget_revisions(session, contribution)
+    uploads = select(Upload.id).where(Upload.contribution_id == contribution.id)
+    session.execute(delete(UploadPiece).where(UploadPiece.upload_id.in_(uploads)))
     session.execute(delete(Upload).where(Upload.contribution_id == contribution.id))
     session.execute(
         update(Person).where(Person.contribution_id == contribution.id).values(label="", note="", roles=[]),
@@ -190,6 +213,15 @@ def _delete_rows(session: GatedSession, contribution: Contribution) -> None:
         if hasattr(table, "id"):
             let_go(session, table, mine)
         session.execute(delete(table).where(mine), execution_options={"erasure": True})
+
+
+def _forget_evidence(session: GatedSession, contribution: Contribution) -> None:
+    """What supported a yes that staff entered, and the codes that were replaced. The ledger keeps its hashes."""
+    items = select(Item.id).where(Item.contribution_id == contribution.id)
+    mine = select(Evidence.id).where(Evidence.contribution_id == contribution.id)
+    session.execute(delete(Proposal).where(or_(Proposal.item_id.in_(items), Proposal.evidence_id.in_(mine))))
+    session.execute(delete(Evidence).where(Evidence.contribution_id == contribution.id))
+    session.execute(delete(FormerCode).where(FormerCode.contribution_id == contribution.id))
 
 
 def _forget_revisions(session: GatedSession, contribution: Contribution) -> None:
@@ -216,9 +248,3 @@ def _children_first() -> list[Any]:
 def second_place(session: GatedSession, **line: Any) -> None:
     """What must also be written outside the database before this commit counts (DESIGN, the archive's key)."""
     session.info.setdefault("second_place", []).append(line)
-
-
-def leave_heads(session: GatedSession, now: datetime) -> None:
-    """Write the audit chain's head to the second place."""
-    head = session.execute(select(Head.audit_count, Head.audit_hash)).one()
-    second_place(session, kind="heads", audit=[head.audit_count, head.audit_hash], at=now.isoformat())

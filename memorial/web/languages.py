@@ -1,9 +1,6 @@
 """The languages of the interface: which there are, which one a request gets, and their words.
 
-Addresses begin with a language (`/en/people`). The words lie in
-`memorial/translations/{az,ru,tr}/LC_MESSAGES/*.po` (messages.po: the public pages; other
-faces may have a file of their own) with English as the message id; they are read once per
-process, so no compiled file is kept anywhere.
+Addresses begin with a language (`/en/people`). The words themselves are read by memorial/words.py.
 
     set_up(app)                  # routes with <lang>, Flask-Babel for Python code
     words("ru").gettext("People")
@@ -11,44 +8,26 @@ process, so no compiled file is kept anywhere.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from io import BytesIO
-from pathlib import Path
 from typing import Any, cast
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 from flask import Flask, Request, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain
 from werkzeug.exceptions import NotFound
 
-NAMES = {"az": "Azərbaycanca", "en": "English", "ru": "Русский", "tr": "Türkçe"}
-DEFAULT = "en"
-CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
+from memorial.words import CATALOGUES, DEFAULT, NAMES, catalogue, words
 
-
-def catalogue(code: str) -> Path:
-    """The file with a language's words; English needs none."""
-    return CATALOGUES / code / "LC_MESSAGES" / "messages.po"
-
-
-@lru_cache(maxsize=len(NAMES))
-def words(code: str) -> NullTranslations:
-    """A language's words; a message that has none is shown in English, never left out."""
-    together = Catalog(locale=code)
-    for path in sorted(catalogue(code).parent.glob("*.po")):
-        with path.open("rb") as source:
-            for message in read_po(source, locale=code):
-                if message.id and not message.fuzzy:
-                    together.add(message.id, message.string)
-    if not len(together):
-        return NullTranslations()
-    compiled = BytesIO()
-    write_mo(compiled, together)
-    compiled.seek(0)
-    return Translations(compiled)
+__all__ = [
+    "CATALOGUES",
+    "DEFAULT",
+    "NAMES",
+    "catalogue",
+    "current",
+    "offered",
+    "preferred",
+    "set_up",
+    "words",
+]
 
 
 def current() -> str:

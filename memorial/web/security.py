@@ -54,7 +54,7 @@ login = LoginManager()
 csrf = CSRFProtect()
 
 
-def _network() -> str:
+def network() -> str:
     """Whom a limit counts: the network a request came from. Kept in memory only, never logged."""
     address = request.remote_addr or "-"
     if ":" in address:
@@ -62,7 +62,7 @@ def _network() -> str:
     return address
 
 
-limiter = Limiter(_network, storage_uri="memory://", headers_enabled=False)
+limiter = Limiter(network, storage_uri="memory://", headers_enabled=False)
 
 
 class _Cookies(SecureCookieSessionInterface):
@@ -81,7 +81,7 @@ def protect(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
-        MAX_CONTENT_LENGTH=settings.upload_bytes * settings.upload_count + settings.form_bytes,
+        MAX_CONTENT_LENGTH=settings.form_files_bytes + settings.form_bytes,
         MAX_FORM_MEMORY_SIZE=settings.form_bytes,
         MAX_FORM_PARTS=1_000,
         # The family's pages send no referrer, and a draft may lie open for days.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memorial.domain import consent
+from memorial.domain import consent, lapses
 from memorial.domain.consent import (
     BEGIN,
     FOREVER,
@@ -22,7 +22,7 @@ from memorial.domain.consent import (
     will_from_json,
     will_to_json,
 )
-from tests.oracle_consent import MOMENTS, allowed, histories
+from tests.oracle_consent import EDGES, MOMENTS, allowed, histories, lives
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LATER = NOW + timedelta(days=400)
@@ -42,18 +42,28 @@ def _pure(parts, events):
             event["party"],
             event["act"],
             frozenset(event.get("parts") or ()),
-            {
-                key: {use: Window(*span) for use, span in grants.items()}
-                for key, grants in (event.get("grants") or {}).items()
-            },
+            _will(event),
         )
         for number, event in enumerate(events, start=1)
     ]
     return pure, history
 
 
+def _will(event):
+    """What the ledger holds of it: a yes that lapses is written down with its end."""
+    will = {
+        key: {use: Window(*span) for use, span in grants.items()}
+        for key, grants in (event.get("grants") or {}).items()
+    }
+    if "child_until" in event:
+        will = lapses.will_until_majority(will, event["child_until"])
+    if "again_on" in event:
+        will = lapses.will_until(will, event["again_on"])
+    return will
+
+
 @settings(max_examples=700, deadline=None)
-@given(histories(), st.sampled_from(MOMENTS))
+@given(histories(), st.sampled_from([*MOMENTS, *EDGES]))
 def test_the_fold_says_what_the_order_of_events_says(history, moment):
     parts, events = history
     pure, entries = _pure(parts, events)
@@ -64,6 +74,18 @@ def test_the_fold_says_what_the_order_of_events_says(history, moment):
             for use in consent.USES:
                 said = policy.allows(audience, use, Moment.exactly(moment))
                 assert said == allowed(parts, events, part.id, audience, use, moment), (part, audience, use)
+
+
+@settings(max_examples=300, deadline=None)
+@given(lives(), st.sampled_from([*MOMENTS, *EDGES]))
+def test_a_childs_record_is_shown_over_the_years_as_the_order_of_events_says(life, moment):
+    parts, events = life
+    pure, entries = _pure(parts, events)
+    for part in pure.values():
+        policy = fold(part, pure["page"], pure, entries)
+        for audience in consent.AUDIENCES:
+            said = policy.allows(audience, "view", Moment.exactly(moment))
+            assert said == allowed(parts, events, part.id, audience, "view", moment), (part, audience)
 
 
 @settings(max_examples=300, deadline=None)

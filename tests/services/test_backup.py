@@ -4,17 +4,18 @@ import io
 import json
 import shutil
 import tarfile
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from config import Settings
-from memorial import schema, second_place
+from memorial import jobs, schema, second_place
 from memorial.domain.errors import Damaged, Invalid
 from memorial.gate import Actor
 from memorial.house import open_house
 from memorial.models import Contribution, Media, Record, Text
-from memorial.services import audit, backup, consent, withdrawal
+from memorial.services import audit, backup, consent, heads, restore, withdrawal
 from tests.builders import a_contribution, a_press_account, a_remembrance, a_testimony, public
 
 
@@ -49,7 +50,7 @@ def elsewhere(tmp_path, clock, house):
 
 def _read(house, report, lines):
     with house.writing(house.keeper()) as session:
-        return backup.read_backup(
+        return restore.read_backup(
             session,
             house.storage,
             house.keys,
@@ -111,8 +112,6 @@ def test_everything_comes_back_on_another_machine_and_another_engine(house, else
 
 
 def test_what_was_hidden_or_erased_after_the_backup_stays_so(house, elsewhere, tmp_path, clock):
-    from datetime import timedelta
-
     hidden, erased, kept = a_testimony(house), a_testimony(house), a_testimony(house)
     report = _write(house, tmp_path / "backups")
     clock.forward(timedelta(days=1))
@@ -128,6 +127,29 @@ def test_what_was_hidden_or_erased_after_the_backup_stays_so(house, elsewhere, t
         assert session.scalars(select(Text).where(Text.record_id == erased.record_id)).all() == []
 
 
+def test_entries_lost_with_the_old_machine_are_no_fault_of_the_restored_one(
+    house, elsewhere, tmp_path, clock
+):
+    a_testimony(house)
+    jobs.leave_heads(house)
+    report = _write(house, tmp_path / "backups")
+    a_testimony(house)  # after the backup, and gone with the machine
+    jobs.leave_heads(house)
+    lines = list(second_place.lines(house.settings.second_folder))
+    _read(elsewhere, report, lines)
+    clock.forward(timedelta(days=1))
+    a_testimony(elsewhere)
+    a_testimony(elsewhere)
+    both = [*lines, *second_place.lines(elsewhere.settings.second_folder)]
+    with elsewhere.session(elsewhere.keeper()) as session:
+        assert list(heads.other_heads(session, lines)) != []
+        assert list(heads.other_heads(session, both)) == []
+        both.append(heads.heads_line(session, both, now=elsewhere.now()))
+        assert both[-1]["ledger"][0] == both[-2]["ledger"]
+        assert both[-1]["ledger"][1] > both[-2]["ledger"]
+        assert list(heads.other_heads(session, both)) == []
+
+
 def test_without_the_second_place_what_families_gave_stays_hidden_until_two_people_confirm(
     house, elsewhere, tmp_path
 ):
@@ -137,9 +159,9 @@ def test_without_the_second_place_what_families_gave_stays_hidden_until_two_peop
     assert _visible(elsewhere) == {press.public_id}
     with elsewhere.writing(elsewhere.keeper()) as session:
         with pytest.raises(Invalid):
-            backup.unlock(session, Actor.command("Aysel"), "Aysel", now=elsewhere.now())
+            restore.unlock(session, Actor.command("Aysel"), "Aysel", now=elsewhere.now())
     with elsewhere.writing(elsewhere.keeper()) as session:
-        assert backup.unlock(session, Actor.command("Aysel"), "Murad", now=elsewhere.now()) == 1
+        assert restore.unlock(session, Actor.command("Aysel"), "Murad", now=elsewhere.now()) == 1
     assert _visible(elsewhere) == {given.public_id, press.public_id}
 
 
@@ -197,8 +219,6 @@ def test_a_backup_whose_member_is_not_what_the_manifest_says_is_damaged(house, t
 
 
 def test_old_backups_go_and_the_newest_stays(house, tmp_path, clock):
-    from datetime import timedelta
-
     folder = tmp_path / "backups"
     with house.writing(house.keeper()) as session:
         a_contribution(house, session)

@@ -4,10 +4,10 @@ import io
 
 from sqlalchemy import update
 
-from memorial import second_place
+from memorial import jobs, second_place
 from memorial.domain import consent as rules
 from memorial.models import Contribution, Part, Record, Text
-from memorial.services import check, consent, withdrawal
+from memorial.services import check, consent, heads
 from tests.builders import a_press_account, a_testimony
 from tests.services.test_backup import _with_original
 
@@ -21,8 +21,7 @@ def _faults(house):
 def test_a_whole_archive_has_no_fault(house):
     _with_original(house, a_testimony(house))
     a_press_account(house)
-    with house.writing(house.keeper()) as session:
-        withdrawal.leave_heads(session, house.now())
+    jobs.leave_heads(house)
     assert _faults(house) == []
 
 
@@ -68,7 +67,7 @@ def test_a_chain_that_was_rebuilt_whole_disagrees_with_the_head_kept_elsewhere(h
     a_testimony(house)
     with house.session(house.keeper()) as session:
         lines = [{"kind": "heads", "audit": [1, "what it was"], "at": "2026-11-21"}]
-        assert list(check.other_heads(session, lines)) == [
+        assert list(heads.other_heads(session, lines)) == [
             "audit 1: not what the second place says it was at 2026-11-21"
         ]
 

@@ -24,7 +24,7 @@ from memorial.models import (
     Revision,
     Text,
 )
-from memorial.services import audit, codes, consent, contribute, custody, family, review, sending
+from memorial.services import audit, codes, consent, contribute, custody, family, review, tasks
 from memorial.services import contribution_content as content
 from memorial.services.sending import Sending
 from tests.builders import public
@@ -72,14 +72,14 @@ def sent(house, contribution_id, send_key="key-1", language="en", note="", **ans
             draft = contribute.read(house.keys, contribution)
             draft.answers.update(answers)
             contribute.keep(session, house.keys, contribution, draft, now=house.now())
-        return sending.send(
+        return tasks.send(
             session, house.keys, contribution, Sending(send_key, language, note), now=house.now()
         ).id
 
 
 def published(house, contribution_id, *, approve=True):
     """What the desk and the family do until it stands; the desk is a synthetic moderator."""
-    desk = Actor("account:1", frozenset({"moderator"}), account_id=1)
+    desk = Actor("account:1", frozenset({"moderator", "specialist"}), account_id=1)
     _an_account(house)
     with house.writing(house.keeper()) as session:
         item = contribute.item_of(session, contribution_id)
@@ -153,7 +153,7 @@ def test_a_sent_testimony_waits_and_nobody_sees_it(house):
         kinds = set(session.scalars(select(Party.kind)))
         assert kinds == {"contributor", "narrator"}
         form = session.scalars(select(ConsentForm)).one()
-        assert (form.version, form.language, form.approved_by) == (1, "en", "")
+        assert (form.version, form.language, form.approved_by) == (2, "en", "")
         assert "May the archive keep" in form.text
         assert list(consent.broken_at(session)) == []
         assert list(audit.broken_at(session)) == []

@@ -130,12 +130,12 @@ def test_receiving_is_written_in_the_custody_log_with_the_files_hash(house):
         assert medium.file_name == "synthetic.jpg"
 
 
-def test_a_file_that_is_too_large_is_refused_before_it_is_decoded(house, monkeypatch):
+def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(house, monkeypatch):
     contribution_id, _ = begun(house, TOLD)
     with house.session(house.keeper()) as session:
         key = contribution_key(house.keys, session.get_one(Contribution, contribution_id))
     monkeypatch.setattr(photographs, "inspect", lambda *_: pytest.fail("it was decoded"))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match="too_large_bytes") as refused:
         photographs.receive(house.storage, key, io.BytesIO(bytes(5_000)), "large.jpg", 4_999)
     assert refused.value.details["bytes"] == 5_000
     assert list(house.storage.listing("originals")) == []

@@ -123,7 +123,7 @@ def test_a_second_reader_alone_publishes_nothing(house):
 
 def test_what_somebody_asked_for_ends_when_the_item_moves_on(house):
     first, second = a_colleague(house, "moderator"), a_colleague(house, "moderator", name="Synthetic Second")
-    work = an_item(house, flags=["minor"])
+    work = an_item(house, flags=["death"])
     made_ready(house, work, first)
     move(house, work, first.actor, "publish")
     move(house, work, family(work), "ask_change", note="One synthetic word is wrong.")

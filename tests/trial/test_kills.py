@@ -65,6 +65,8 @@ def _settings(folder: Path) -> Settings:
         starter=False,
         workers=2,
         limit_forms="1000000/minute",
+        limit_drafts="1000000/day",
+        attack_drafts=1_000_000,
         limit_codes="1000000/minute",
     )
 
@@ -79,6 +81,8 @@ def _start(settings: Settings, port: int) -> subprocess.Popen[bytes]:
         "MEMORIAL_SECRET_KEY": settings.secret_key,
         "MEMORIAL_STARTER": "false",
         "MEMORIAL_LIMIT_FORMS": settings.limit_forms,
+        "MEMORIAL_LIMIT_DRAFTS": settings.limit_drafts,
+        "MEMORIAL_ATTACK_DRAFTS": str(settings.attack_drafts),
         "MEMORIAL_LIMIT_CODES": settings.limit_codes,
     }
     command = [sys.executable, "-m", "memorial.cli", "serve", "--port", str(port)]

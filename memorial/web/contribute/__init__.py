@@ -6,7 +6,7 @@ token that has gone stale costs nobody what they have typed.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
@@ -24,9 +24,29 @@ def _in_words() -> dict[str, Any]:
     def dated_day(at: datetime) -> str:
         return str(format_date(at.date(), "d MMMM y", locale=language()))
 
-    return {"dated_day": dated_day}
+    def dated_date(on: date) -> str:
+        return str(format_date(on, "d MMMM y", locale=language()))
+
+    return {"dated_day": dated_day, "dated_date": dated_date}
 
 
-from memorial.web.contribute import exits, journey, my, photographs, stored  # noqa: E402
+from memorial.web.contribute import (  # noqa: E402
+    agreed,
+    ending,
+    exits,
+    find,
+    handing_on,
+    journey,
+    listed,
+    lost,
+    my,
+    photographs,
+    renew,
+    start,
+    stored,
+)
 
-__all__ = ["exits", "journey", "my", "pages", "photographs", "stored"]
+__all__ = [
+    "agreed", "ending", "exits", "find", "handing_on", "journey", "listed", "lost", "my", "pages",
+    "photographs", "renew", "start", "stored",
+]  # fmt: skip

@@ -12,12 +12,27 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as fresh
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 TEXT, LONG, CHOICE, DATE, TICK = "text", "long", "choice", "date", "tick"
-LINE, PAGES = 300, 200_000  # characters
+# Characters: a line, and about 300 pages (the form of which has to fit into the setting `form_bytes`).
+LINE, PAGES = 300, 700_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a page may know beforehand: the task, what was answered so far, which kinds of files are there."""
+
+    task: str
+    answers: Mapping[str, Any] = fresh(default_factory=dict)
+    files: frozenset[str] = frozenset()  # roles of the media: photograph, scan, audio, video, file
+
+    def said(self, name: str) -> str:
+        return str(self.answers.get(name, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,7 @@ class Field:
     limit: int = LINE
     rows: int = 6
     own_words: bool = False  # prose of the family, in the language of the page
+    more: bool = False  # says more about the answer before it: not listed among the answers while it is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +60,15 @@ class Step:
     fields: Sequence[Field] = ()
     why: str = ""
     template: str = "step"
+    hard: bool = False  # asks for what may hurt: the addresses of help stand beside it
 
     @property
     def alone(self) -> bool:
         """With a single field its label is the page's heading."""
         return len(self.fields) == 1
+
+    def asks(self, name: str) -> Field | None:
+        return next((each for each in self.fields if each.name == name), None)
 
 
 def typed_in(step: Step, form: Mapping[str, str]) -> dict[str, str]:

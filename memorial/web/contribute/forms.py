@@ -11,16 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as Answer
 
 from memorial.domain.forms_of_consent import form_in
+from memorial.services import consent_forms
 from memorial.storage import NoRoom
-from memorial.web.context import language
-from memorial.web.contribute import steps
+from memorial.web.context import language, reading
+from memorial.web.contribute import flow, tabs
 from memorial.web.contribute.fields import Step
 from memorial.web.contribute.visit import Visit
 from memorial.web.security import csrf
@@ -91,8 +92,14 @@ def again(
     errors: Mapping[str, str],
     problem: str = "",
     status: int = 422,
+    *,
+    seen: str = "",
+    elsewhere: Mapping[str, str] | None = None,
 ) -> Response:
-    """The same page with everything still there, what is wrong on top and at its field."""
+    """The same page with everything still there, what is wrong on top and at its field.
+
+    `seen` says which answers the page was made from, `elsewhere` what another window says instead.
+    """
     listed = [(field.name, errors[field.name]) for field in step.fields if field.name in errors]
     if problem:
         listed.insert(0, (step.fields[0].name if step.fields else "main", problem))
@@ -106,7 +113,10 @@ def again(
             number=number_of(visit, step.name),
             back=back_from(visit, step.name),
             form=form_in(language()),
+            form_approved=step.template != "consents" or consent_forms.is_approved(reading(), language()),
             sent=visit.sent,
+            seen=seen or tabs.seen_in(request.form) or tabs.mark_of(step, visit.draft.answers),
+            elsewhere=tabs.in_words(step, elsewhere or {}),
         )
     )
     answer.status_code = status
@@ -123,11 +133,12 @@ def shown(visit: Visit, step: Step) -> Response:
 
 def number_of(visit: Visit, name: str) -> int:
     """Which page this is; the first asks what somebody wants to do."""
-    return steps.FLOW[visit.task].index(name) + 2
+    left = flow.flow_of(visit.sheet)
+    return left.index(name) + 2 if name in left else flow.FLOW[visit.task].index(name) + 2
 
 
 def back_from(visit: Visit, name: str) -> str:
-    earlier = steps.before(visit.task, name)
+    earlier = flow.before(visit.sheet, name)
     return url_for("contribute.step", name=earlier) if earlier else url_for("contribute.start")
 
 

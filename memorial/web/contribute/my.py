@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Response, make_response, render_template, request
+from flask import Response, g, make_response, render_template, request, session
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
+from memorial.domain import tasks
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale, TooMany
 from memorial.domain.ids import BadCode
-from memorial.domain.views import RecordView
+from memorial.domain.views import Memories, RecordView
 from memorial.gate import Reader, session_for
 from memorial.models import Contribution
-from memorial.services import codes, contribute, family
-from memorial.services.codes import Attempts
+from memorial.services import codes, contribute, drafts, family, handing_on, renewals, tributes
+from memorial.services.codes import Attempts, CodeReplaced
 from memorial.web.context import house, moment, reading
-from memorial.web.contribute import forms, journey, pages, visit
+from memorial.web.contribute import enclosures, forms, journey, pages, visit
 from memorial.web.contribute.fields import clean, too_long
 from memorial.web.contribute.visit import Visit, Work
 from memorial.web.doors import door
@@ -50,8 +51,20 @@ def come_back() -> Response | Answer:
         answer.headers["Retry-After"] = str(refused.details["wait"])
         return answer
     except Invalid as refused:
+        if isinstance(refused, CodeReplaced) and _still_counts(refused):
+            session["former"] = refused.former_id
+            return forms.to("former")
         return _return_page(typed, code_words(refused), 422)
     return _opened(found)
+
+
+def _still_counts(replaced: CodeReplaced) -> bool:
+    """Whether the code before can take back what the later one opens."""
+    try:
+        handing_on.former_by_id(reading(), replaced.former_id, house().now())
+    except NotOpen:
+        return False
+    return True
 
 
 def _return_page(typed: str = "", error: str = "", status: int = 200, ref: str = "") -> Response:
@@ -62,6 +75,9 @@ def _return_page(typed: str = "", error: str = "", status: int = 200, ref: str =
 
 def _opened(contribution: Contribution) -> Answer:
     erased = contribution.answers is None
+    if contribution.sent_at is None and not erased:
+        with house().writing(house().keeper()) as session:
+            drafts.opened(contribute.locked(session, contribution.id), now=house().now())
     draft = contribute.Draft() if erased else contribute.read(house().keys, contribution)
     visit.start(contribution, draft)
     return forms.to("my", ref=contribution.public_id)
@@ -127,6 +143,7 @@ def _my_page(here: Visit, error: str = "", typed: str = "", status: int = 200) -
             page=family.my_page(session, house().keys, contribution),
             unsent=bool(here.draft.sent) and here.draft.answers != here.draft.sent,
             about=str(here.draft.answers.get("person", "")),
+            ending=renewals.ending_of(here.draft, house().now()),
             error=error,
             typed=typed,
         )
@@ -143,6 +160,10 @@ def proof(ref: str) -> Response | Answer:
     here = whose(ref)
     if here.erased or not here.sent:
         raise NotOpen
+    if (way := tasks.task(here.task).way) == "report":
+        raise NotOpen
+    if way == "tribute":
+        return _proof_of_memory(here)
     record = _proof(here)
     if not record.title and not record.texts:
         return make_response(render_template("contribute/nothing.html", ref=ref))
@@ -166,6 +187,21 @@ def _proof(here: Visit) -> RecordView:
     return record
 
 
+def _proof_of_memory(here: Visit) -> Response:
+    """What it will be on a page that is another family's; the session that tries it on keeps nothing."""
+    with session_for(house().engine, house().keeper(), writes=True) as trial:
+        contribution = contribute.by_id(trial, here.contribution_id)
+        found = tributes.proof_of(trial, house().keys, contribution, now=house().now())
+        trial.rollback()
+    if not found:
+        return make_response(render_template("contribute/nothing.html", ref=here.ref))
+    words = Memories([each for each in found if each.form == "memory"])
+    quiet = Memories([each for each in found if each.form != "memory"])
+    return make_response(
+        render_template("contribute/proof_memory.html", left=words, quiet=quiet, ref=here.ref)
+    )
+
+
 @door(pages, "/<lang>/my/<ref>/remove", audience="family")
 def remove(ref: str) -> Response | Answer:
     """Asks once, and says what will happen and what cannot be called back."""
@@ -175,7 +211,7 @@ def remove(ref: str) -> Response | Answer:
     return (
         forms.to("my", ref=ref)
         if here.erased
-        else make_response(render_template("contribute/remove.html", ref=ref))
+        else make_response(render_template("contribute/remove.html", ref=ref, sent=here.sent))
     )
 
 
@@ -198,6 +234,11 @@ def do(ref: str, act: str) -> Response | Answer:
         return _my_page(here, forms.stale_form(), words, 400)
     if error:
         return _my_page(here, error, words, 422)
+    if act == "write":
+        with forms.shielded() as failed:
+            g.enclosed, error = enclosures.received(here)
+        if error or failed.status:
+            return _my_page(here, error or failed.words, words, failed.status or 422)
     return _done(here, act, words)
 
 
@@ -224,7 +265,12 @@ def _done(here: Visit, act: str, words: str) -> Response | Answer:
 
 def _write(work: Work) -> None:
     family.speak(
-        work.session, house().keys, work.contribution, clean(request.form["words"], True), now=house().now()
+        work.session,
+        house().keys,
+        work.contribution,
+        clean(request.form["words"], True),
+        now=house().now(),
+        files=g.enclosed,
     )
 
 
@@ -244,7 +290,16 @@ def _show(work: Work) -> None:
 
 
 def _remove(work: Work) -> None:
-    family.ask_removal(work.session, work.contribution, now=house().now())
+    """What was sent waits for two people; what was not is nobody's but the family's."""
+    if work.contribution.sent_at is None:
+        by = family.actor_of(work.contribution)
+        drafts.discard(work.session, by, work.contribution, keys=house().keys, now=house().now())
+    else:
+        family.ask_removal(work.session, work.contribution, now=house().now())
+
+
+def _take_back(work: Work) -> None:
+    family.take_back(work.session, house().keys, work.contribution, now=house().now())
 
 
 def _call_off(work: Work) -> None:
@@ -258,4 +313,5 @@ ACTS: dict[str, Callable[[Work], None]] = {
     "show": _show,
     "remove": _remove,
     "keep": _call_off,
+    "take-back": _take_back,
 }

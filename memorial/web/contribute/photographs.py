@@ -1,7 +1,8 @@
-"""Photographs: a page that takes files, says what is safely stored, and asks about each of them.
+"""Photographs, scans and recordings: two pages that take files, say what is safe, and ask about each.
 
-Every file that was taken is on disk before the page says so; one that is refused says why, and
-costs neither the others nor a word that was typed beside them.
+With scripts files come piece by piece and can be resumed (uploads.py, static/js/files.js); without,
+by the plain field of the form. Every file that was taken is on disk before the page says so; one
+that is refused says why, and costs neither the others nor a word that was typed beside them.
 """
 
 from __future__ import annotations
@@ -11,27 +12,28 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
 from flask import Response, make_response, render_template, request
-from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Answer
 
 from memorial import jobs
 from memorial.derivatives import Refused
-from memorial.derivatives.refusal import REASONS
-from memorial.domain.errors import TooMany
-from memorial.models import Media
-from memorial.services import contribute, photographs
+from memorial.domain.errors import Invalid, NotOpen, TooMany
+from memorial.keys import ContributionKey
+from memorial.models import Media, Upload
+from memorial.services import contribute, photographs, uploads
 from memorial.services.custody import contribution_key
-from memorial.web.context import house, language
+from memorial.web.context import house
 from memorial.web.contribute import forms, journey, pages, visit
 from memorial.web.contribute.fields import clean, too_long
+from memorial.web.contribute.file_words import in_words, limits, no_room, refusal, refused_words, why
+from memorial.web.contribute.uploads import remember
 from memorial.web.contribute.visit import Visit
 from memorial.web.doors import door
 from memorial.web.security import limiter
-from memorial.web.templating import size
 
-ASKED = {"alt": 1_000, "credit": 300, "captured": 200}  # characters
-TICKED = {"show": ("yes", "no"), "graphic": ("yes",)}
+ASKED = {"alt": 1_000, "credit": 300, "captured": 200, "language": 100, "length": 100}  # characters
+TICKED = {"show": ("yes", "no"), "graphic": ("yes",), "others": ("no", "yes", "not_sure")}
+RECORDINGS = ("audio", "video")
 
 
 @dataclass
@@ -42,116 +44,102 @@ class Outcome:
     refused: list[str] = field(default_factory=list)
     status: int = 422
 
+    def refuse(self, name: str, words: str, status: int = 422) -> None:
+        self.refused.append(f"{clean(name)}: {words}")
+        self.status = status
+
 
 @door(pages, "/<lang>/contribute/photographs", audience="family", methods=("GET", "POST"))
 @limiter.limit(journey.form_limit, methods=["POST"])
 def photographs_step() -> Response | Answer:
+    """Photographs and scans."""
+    return _step("photographs")
+
+
+@door(pages, "/<lang>/contribute/recording", audience="family", methods=("GET", "POST"))
+@limiter.limit(journey.form_limit, methods=["POST"])
+def recording_step() -> Response | Answer:
+    """Sound and video."""
+    return _step("recording")
+
+
+def _step(page: str) -> Response | Answer:
     here = visit.here()
     if here is None or here.erased:
-        return journey.nobody(here, "photographs")
-    return _page(here) if request.method == "GET" else _received(here)
+        return journey.nobody(here, page)
+    try:
+        forms.number_of(here, page)
+    except (KeyError, ValueError) as wrong:  # this task does not ask for it
+        raise NotOpen from wrong
+    return _page(here, page) if request.method == "GET" else _received(here, page)
 
 
-def _received(here: Visit) -> Response | Answer:
+def _received(here: Visit, page: str) -> Response | Answer:
     if not forms.right_token():
-        return _page(here, [forms.stale_form()], 400)
-    outcome, typed = Outcome(), _typed(here)
+        return _page(here, page, [forms.stale_form()], 400)
+    outcome, typed = Outcome(), _typed(here, page)
     with forms.shielded() as failed:
-        _take(here, outcome)
-        _keep_words(here, typed)
+        _take(here, page, outcome)
+        _keep_words(here, page, typed)
     for media_id in outcome.taken:
         jobs.enqueue(house(), "copies", media_id)
     wrong = [f"{said}" for said in typed.wrong.values()]
     if failed.status:
-        return _page(here, [_no_room_for_files() if failed.status == 507 else failed.words], failed.status)
+        return _page(here, page, [no_room() if failed.status == 507 else failed.words], failed.status)
     if outcome.refused or wrong:
-        return _page(_fresh(here), [*outcome.refused, *wrong], outcome.status if outcome.refused else 422)
-    if outcome.taken or request.form.get("remove") or request.form.get("act") != "continue":
-        return forms.to("photographs_step", **_then())
-    return forms.to("check") if _then() else journey.forward(here, "photographs")
+        status = outcome.status if outcome.refused else 422
+        return _page(visit.here() or here, page, [*outcome.refused, *wrong], status)
+    gone = request.form.get("remove") or request.form.get("give_up")
+    if outcome.taken or gone or request.form.get("act") != "continue":
+        return forms.to(f"{page}_step", **_then())
+    return forms.to("check") if _then() else journey.forward(here, page)
 
 
 def _then() -> dict[str, str]:
     return {"then": "check"} if request.values.get("then") == "check" else {}
 
 
-def _no_room_for_files() -> str:
-    return _(
-        "There is no room left to store photographs now. What was stored before is kept; try again later."
-    )
+# -- files of a plain form ------------------------------------------------------------------
 
 
-def _fresh(here: Visit) -> Visit:
-    return visit.here() or here
-
-
-# -- files ----------------------------------------------------------------------------------
-
-
-def _take(here: Visit, outcome: Outcome) -> None:
-    """Store each file and its row; the first that does not fit any more ends it."""
-    files = [file for file in request.files.getlist("photographs") if file.filename]
+def _take(here: Visit, page: str, outcome: Outcome) -> None:
+    """Store each file and its row; one that does not fit costs only itself."""
+    files = [file for file in request.files.getlist(page) if file.filename]
     if not files:
         return
     session = visit.family_session(here)
-    contribution = contribute.by_id(session, here.contribution_id)
-    key = contribution_key(house().keys, contribution)
-    room = max(0, house().settings.upload_count - photographs.number_of(session, here.contribution_id))
-    for file in files[:room]:
-        _take_one(here, key, file, outcome)
-    outcome.refused += [_too_many(file.filename or "") for file in files[room:]]
+    key = contribution_key(house().keys, contribute.by_id(session, here.contribution_id))
+    for file in files:
+        _take_one(here, page, key, file, outcome)
 
 
-def _take_one(here: Visit, key: Any, file: FileStorage, outcome: Outcome) -> None:
-    limit = house().settings.upload_bytes
+def _take_one(here: Visit, page: str, key: ContributionKey, file: FileStorage, outcome: Outcome) -> None:
+    name, stream = clean(file.filename or ""), cast(BinaryIO, file.stream)
+    size, stored = stream.seek(0, 2), ""
+    stream.seek(0)
     try:
-        stream = cast(BinaryIO, file.stream)
-        received = photographs.receive(house().storage, key, stream, clean(file.filename or ""), limit)
+        _check_room(here, size)
+        received = photographs.receive(house().storage, key, stream, name, limits().file)
+        stored = received.stored.storage_key
         with visit.changing(here) as work:
             record = contribute.record_of(work.session, work.contribution)
             medium = photographs.add(
-                work.session, work.contribution, record, received,
-                now=house().now(), most=house().settings.upload_count,
-            )  # fmt: skip
+                work.session, work.contribution, record, received, now=house().now(), most=limits().count
+            )
+            remember(work, medium, page)
             taken = medium.id
         outcome.taken.append(taken)
-    except TooMany:
-        outcome.refused.append(_too_many(file.filename or ""))
+    except (TooMany, Invalid) as error:
+        if stored:
+            house().storage.delete(stored)  # no row knows it
+        outcome.refuse(name, *refusal(error))
     except Refused as refused:
-        outcome.refused.append(f"{clean(file.filename or '')}: {refusal_words(refused, limit)}")
-        if refused.reason_code == "too_large_bytes":
-            outcome.status = 413
+        outcome.refuse(name, refused_words(refused))
 
 
-def _too_many(name: str) -> str:
-    most = house().settings.upload_count
-    return _(
-        "%(name)s was not taken: one contribution holds up to %(count)s photographs. You can send more as a "
-        "second contribution.",
-        name=clean(name),
-        count=most,
-    )
-
-
-def refusal_words(refused: Refused, limit: int) -> str:
-    """Why a file was not taken, in the reader's language."""
-    if refused.reason_code == "too_large_bytes":
-        return _(
-            "This file is larger than %(limit)s, which is the most we can take. Please send a smaller copy, and "
-            "tell us that you keep a larger one.",
-            limit=_in_megabytes(limit),
-        )
-    return _(REASONS[refused.message_key]).format_map(_Known(refused.details))
-
-
-def _in_megabytes(limit: int) -> str:
-    """40 MB as people say it: settings count in powers of two."""
-    return f"{limit >> 20} MB" if limit >= 1 << 20 else size(language(), limit)
-
-
-class _Known(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "?"
+def _check_room(here: Visit, size: int) -> None:
+    with house().session(house().keeper()) as session:  # a day's files are the whole archive's
+        uploads.check_room(session, here.contribution_id, size, limits(), now=house().now())
 
 
 # -- words about each -------------------------------------------------------------------------
@@ -159,15 +147,26 @@ class _Known(dict[str, Any]):
 
 @dataclass
 class Typed:
-    """What was said about each photograph, by its public id; what is too long, by field."""
+    """What was said about each file, by its public id; what is too long, by field."""
 
     photos: dict[str, dict[str, str]] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)
 
 
-def _typed(here: Visit) -> Typed:
+def _on(here: Visit, page: str) -> list[Media]:
+    """The files that are asked about on this page: those chosen there, whatever they turned out to be."""
+    media = photographs.of(visit.family_session(here), here.contribution_id)
+    return [medium for medium in media if page_of(here, medium) == page]
+
+
+def page_of(here: Visit, medium: Media) -> str:
+    chosen = here.draft.photos.get(medium.public_id, {}).get("page", "")
+    return chosen or ("recording" if medium.role in RECORDINGS else "photographs")
+
+
+def _typed(here: Visit, page: str) -> Typed:
     typed = Typed()
-    for medium in photographs.of(visit.family_session(here), here.contribution_id):
+    for medium in _on(here, page):
         said = {name: clean(request.form.get(f"{name}-{medium.public_id}", "")) for name in (*ASKED, *TICKED)}
         for name, known in TICKED.items():
             said[name] = said[name] if said[name] in known else ""
@@ -178,8 +177,8 @@ def _typed(here: Visit) -> Typed:
     return typed
 
 
-def _keep_words(here: Visit, typed: Typed) -> None:
-    remove = request.form.get("remove", "")
+def _keep_words(here: Visit, page: str, typed: Typed) -> None:
+    remove, give_up = request.form.get("remove", ""), request.form.get("give_up", "")
     with visit.changing(here) as work:
         for medium in photographs.of(work.session, here.contribution_id):
             said = typed.photos.get(medium.public_id)
@@ -188,6 +187,9 @@ def _keep_words(here: Visit, typed: Typed) -> None:
                 own.update({k: v for k, v in said.items() if f"{k}-{medium.public_id}" not in typed.wrong})
             if remove == medium.public_id:
                 _remove(work, medium)
+        for upload in uploads.unfinished(work.session, here.contribution_id, page):
+            if give_up == upload.public_id:
+                uploads.drop(work.session, upload)
         work.keep()
 
 
@@ -203,29 +205,42 @@ def _remove(work: visit.Work, medium: Media) -> None:
 # -- the page -------------------------------------------------------------------------------
 
 
-def _page(here: Visit, problems: Sequence[str] = (), status: int = 200) -> Response:
-    session = visit.family_session(here)
-    media = list(photographs.of(session, here.contribution_id))
-    settings = house().settings
+def _page(here: Visit, page: str, problems: Sequence[str] = (), status: int = 200) -> Response:
+    session, most = visit.family_session(here), limits()
+    media = _on(here, page)
+    count = photographs.number_of(session, here.contribution_id)
     answer = make_response(
         render_template(
             "contribute/photographs.html",
-            photographs=[_row(here, number, medium) for number, medium in enumerate(media, 1)],
-            listed=[("photographs", problem) for problem in problems],
-            errors={"photographs": " ".join(problems)},
-            room=settings.upload_count - len(media),
-            most=settings.upload_count,
-            largest=settings.upload_bytes,
-            largest_words=_in_megabytes(settings.upload_bytes),
+            page=page,
+            files=[_row(here, number, medium) for number, medium in enumerate(media, 1)],
+            under_way=[_way(upload) for upload in uploads.unfinished(session, here.contribution_id, page)],
+            listed=[(page, problem) for problem in problems],
+            errors={page: " ".join(problems)},
+            room=most.count - count,
+            limits=most,
+            largest=in_words(most.file),
+            together=in_words(most.contribution),
+            in_a_form=in_words(house().settings.form_files_bytes),
             total=sum(medium.bytes for medium in media),
-            number=forms.number_of(here, "photographs"),
-            back=forms.back_from(here, "photographs"),
+            number=forms.number_of(here, page),
+            back=forms.back_from(here, page),
             then=_then(),
             task=here.task,
         )
     )
     answer.status_code = status
     return answer
+
+
+def _way(upload: Upload) -> Mapping[str, Any]:
+    return {
+        "id": upload.public_id,
+        "name": upload.file_name,
+        "safe": upload.bytes_safe,
+        "wanted": upload.bytes_wanted,
+        "fingerprint": upload.fingerprint,
+    }
 
 
 def _row(here: Visit, number: int, medium: Media) -> Mapping[str, Any]:
@@ -239,11 +254,14 @@ def _row(here: Visit, number: int, medium: Media) -> Mapping[str, Any]:
     return {
         "id": medium.public_id,
         "number": number,
+        "role": "recording" if medium.role in RECORDINGS else medium.role,
         "bytes": medium.bytes,
         "file_name": medium.file_name,
         "removed": bool(said.get("removed")),
         "fixed": medium.policy_id is not None,
         "thumbnail": medium.derivatives[0].public_id if medium.derivatives else "",
+        "waits": medium.due != "" and not medium.failed,
         "failed": medium.failed,
+        "why": why(medium.failed),
         **typed,
     }

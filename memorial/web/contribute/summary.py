@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,10 +12,11 @@ from flask_babel import ngettext
 from memorial.domain.dates import parse
 from memorial.domain.forms_of_consent import form_in
 from memorial.gate import GatedSession
-from memorial.services import photographs
+from memorial.services import consent_forms, photographs
+from memorial.services import contribution_content as content
 from memorial.web.context import language
 from memorial.web.contribute import steps
-from memorial.web.contribute.fields import CHOICE, Field
+from memorial.web.contribute.fields import CHOICE, Field, Step
 from memorial.web.contribute.visit import Visit
 from memorial.web.when import in_words
 
@@ -31,44 +33,105 @@ class Row:
 
 
 PREVIEW = 600
+DAYS = ("closed_until", "majority")
 
 
 def rows(visit: Visit, session: GatedSession) -> list[Row]:
     """Every question of the journey with its answer, in order; what was not asked for is not there."""
-    answers: Mapping[str, object] = visit.draft.answers
-    asked = form_in(str(answers.get("form_language") or language())).asked
+    answers = visit.draft.answers
     found = []
-    for step in steps.steps_of(visit.task):
-        if step.name == "photographs":
-            found.append(_photographs(visit, session, step.title))
-        for field in step.fields:
-            question = asked[field.name].question if field.name in asked else field.label
-            value = _answer(field, str(answers.get(field.name, "")))
-            if value or not _is_only_more(field):
-                found.append(
-                    Row(field.name, step.name, question, value[:PREVIEW], max(0, len(value) - PREVIEW))
-                )
+    for step in steps.steps_of(visit.sheet):
+        if step.name == "find":
+            found.append(_about(visit, step))
+        elif step.name in ("photographs", "recording"):
+            found.append(_files(visit, session, step))
+        else:
+            found += rows_of(step, answers)
     return found
 
 
-def _is_only_more(field: Field) -> bool:
-    """Fields that say more about the answer before them are not listed while they are empty."""
-    return field.name in ("fate_words", "stood_words", "other_name", "closed_until", "spellings", "title")
+def rows_of(step: Step, answers: Mapping[str, Any]) -> Iterator[Row]:
+    """The questions of one page with their answers."""
+    language_shown = str(answers.get("form_language") or language())
+    asked = (
+        form_in(language_shown, consent_forms.version_in(answers)).asked if step.name == "consents" else {}
+    )
+    for field in step.fields:
+        question = asked[field.name].question if field.name in asked else field.label
+        value = _answer(field, str(answers.get(field.name, "")))
+        if value or not field.more:
+            yield Row(field.name, step.name, question, value[:PREVIEW], max(0, len(value) - PREVIEW))
 
 
 def _answer(field: Field, value: str) -> str:
-    if field.name == "closed_until" and value:
-        return in_words(parse(value), language())
+    if field.name in DAYS and value:
+        return in_words(parse(value), language()) if content.whole_day(value) else value
     if field.kind == CHOICE:
         return next((label for known, label, _hint in field.options if known == value), "")
     return value
 
 
-def _photographs(visit: Visit, session: GatedSession, title: str) -> Row:
+def _about(visit: Visit, step: Step) -> Row:
+    """Whose page, or which page; a name that was only looked for is no answer."""
+    said = visit.sheet.said
+    return Row("looked", "find", step.title, said("about_name") or said("page"))
+
+
+def _files(visit: Visit, session: GatedSession, step: Step) -> Row:
     removed = {name for name, photo in visit.draft.photos.items() if photo.get("removed")}
-    count = sum(medium.public_id not in removed for medium in photographs.of(session, visit.contribution_id))
-    words = ngettext("%(num)d photograph", "%(num)d photographs", count) if count else ""
-    return Row("photographs", "photographs", title, words)
+    wanted = content.SOUNDS if step.name == "recording" else content.PICTURES
+    stored = [medium for medium in photographs.of(session, visit.contribution_id) if medium.role in wanted]
+    count = sum(medium.public_id not in removed for medium in stored)
+    words = ""
+    if count and step.name == "recording":
+        words = ngettext("%(num)d recording", "%(num)d recordings", count)
+    elif count:
+        words = ngettext("%(num)d photograph", "%(num)d photographs", count)
+    return Row(step.name, step.name, step.title, words)
+
+
+def in_whose_name(visit: Visit) -> str:
+    """The person it is about, for the thanks."""
+    names = {"remembrance": "person", "memory": "about_name", "media": "about_name"}
+    return visit.sheet.said(names.get(visit.task, ""))
+
+
+def yes_or_no() -> Mapping[str, str]:
+    return {"yes": _("Yes"), "no": _("No")}
+
+
+def notes(visit: Visit) -> list[str]:
+    """What somebody should know before sending, by what they answered."""
+    answers, said = visit.draft.answers, visit.sheet.said
+    found = []
+    if said("audience") == content.NOT_SURE and not said("contact"):
+        found.append(
+            _(
+                "You asked us to call or write to you, but left no way to reach you. You can add one, or come back with your code and read what we ask."
+            )
+        )
+    if content.is_to_be_called(answers):
+        return [
+            *found,
+            _("Somebody calls you and writes it down with you. Until then nothing is shown to anyone."),
+        ]
+    if _waits_for_a_recording(visit):
+        found.append(
+            _("No recording is stored yet. You can send this now, and the recording later with your code.")
+        )
+    if visit.task in ("correction", "removal"):
+        return found
+    if not content.grants_of(answers):
+        found.append(
+            _("As you have answered, it is kept and shown to nobody. You can change that at any time.")
+        )
+    if content.has_minor(answers):
+        found.append(_("Because a child is in it, nothing is shown before its guardian has agreed as well."))
+    return found
+
+
+def _waits_for_a_recording(visit: Visit) -> bool:
+    return visit.sheet.said("way") == content.RECORD and not content.SOUNDS & visit.sheet.files
 
 
 def missing_words(key: str) -> str:
@@ -76,6 +139,11 @@ def missing_words(key: str) -> str:
     return {
         "person_missing": _("Write the name of the person, or the part of it that you know."),
         "words_missing": _("Write a few words of what you want to tell."),
+        "memory_missing": _("Write a memory, choose a quiet sign, or add a photograph."),
+        "title_missing": _("Write in a few words what it is."),
+        "wrong_missing": _("Write what it is about. A few words are enough."),
+        "about_missing": _("Look for the name, then choose a page, or say that the person is not listed."),
+        "contact_missing": _("Write how we can reach you, so that somebody can call."),
         "audience_missing": _("Choose who may see it. If you are not sure, choose the last answer."),
         "keep_missing": _(
             "We may only take it if you allow us to keep it. Until then it stays a draft behind your code."

@@ -25,9 +25,10 @@ from memorial.domain.errors import NotOpen
 from memorial.gate import GatedSession, Reader
 from memorial.keys import CannotDecrypt
 from memorial.models import Contribution
-from memorial.services import contribute
+from memorial.services import contribute, photographs
 from memorial.services.contribute import Draft
-from memorial.web.context import house, moment, reading
+from memorial.web.context import house, look_away, moment, reading
+from memorial.web.contribute.fields import Sheet
 
 COOKIE = "family"
 
@@ -42,6 +43,11 @@ class Visit:
     sent: bool
     erased: bool
     draft: Draft
+
+    @property
+    def sheet(self) -> Sheet:
+        """What a page of questions may know: the answers, and which kinds of files are there."""
+        return Sheet(self.task, self.draft.answers, roles_of_files(self))
 
 
 @dataclass
@@ -115,6 +121,8 @@ def changing(visit: Visit) -> Iterator[Work]:
     Written as the program at its own work, because a change of the ledger touches other
     people's rows of the same record; whatever is read here is asked for by this contribution.
     """
+    let_go()  # an erasure waits for every reader, and would wait for this very request
+    look_away()
     with house().writing(house().keeper()) as writing:
         contribution = contribute.locked(writing, visit.contribution_id)
         draft = contribute.read(house().keys, contribution)
@@ -122,13 +130,31 @@ def changing(visit: Visit) -> Iterator[Work]:
             raise NotOpen("session_over")
         yield Work(writing, contribution, draft)
     g.pop("visit", None)
+    g.pop("roles_of_files", None)
+    let_go()  # what this request read before is from before this change
+
+
+def let_go() -> None:
+    """Give back what this request has opened to read: its snapshots and its connections."""
     for earlier in g.get("sessions", {}).values():
-        earlier.rollback()  # what this request read before is from before this change
+        earlier.rollback()
 
 
 def family_session(visit: Visit) -> GatedSession:
     """What this family may read: the rows of its own contribution."""
     return reading(Reader.family(visit.contribution_id, moment()))
+
+
+def roles_of_files(visit: Visit) -> frozenset[str]:
+    """photograph, scan, audio, video, file: what this family has stored and not taken out again; read once."""
+    if "roles_of_files" not in g:
+        removed = {
+            name for name, photo in visit.draft.answers.get("photos", {}).items() if photo.get("removed")
+        }
+        media = photographs.of(family_session(visit), visit.contribution_id)
+        g.roles_of_files = frozenset(medium.role for medium in media if medium.public_id not in removed)
+    found: frozenset[str] = g.roles_of_files
+    return found
 
 
 def leave() -> None:

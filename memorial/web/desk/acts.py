@@ -7,14 +7,19 @@ the difference of the content, and every typed word.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from memorial import jobs
 from memorial.domain.errors import Invalid, NotPermitted, Stale
 from memorial.services import desk_acts, desk_difference, desk_item
+from memorial.services.photographs import Received
 from memorial.services.review import Outcome
 from memorial.web.account import identity, inputs
-from memorial.web.context import house
+from memorial.web.context import house, look_away
+from memorial.web.desk import enclosures as enclosed
 from memorial.web.desk import guard, items, pages
 from memorial.web.doors import door
 
@@ -34,7 +39,7 @@ def checks(public_id: str) -> Page:
                 session, identity.actor(), found, ticked, seen_revision=seen, now=house().now()
             )
     except Stale:
-        return _stale(public_id, "")
+        return stale(public_id, "")
     except NotPermitted as refused:
         return items.show(public_id, 403, error=refused.key)
     return redirect(f"{url_for('desk.item', public_id=public_id, done='check')}#checks")
@@ -42,43 +47,49 @@ def checks(public_id: str) -> Page:
 
 @door(pages, "/<lang>/desk/items/<public_id>/<verb>", audience="desk", methods=("POST",))
 def act(public_id: str, verb: str) -> Page:
-    items.readable(public_id)
-    note = inputs.words("note", LONGEST_NOTE)
+    item, note = items.readable(public_id), inputs.words("note", LONGEST_NOTE)
     try:
-        outcome = _do(public_id, verb, note)
+        outcome = _do(public_id, verb, note, enclosed.received(item) if note else [])
     except Stale:
-        return _stale(public_id, note)
+        return stale(public_id, note)
     except NotPermitted as refused:
         status = 422 if refused.key in desk_item.CURED_HERE else 403
-        return _again(public_id, refused.key, note, status)
+        return again(public_id, refused.key, note, status)
     except Invalid as wrong:
-        return _again(public_id, wrong.key, note, 422)
+        return again(public_id, wrong.key, note, 422)
+    if house().settings.mails:
+        jobs.enqueue(house(), "letters")
     if verb in ("recuse", "pass_on"):
         return redirect(url_for("desk.queue"))
     done = "waits" if outcome.waits else verb
     return redirect(url_for("desk.item", public_id=public_id, done=done))
 
 
-def _do(public_id: str, verb: str, note: str) -> Outcome:
+def _do(public_id: str, verb: str, note: str, files: Sequence[Received]) -> Outcome:
+    look_away()
+    actor, keys, now = identity.actor(), house().keys, house().now()
     with house().writing(house().keeper()) as session:
-        return desk_acts.act(
-            session,
-            identity.actor(),
-            desk_item.find(session, public_id),
-            verb,
-            now=house().now(),
-            keys=house().keys,
-            note=note,
-            expected=inputs.number("version"),
-            ground=inputs.line("ground", 40),
-        )
+        item = desk_item.find(session, public_id)
+        with desk_acts.enclosing(session, actor, item, files, keys=keys, now=now):
+            return desk_acts.act(
+                session,
+                actor,
+                item,
+                verb,
+                now=now,
+                keys=keys,
+                note=note,
+                expected=inputs.number("version"),
+                ground=inputs.line("ground", 40),
+                part=inputs.line("part", 120),
+            )
 
 
-def _again(public_id: str, reason: str, note: str, status: int) -> Page:
+def again(public_id: str, reason: str, note: str, status: int) -> Page:
     return items.show(public_id, status, error=reason, typed=note, ground=inputs.line("ground", 40))
 
 
-def _stale(public_id: str, note: str) -> Page:
+def stale(public_id: str, note: str) -> Page:
     """What happened since the form was opened, and how the content differs from what it showed."""
     session = guard.session()
     session.rollback()

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from memorial.domain import workflow
 from memorial.domain.errors import NotOpen
 from memorial.gate import may, session_for
+from memorial.gate.permission import sees_words
 from memorial.models import Item
 from memorial.services import desk, desk_acts, desk_difference, desk_item
 from memorial.web.account import identity
@@ -71,6 +72,7 @@ def proof(public_id: str) -> Page:
 @door(pages, "/<lang>/desk/items/<public_id>/difference", audience="desk")
 def difference(public_id: str) -> Page:
     found, session = readable(public_id), guard.session()
+    desk_item.with_words(session, identity.actor(), found, now=house().now())
     usual = desk_difference.span_of(session, found)
     first, last = (_number(name, default) for name, default in zip(("from", "to"), usual, strict=True))
     changes = desk_difference.difference(session, found, first, last)
@@ -104,6 +106,7 @@ def history(public_id: str) -> Page:
 def contact(public_id: str) -> Page:
     found = readable(public_id)
     verdict = may(guard.session(), identity.actor(), "see_contact", found, now=house().now())
+    verdict = verdict and sees_words(guard.session(), identity.actor(), found, now=house().now())
     if verdict.reason == "stepped_up":
         return redirect(url_for("account.step_up", next=request.path))
     return render_template("desk/contact.html", item=found, reason=verdict.reason, contacts=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 
@@ -9,6 +11,7 @@ from memorial.domain.addresses import KIND_OF
 from memorial.domain.citation import cite_record
 from memorial.domain.views import RecordView, When
 from memorial.services import reading as service
+from memorial.services import tributes
 from memorial.services.reading import Withdrawn
 from memorial.web.context import house, language, moment, reading
 from memorial.web.doors import door
@@ -38,6 +41,24 @@ def press_account(public_id: str) -> Response:
 @door(pages, "/<lang>/people/<public_id>", audience="public")
 def remembrance(public_id: str) -> Response:
     return _record("remembrance", public_id)
+
+
+@door(pages, "/<lang>/people/<public_id>/memories", audience="public")
+def memories(public_id: str) -> Response:
+    """What others left on the page, beyond the first."""
+    return _left(public_id, quiet=False)
+
+
+@door(pages, "/<lang>/people/<public_id>/signs", audience="public")
+def signs(public_id: str) -> Response:
+    """Candles and blossoms, beyond the first."""
+    return _left(public_id, quiet=True)
+
+
+def _left(public_id: str, *, quiet: bool) -> Response:
+    after = request.args.get("after", "")
+    record, left = tributes.some(reading(), public_id, quiet=quiet, after=after)
+    return page("memories", record=record, left=left, quiet=quiet, citation="")
 
 
 @door(pages, "/<lang>/documents/<public_id>", audience="public")
@@ -89,7 +110,7 @@ def _record(kind: str, public_id: str) -> Response:
         record = service.record_view(reading(), kind, public_id)
     except Withdrawn as error:
         return withdrawn(error)
-    return page(TEMPLATES[kind], record=record, citation=citation(record))
+    return page(TEMPLATES[kind], record=record, citation=citation(record), wrong_page="")
 
 
 def withdrawn(error: Withdrawn) -> Response:
@@ -106,14 +127,13 @@ def citation(record: RecordView) -> str:
     words = {"revision": _("revision"), "accessed": _("accessed"), "edited by": _("ed.")}
     root = (house().settings.public_url or request.host_url).rstrip("/")
     where = f"{root}/{language()}{record.address}"
-    return cite_record(_dated(record), site.name, where, record.revision, moment().low.date(), words)
+    return cite_record(_in_words(record), site.name, where, record.revision, moment().low.date(), words)
 
 
-def _dated(record: RecordView) -> RecordView:
-    """The date in words, since a citation is read by people."""
-    from dataclasses import replace
-
-    return replace(record, when=When(words=in_words(record.when, language())))
+def _in_words(record: RecordView) -> RecordView:
+    """The date in words, since a citation is read by people; and words where no name may be shown."""
+    title = record.title or (_("Name not shown") if record.kind in ("remembrance", "testimony") else "")
+    return replace(record, title=title, when=When(words=in_words(record.when, language())))
 
 
 assert set(TEMPLATES) <= set(KIND_OF.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 
 from memorial.web.cache import keep
 
@@ -14,5 +14,9 @@ machine = Blueprint("machine", __name__)
 
 
 def page(template: str, **values: Any) -> Response:
-    """A public page: rendered, with its ETag, fit for the page cache."""
+    """A public page: rendered, with its ETag, fit for the page cache.
+
+    `wrong_page` is what "Something wrong?" at its end is about; "" where the page asks that itself.
+    """
+    values.setdefault("wrong_page", "/" + request.path.lstrip("/").partition("/")[2])
     return keep(make_response(render_template(f"public/{template}.html", **values)))

@@ -8,32 +8,83 @@ from html import unescape
 
 from PIL import Image
 
+NOBODY = {"people": "", "people_know": "", "children": "no"}
+CONSENTED = {
+    "audience": {"audience": "everyone"},
+    "parts": {},
+    "consents": {"keep": "yes", "show": "yes", "reuse": "no"},
+}
+REACHED = {"reach": {"contact": "", "safe": ""}}
+# What a synthetic person answers, by page; a page that is not named here is left empty.
 TOLD = {
+    "way": {"way": "write"},
     "words": {"words": "Synthetic words, told by nobody.", "title": ""},
     "told": {"told_when": "3 May 2026", "told_where": "synthetic town"},
     "stood": {"stood": "survivor"},
-    "people": {"people": "", "children": "no"},
     "photographs": {"act": "continue"},
+    "recording": {"act": "continue"},
+    "people": NOBODY,
     "name": {"your_name": "Synthetic Real Name", "name_shown": "full"},
-    "reach": {"contact": "", "safe": ""},
-    "audience": {"audience": "everyone"},
-    "consents": {"keep": "yes", "show": "yes", "reuse": "no"},
+    **REACHED,
+    **CONSENTED,
 }
 REMEMBERED = {
+    "find": {"looked": ""},
     "person": {"person": "Synthetic Person", "spellings": "Sintetik Şəxs"},
     "born": {"born": "about 1950"},
     "lived": {"lived": "synthetic town"},
     "fate": {"fate": "died"},
     "known": {"known": "A synthetic neighbour told us."},
+    "way": {"way": "write"},
     "life": {"life": "A synthetic life."},
     "photographs": {"act": "continue"},
-    "people": {"people": "", "children": "no"},
+    "recording": {"act": "continue"},
+    "people": NOBODY,
     "name": {"your_name": "", "name_shown": "not_shown"},
-    "reach": {"contact": "", "safe": ""},
-    "audience": {"audience": "everyone"},
-    "consents": {"keep": "yes", "show": "yes", "reuse": "no"},
+    **REACHED,
+    **CONSENTED,
 }
-JOURNEYS = {"testimony": TOLD, "remembrance": REMEMBERED}
+SENT_IN = {
+    "find": {"looked": ""},
+    "shows": {"title": "A synthetic street", "description": "Synthetic words about it."},
+    "photographs": {"act": "continue"},
+    "recording": {"act": "continue"},
+    "people": NOBODY,
+    "name": {"your_name": "", "name_shown": "relative"},
+    **REACHED,
+    **CONSENTED,
+}
+LEFT = {  # a memory: begun from somebody's page
+    "memory": {"memory": "Synthetic memory of nobody.", "sign": "candle"},
+    "photographs": {"act": "continue"},
+    "people": NOBODY,
+    "name": {"your_name": "", "name_shown": "relative"},
+    **REACHED,
+    **CONSENTED,
+}
+CORRECTED = {
+    "find": {"looked": ""},
+    "wrong": {"passage": "a synthetic passage", "wrong": "It was another synthetic year."},
+    "how_known": {"how_known": "A synthetic paper."},
+    "name": {"your_name": ""},
+    **REACHED,
+}
+REMOVED = {
+    "find": {"looked": ""},
+    "ground": {"ground": "privacy", "wrong": "A synthetic sentence tells too much."},
+    "how_known": {"how_known": ""},
+    "who": {"who_you_are": "named"},
+    "name": {"your_name": ""},
+    **REACHED,
+}
+JOURNEYS = {
+    "testimony": TOLD,
+    "remembrance": REMEMBERED,
+    "media": SENT_IN,
+    "memory": LEFT,
+    "correction": CORRECTED,
+    "removal": REMOVED,
+}
 CODE = re.compile(r'class="return-code"[^>]*>([\d ]{24})<')
 
 
@@ -90,27 +141,33 @@ class Family:
     def ref(self):
         return re.search(r"/my/([0-9a-z]+)", self.page)[1]
 
-    def begin(self, task):
+    def begin(self, task, **about):
+        """`about`: what the page that led here says (page, passage, sign)."""
         self.open("/contribute")
-        return self.post("/contribute", task=task)
+        return self.post("/contribute", task=task, **about)
 
-    def answer_all(self, task, **changed):
+    def answer_all(self, task, *, about=None, **changed):
         """From the start to "check your answers"; returns the code."""
-        journey = {name: {**fields, **changed.get(name, {})} for name, fields in JOURNEYS[task].items()}
-        self.begin(task)
+        self.begin(task, **(about or {}))
         code = ""
-        for name, fields in journey.items():
-            assert self.at == f"/{self.lang}/contribute/{name}", (self.at, name, self.text)
-            self.post(f"/contribute/{name}", **fields)
+        while not self.at.endswith("/contribute/check"):
             if self.code:
                 code = self.code
-                self.post("/contribute/code")
-        assert self.at.endswith("/contribute/check"), self.text
+                self.post("/contribute/code", after=self.after)
+                continue
+            name = self.at.rsplit("/", 1)[-1]
+            before = self.at
+            self.post(f"/contribute/{name}", **{**JOURNEYS[task].get(name, {}), **changed.get(name, {})})
+            assert self.at != before or self.code, (name, self.text)
         return code
 
-    def send(self, task, **changed):
+    @property
+    def after(self):
+        return re.search(r'name="after" value="([^"]*)"', self.page)[1]
+
+    def send(self, task, *, about=None, **changed):
         """A whole journey; leaves the browser on "sent" and returns (ref, code)."""
-        code = self.answer_all(task, **changed)
+        code = self.answer_all(task, about=about, **changed)
         self.post("/contribute/send", send_key=self.send_key)
         assert self.at.endswith("/contribute/sent"), self.text
         return self.ref, code

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from memorial.models import Contribution, Item, Record, Revision
-from memorial.web.contribute import steps
+from memorial.web.contribute import flow
+from memorial.web.contribute.fields import PAGES, Sheet
 from tests.web.contribute.helpers import JOURNEYS, Family
 
 
@@ -54,20 +55,20 @@ class _Chosen(HTMLParser):
             self.found.append(values)
 
 
-@pytest.mark.parametrize("task", ["testimony", "remembrance"])
+@pytest.mark.parametrize("task", list(flow.FLOW))
 def test_nothing_is_preselected_on_any_page(family, task):
     family.begin(task)
-    for step in [*steps.FLOW[task], "../contribute"]:
+    for step in [*flow.FLOW[task], "../contribute"]:
         family.open(f"/contribute/{step}")
         chosen = _Chosen()
         chosen.feed(family.page)
         assert chosen.found == [], step
 
 
-@pytest.mark.parametrize("task", ["testimony", "remembrance"])
+@pytest.mark.parametrize("task", list(flow.FLOW))
 def test_each_page_has_one_heading_back_and_continue(family, task):
     family.begin(task)
-    for number, step in enumerate(steps.FLOW[task], 2):
+    for number, step in enumerate(flow.flow_of(Sheet(task)), 2):
         family.open(f"/contribute/{step}")
         assert family.page.count("<h1") == 1, step
         assert "← Back" in family.text
@@ -81,6 +82,7 @@ def test_only_the_heart_of_it_and_who_may_see_it_must_be_answered(house, family)
         "testimony",
         **{
             **empty,
+            "recording": {"act": "continue"},
             "words": {"words": "Synthetic."},
             "photographs": {"act": "continue"},
             "audience": {"audience": "not_sure"},
@@ -159,7 +161,7 @@ def test_an_error_stands_on_top_and_at_the_field_and_all_that_was_typed_is_still
 
 def test_a_text_that_is_too_long_says_by_how_much_and_loses_nothing(family):
     family.begin("testimony")
-    long = "ş" * 200_007
+    long = "ş" * (PAGES + 7)
     family.post("/contribute/words", words=long, title="")
     assert family.status == 422
     assert "7 characters too long" in family.text

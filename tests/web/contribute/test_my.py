@@ -33,7 +33,7 @@ def desk(house, ref, *verbs, note=""):
     with house.writing(house.keeper()) as session:
         item = contribute.item_of(session, _contribution_id(house, ref))
         item.facts = {**item.facts, "form_gone_through": True}
-        item.flags = [flag for flag in item.flags if flag not in ("death", "minor")]
+        item.flags = []
         for verb in verbs:
             _checked(session, item)
             review.advance(session, DESK, item, verb, now=house.now(), keys=house.keys, note=note)

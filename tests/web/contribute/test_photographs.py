@@ -38,7 +38,7 @@ def test_a_photograph_is_stored_at_once_encrypted_and_its_copies_are_made_later(
     content = a_photograph(kind)
     family.add((content, "my mother.jpg"))
     assert family.status == 200
-    assert "1 photograph is stored" in family.text
+    assert "1 file is stored" in family.text
     assert "Not yet sent." in family.text
     assert "Copies are being made." in family.text
     (medium,) = _media(house)
@@ -65,26 +65,14 @@ def test_copies_carry_no_place_and_no_device(house, family):
         assert not Image.open(io.BytesIO(body)).getexif()
 
 
-@pytest.mark.parametrize(
-    ("content", "name", "words"),
-    [
-        (b"", "empty.jpg", "This file is empty."),
-        (b"<html><script>alert(1)</script></html>", "page.jpg", "This file is a web page"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "drawing.svg", "This file is a drawing"),
-        (b"%PDF-1.4 nothing", "paper.pdf", "This is a PDF."),
-        (b"no picture at all, only words", "words.png", "This file is not a picture."),
-    ],
-)
-def test_a_file_that_is_no_photograph_is_refused_with_its_reason_and_costs_no_word(
-    house, family, content, name, words
-):
+def test_an_empty_file_is_refused_with_its_reason_and_costs_no_word(house, family):
     family.begin("testimony")
     family.add((a_photograph(), "good.jpg"))
     (medium,) = _media(house)
-    family.add((content, name), **{f"alt-{medium.public_id}": "A synthetic street."})
+    family.add((b"", "empty.jpg"), **{f"alt-{medium.public_id}": "A synthetic street."})
     assert family.status == 422
     assert family.title.startswith("Error:")
-    assert f"{name}: {words}" in family.text
+    assert "empty.jpg: This file is empty." in family.text
     assert "A synthetic street." in family.page
     assert len(_media(house)) == 1
     assert "A synthetic street." in family.open("/contribute/photographs").page
@@ -92,10 +80,10 @@ def test_a_file_that_is_no_photograph_is_refused_with_its_reason_and_costs_no_wo
 
 def test_one_bad_file_among_good_ones_costs_only_itself(house, family):
     family.begin("testimony")
-    family.add((a_photograph(), "one.jpg"), (b"nothing", "two.jpg"), (a_photograph("PNG"), "three.png"))
+    family.add((a_photograph(), "one.jpg"), (b"", "two.jpg"), (a_photograph("PNG"), "three.png"))
     assert family.status == 422
     assert [medium.file_name for medium in _media(house)] == ["one.jpg", "three.png"]
-    assert "2 photographs are stored" in family.text
+    assert "2 files are stored" in family.text
 
 
 def test_a_file_that_is_too_large_is_refused_with_what_to_do(house, family, monkeypatch):
@@ -122,7 +110,7 @@ def test_the_photograph_after_the_last_is_refused_and_the_others_stay(house, fam
     small = a_photograph(width=40, height=30)
     family.add((small, "1.jpg"), (small, "2.jpg"), (small, "3.jpg"))
     assert family.status == 422
-    assert "3.jpg was not taken" in family.text
+    assert "3.jpg: Files in one contribution: 2 at most." in family.text
     assert len(_media(house)) == 2
     family.add((small, "4.jpg"))
     assert len(_media(house)) == 2

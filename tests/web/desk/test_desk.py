@@ -247,8 +247,11 @@ def test_who_stepped_back_reads_the_item_no_more(desk, house):
     assert "Synthetic synthetic Narrator" not in queue
 
 
-def test_accounts_of_sexual_violence_are_closed_to_those_not_trained_for_them(app, desk, house):
-    work = an_item(house, flags=["sexual_violence"])
+@pytest.mark.parametrize("flag", ["sexual_violence", "minor"])
+def test_accounts_of_violence_and_of_children_are_closed_to_those_not_trained_for_them(
+    app, desk, house, flag
+):
+    work = an_item(house, flags=[flag])
     assert desk.get(work.path).status_code == 403
     assert press_raw(desk, work, "take").status_code == 403
     assert "Synthetic synthetic Narrator" not in text_of(desk.get("/en/desk"))

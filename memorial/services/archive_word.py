@@ -1,0 +1,137 @@
+"""The archive's own word about a record: what it says yes to, and what it hides for the time being.
+
+    publish(session, record, contribution_id, by=actor, at=now)   # yes to that contribution's parts
+    hide(session, record, ["memory:7"], by=actor, at=now)         # the page, or one part
+    show_again(session, record, ["memory:7"], by=actor, at=now)   # what was said before stands again
+    held(session, record_id)                                      # what is hidden so
+
+The archive is a party like any other and its latest entry is its whole will, so each of these
+says all of it anew. A blanket is spelled out first, part by part: said again it would reach
+what came after it, which nobody at the desk has read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from memorial.domain import consent as rules
+from memorial.domain.consent import Grants
+from memorial.gate import Actor, GatedSession
+from memorial.models import LedgerEntry, Part, Party, Record
+from memorial.services import consent
+from memorial.services.consent import Said
+
+PAGE = "page"
+Will = Mapping[str, Grants]
+
+
+def publish(
+    session: GatedSession, record: Record, contribution_id: int | None, *, by: Actor, at: datetime
+) -> None:
+    """Yes to every part of this contribution (None: the archive's own), and to nothing else.
+
+    What the archive hides for now stays hidden: only `show_again` ends that.
+    """
+    mine = {key for key, owner in _owners(session, record.id).items() if owner == contribution_id}
+    hidden = held(session, record.id)
+    will = {
+        **standing(session, record.id),
+        **{key: rules.everything() for key in sorted(mine - hidden.keys())},
+    }
+    _say(session, record, will, by, at)
+
+
+def hide(session: GatedSession, record: Record, keys: Collection[str], *, by: Actor, at: datetime) -> None:
+    """No yes of the archive's for these parts for now; for the page: for nothing of the record."""
+    stood = standing(session, record.id)
+    will = {} if PAGE in keys else {key: grants for key, grants in stood.items() if key not in keys}
+    _say(session, record, will, by, at)
+
+
+def show_again(
+    session: GatedSession, record: Record, keys: Collection[str] = (), *, by: Actor, at: datetime
+) -> None:
+    """What the archive said of these parts before it hid them; without keys: of all that it hides."""
+    before = held(session, record.id)
+    chosen = {key: before[key] for key in before if not keys or key in keys}
+    _say(session, record, {**standing(session, record.id), **chosen}, by, at)
+
+
+def standing(session: GatedSession, record_id: int) -> dict[str, Grants]:
+    """What the latest entry allows, part by part."""
+    for position, text in _texts(session, record_id):
+        return _reached(session, record_id, position, rules.will_from_json(text))
+    return {}
+
+
+def held(session: GatedSession, record_id: int) -> dict[str, Grants]:
+    """Parts that the archive allowed once and allows no longer, each with what it last said of it."""
+    found: dict[str, Grants] = {}
+    now = standing(session, record_id)
+    for position, text in _texts(session, record_id):
+        named = json.loads(text)
+        # Most of what was ever said is said still: read in full only where something else is named.
+        if (
+            not _blankets(named)
+            and {key for key, grants in named.items() if grants} <= now.keys() | found.keys()
+        ):
+            continue
+        for key, grants in _reached(session, record_id, position, rules.will_from_json(text)).items():
+            if key not in now:
+                found.setdefault(key, grants)
+    return found
+
+
+def has_allowed(session: GatedSession, record_id: int, contribution_id: int | None) -> bool:
+    """Whether the archive ever said yes to a part of this contribution."""
+    mine = {key for key, owner in _owners(session, record_id).items() if owner == contribution_id}
+    return any(
+        mine & _reached(session, record_id, position, rules.will_from_json(text)).keys()
+        for position, text in _texts(session, record_id)
+        if _blankets(named := json.loads(text)) or mine & named.keys()
+    )
+
+
+def _owners(session: GatedSession, record_id: int) -> dict[str, int | None]:
+    rows = session.execute(select(Part.key, Part.contribution_id).where(Part.record_id == record_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def _blankets(named: Collection[str]) -> bool:
+    """Whether a will speaks of more than the parts it names."""
+    return any(key == rules.EVERY_PART or key.startswith("kind:") for key in named)
+
+
+def _texts(session: GatedSession, record_id: int) -> Iterator[tuple[int, str]]:
+    """What the archive said as the ledger holds it, the latest first."""
+    wanted = (
+        select(LedgerEntry.position, LedgerEntry.will)
+        .join(Party, Party.id == LedgerEntry.party_id)
+        .where(LedgerEntry.record_id == record_id, LedgerEntry.act == "will", Party.kind == rules.ARCHIVE)
+        .order_by(LedgerEntry.position.desc())
+    )
+    for row in session.execute(wanted):
+        yield row[0], row[1]
+
+
+def _reached(session: GatedSession, record_id: int, position: int, will: Will) -> dict[str, Grants]:
+    """The entry spelled out: what it allowed of each part that was there when it was said."""
+    found = dict(will)
+    if _blankets(will):
+        stored = select(Part.key, Part.kind, Part.added).where(Part.record_id == record_id)
+        for key, kind, added in session.execute(stored):
+            blanket = will.get(f"kind:{kind}", will.get(rules.EVERY_PART, {})) if added < position else {}
+            found.setdefault(key, blanket)
+        found = {
+            key: grants for key, grants in found.items() if key != rules.EVERY_PART and key[:5] != "kind:"
+        }
+    return {key: grants for key, grants in found.items() if grants}
+
+
+def _say(session: GatedSession, record: Record, will: Will, by: Actor, at: datetime) -> None:
+    said = Said(consent.archive_party(session), "will", will, authority="archive", method="desk")
+    consent.append(session, record, said, by=by, at=at)

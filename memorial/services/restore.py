@@ -1,0 +1,190 @@
+"""Restore: a backup read back into an empty archive, on either engine.
+
+    report = read_backup(session, storage, keys, path, now=now, lines=second_place.lines(folder))
+    unlock(session, actor, second, now=now)      # two people say that no withdrawal was lost
+
+What the second place says happened after the backup was made is replayed: withdrawals, seals
+and destroyed keys. Without it every contributed part stays hidden until two people confirm.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Date, LargeBinary, func, insert, select, update
+
+from memorial.db import Base, Utc, restart_numbers
+from memorial.domain import consent as rules
+from memorial.domain.errors import Invalid
+from memorial.gate import Actor, GatedSession
+from memorial.keys import ArchiveKey
+from memorial.models import Contribution, Head, LedgerEntry, Media, Party, Record
+from memorial.services import consent, heads, letters, search_index
+from memorial.services.audit import Act, record_act
+from memorial.services.backup import Progress, Report, members, silent, verify_backup
+from memorial.services.consent import Said
+from memorial.services.review import archive_will
+from memorial.services.withdrawal import erase, records_of, seal, second_place
+from memorial.storage import Storage
+
+
+def read_backup(
+    session: GatedSession,
+    storage: Storage,
+    keys: ArchiveKey,
+    path: Path,
+    *,
+    now: datetime,
+    schema_revision: str,
+    lines: Iterable[Mapping[str, Any]] = (),
+    progress: Progress = silent,
+) -> Report:
+    """Restore into an empty database, replay the second place, or lock what families gave.
+
+    Raises Invalid when the database is not empty or the backup is of another schema, Damaged
+    when the file does not verify; nothing is written then.
+    """
+    if session.scalar(select(func.count()).select_from(Record)):
+        raise Invalid("database_not_empty")
+    progress("verifying")
+    manifest = verify_backup(keys, path)
+    if manifest["schema"] != schema_revision:
+        raise Invalid("backup_of_another_schema", backup=manifest["schema"], program=schema_revision)
+    report = Report(str(path), manifest["made_at"], missing=manifest["missing"])
+    for name, content in members(keys, path):
+        if name.startswith("tables/"):
+            report.rows += _load(session, name.split("/")[1], content)
+        elif name.startswith("originals/"):
+            storage.put_sealed(name, content)  # type: ignore[arg-type]
+            report.originals += 1
+    restart_numbers(session)
+    search_index.rebuild(session)
+    pictures = update(Media).where(Media.mime.like("image/%"), Media.due != "assemble")
+    session.execute(pictures.values(due="copies"), execution_options={"projection": True})
+    letters.forget_all(session)  # what was due then may have been sent since
+    second_place(session, **heads.restored_line(session, now))
+    _replay_or_lock(session, manifest, list(lines), report, now)
+    return report
+
+
+def _load(session: GatedSession, name: str, content: IO[bytes]) -> int:
+    table = Base.metadata.tables[name]
+    rows = [{k: _typed(table.columns[k].type, v) for k, v in json.loads(line).items()} for line in content]
+    if name == "heads":
+        session.execute(table.delete(), execution_options={"past_the_gate": "restore"})
+    session.execute(insert(table), rows, execution_options={"past_the_gate": "restore"})
+    return len(rows)
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, Utc):
+        return datetime.fromisoformat(value)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(value)
+    return value
+
+
+def _replay_or_lock(
+    session: GatedSession,
+    manifest: Mapping[str, Any],
+    lines: list[Mapping[str, Any]],
+    report: Report,
+    now: datetime,
+) -> None:
+    known = [line for line in lines if line.get("kind") == "heads" and line.get("audit") == manifest["audit"]]
+    derived_gone = Actor.command("restore")
+    if not known:
+        report.locked = True
+        _lock_contributed(session, derived_gone, now)
+        return
+    for line in lines:
+        if str(line.get("at", "")) >= manifest["made_at"]:
+            report.replayed += _replay(session, derived_gone, line, now)
+    record_act(session, derived_gone, Act("restore", "archive", details={"replayed": report.replayed}), now)
+
+
+def _replay(session: GatedSession, actor: Actor, line: Mapping[str, Any], now: datetime) -> int:
+    """One line again: hidden, sealed and erased stay so. What was shown again waits for its family."""
+    wanted = select(Contribution).where(Contribution.public_id == line.get("contribution", ""))
+    contribution = session.scalars(wanted).first()
+    if contribution is None:
+        return 0
+    if line["kind"] == "hidden":
+        return _hide_again(session, actor, contribution, str(line["record"]), now)
+    if line["kind"] == "sealed" and contribution.sealed_at is None and contribution.erased_at is None:
+        seal(session, actor, contribution, now=now, method="restore")
+        return 1
+    if line["kind"] == "destroyed_key" and contribution.erased_at is None:
+        contribution.legal_hold = ""
+        erase(session, actor, contribution, now=now)
+        return 1
+    return 0
+
+
+def _hide_again(
+    session: GatedSession, actor: Actor, contribution: Contribution, public_id: str, now: datetime
+) -> int:
+    record = session.scalars(select(Record).where(Record.public_id == public_id)).first()
+    if record is None:
+        return 0
+    party = consent.party_of(session, "contributor", contribution.id)
+    consent.append(session, record, Said(party, "will", {}, method="restore"), by=actor, at=now)
+    contribution.hidden_at = now
+    return 1
+
+
+def _lock_contributed(session: GatedSession, actor: Actor, now: datetime) -> None:
+    """The archive takes its yes back for whatever families gave: one mechanism for hiding, here too."""
+    for record in _contributed(session):
+        _archive_says(session, record, {}, actor, now)
+    session.execute(update(Head).values(restored_locked=True))
+    record_act(session, actor, Act("restore_locked", "archive"), now)
+
+
+def unlock(session: GatedSession, actor: Actor, second: str, *, now: datetime) -> int:
+    """Two people say that no withdrawal was lost: the archive says again what it said before the restore."""
+    if not second.strip() or second.strip() == actor.label.split(":", 1)[-1]:
+        raise Invalid("two_people_needed", field="second")
+    records = [record for record in _contributed(session) if _will_before_restore(session, record.id)]
+    for record in records:
+        _archive_says(session, record, _will_before_restore(session, record.id), actor, now)
+    session.execute(update(Head).values(restored_locked=False))
+    record_act(session, actor, Act("restore_unlocked", "archive", second=second), now)
+    return len(records)
+
+
+def _contributed(session: GatedSession) -> list[Record]:
+    ids = session.scalars(select(Contribution.id).order_by(Contribution.id)).all()
+    found = {record.id: record for each in ids for record in records_of(session, each)}
+    return [found[key] for key in sorted(found)]
+
+
+def _archive_says(
+    session: GatedSession, record: Record, will: dict[str, Any], actor: Actor, now: datetime
+) -> None:
+    if archive_will(session, record.id) == will:
+        return
+    said = Said(consent.archive_party(session), "will", will, authority="archive", method="restore")
+    consent.append(session, record, said, by=actor, at=now)
+
+
+def _will_before_restore(session: GatedSession, record_id: int) -> dict[str, Any]:
+    wanted = (
+        select(LedgerEntry.will)
+        .join(Party, Party.id == LedgerEntry.party_id)
+        .where(LedgerEntry.record_id == record_id, LedgerEntry.act == "will", Party.kind == rules.ARCHIVE)
+        .where(LedgerEntry.method != "restore")
+        .order_by(LedgerEntry.position.desc())
+        .limit(1)
+    )
+    found = session.scalar(wanted)
+    return rules.will_from_json(found) if found else {}

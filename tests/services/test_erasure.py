@@ -1,0 +1,117 @@
+"""Removed for good is gone: from rows, from raw bytes of the database, from every file. What is others' stays."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from memorial import jobs
+from memorial.domain import workflow
+from memorial.models import Contribution, Item
+from memorial.services import audit, check, consent, family
+from tests.canary_life import (
+    a_remembrance_of_canaries,
+    a_testimony_of_canaries,
+    remove_for_good,
+    traces,
+)
+from tests.forged_withdrawals import Forged
+from tests.services import test_backup
+from tests.services.test_backup import _read, _write
+from tests.web.desk.people import a_colleague, signed_in, step_up
+
+elsewhere = test_backup.elsewhere  # an empty archive on another machine
+
+
+@pytest.fixture
+def removed(house, clock):
+    kept = a_remembrance_of_canaries(house, "zqkept")
+    gone = a_testimony_of_canaries(house, "zqgone")
+    before = traces(house, "zqgone")
+    remove_for_good(house, clock, gone)
+    return kept, gone, before
+
+
+def test_after_removal_no_word_is_left_anywhere_and_the_chains_verify(house, removed):
+    kept, gone, before = removed
+    assert {"texts.body", "person_names.text", "search_entries.body", "media.file_name"} <= set(before)
+    assert [where for where in traces(house, gone.mark) if not where.isdecimal()] == []
+    jobs.TASKS["rewrite_after_erasure"](house)  # PostgreSQL's pages, in the night
+    assert traces(house, gone.mark) == []
+    assert traces(house, kept.mark) != []
+    with house.session(house.keeper()) as session:
+        assert not [*consent.broken_at(session), *audit.broken_at(session)]
+        assert not [*check.wrong_projections(session), *check.damaged_files(session, house.storage)]
+        assert list(house.storage.listing("originals")) == []
+
+
+def test_the_receipt_says_how_many_files_went_and_when_the_last_backup_ends(house, removed):
+    _, gone, _ = removed
+    with house.session(house.keeper()) as session:
+        receipt = family.receipt_of(session, session.get_one(Contribution, gone.contribution_id), 90)
+    assert receipt.files >= 4  # the photograph, its copies, the piece of a film, two files of evidence
+    assert (receipt.backups_until - receipt.erased_at).days == 90
+
+
+def test_removed_at_the_desk_s_own_page_nothing_stays_in_the_log_of_the_database(app, house, clock):
+    """The page that asks has read before: its own look at the database must not keep the words alive."""
+    gone = a_remembrance_of_canaries(house, "zqdesk")
+    with house.writing(house.keeper()) as session:
+        contribution = session.get_one(Contribution, gone.contribution_id)
+        family.ask_removal(session, contribution, now=house.now())
+        item = session.scalars(select(Item).where(Item.kind == "erasure")).one().public_id
+    clock.forward(workflow.ERASURE_WAITS)
+    path = f"/en/desk/items/{item}"
+    for number, name in enumerate(("Synthetic One", "Synthetic Two")):
+        client = signed_in(app, house, a_colleague(house, "moderator", name=name))
+        step_up(client)
+        if number == 0:
+            press(client, path, "take")
+        assert press(client, path, "erase").status_code == 302
+    jobs.TASKS["rewrite_after_erasure"](house)
+    assert traces(house, gone.mark) == []
+
+
+def press(client, path, verb):
+    page = client.get(path).text
+    form = page[page.index('class="form acts"') :]
+    return client.post(
+        f"{path}/{verb}", data=dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    )
+
+
+def test_whoever_reads_while_it_is_erased_keeps_the_words_in_the_log_for_a_minute_only(house, clock):
+    gone = a_remembrance_of_canaries(house, "zqread")
+    with house.session(house.keeper()) as reader:
+        assert reader.scalars(select(Item)).first()
+        remove_for_good(house, clock, gone)
+    jobs.sweep(house)
+    jobs.TASKS["rewrite_after_erasure"](house)
+    assert traces(house, gone.mark) == []
+
+
+def test_a_week_old_backup_restored_with_the_second_place_brings_no_word_back(
+    house, clock, elsewhere, tmp_path
+):
+    kept, gone = a_remembrance_of_canaries(house, "zqkept"), a_testimony_of_canaries(house, "zqgone")
+    report = _write(house, tmp_path / "backups")
+    clock.forward(timedelta(days=7) - workflow.ERASURE_WAITS + timedelta(days=7))
+    remove_for_good(house, clock, gone)
+    _read(elsewhere, report, house.second_lines())
+    jobs.sweep(elsewhere)
+    assert traces(elsewhere, gone.mark) == []
+    assert traces(elsewhere, kept.mark) != []
+    assert gone.mark.encode() not in Path(report.path).read_bytes()
+    with elsewhere.session(elsewhere.keeper()) as session:
+        assert not [*consent.broken_at(session), *audit.broken_at(session)]
+
+
+def test_forged_withdrawals_erase_nothing_and_every_holder_gets_everything_back(house, clock):
+    forged = Forged(house, clock, families=2)
+    forged.attack(30)
+    forged.assert_nothing_is_erased()
+    forged.assert_holders_get_it_back()

@@ -1,0 +1,62 @@
+"""A thousand forged withdrawals, and many lives removed for good among many that stay. Run by `make trial`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from memorial import jobs
+from memorial.models import Contribution
+from memorial.services import audit, check, consent, family
+from tests.canary_life import (
+    a_remembrance_of_canaries,
+    a_testimony_of_canaries,
+    remove_for_good,
+    traces,
+)
+from tests.forged_withdrawals import Forged
+from tests.services import test_backup
+from tests.services.test_backup import _read, _write
+
+pytestmark = pytest.mark.trial
+elsewhere = test_backup.elsewhere  # an empty archive on another machine
+FORGED = int(os.environ.get("MEMORIAL_TRIAL_FORGED", "1000"))
+LIVES = int(os.environ.get("MEMORIAL_TRIAL_LIVES", "6"))
+
+
+def test_a_thousand_forged_withdrawals_erase_nothing(house, clock):
+    forged = Forged(house, clock, families=10)
+    forged.attack(FORGED)
+    assert forged.done == FORGED
+    forged.assert_nothing_is_erased()
+    forged.assert_holders_get_it_back()
+    with house.session(house.keeper()) as session:
+        assert not [*consent.broken_at(session), *audit.broken_at(session)]
+
+
+def test_of_what_was_removed_no_word_is_left_and_of_what_stays_none_is_missing(
+    house,
+    clock,
+    elsewhere,
+    tmp_path,
+):
+    gone = [a_testimony_of_canaries(house, f"zqgone{number}x") for number in range(LIVES)]
+    gone += [a_remembrance_of_canaries(house, f"zqgonetoo{number}x") for number in range(LIVES)]
+    kept = [a_remembrance_of_canaries(house, f"zqkept{number}x") for number in range(LIVES)]
+    before = {life.mark: traces(house, life.mark) for life in kept}
+    report = _write(house, tmp_path / "backups")
+    remove_for_good(house, clock, *gone)
+    jobs.TASKS["rewrite_after_erasure"](house)
+    assert traces(house, "zqgone") == []
+    assert {life.mark: bool(traces(house, life.mark)) for life in kept} == dict.fromkeys(before, True)
+    with house.session(house.keeper()) as session:
+        faults = [*check.check(session, house.storage, elsewhere=house.second_lines())]
+        assert faults == []
+        for life in gone:
+            assert family.receipt_of(session, session.get_one(Contribution, life.contribution_id), 90)
+    _read(elsewhere, report, house.second_lines())
+    jobs.sweep(elsewhere)
+    assert traces(elsewhere, "zqgone") == []
+    assert b"zqgone" not in Path(report.path).read_bytes()
