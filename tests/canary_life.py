@@ -31,6 +31,7 @@ from memorial.services import (
     codes,
     contribute,
     custody,
+    enclosures,
     evidence,
     family,
     lost_codes,
@@ -186,9 +187,14 @@ def _add_half_a_film(house: House, life: Life) -> None:
 
 
 def _speak(house: House, life: Life) -> None:
+    with house.session(house.keeper()) as session:
+        key = custody.contribution_key(house.keys, session.get_one(Contribution, life.contribution_id))
+    letter = io.BytesIO(word(life.mark, "letter").encode())
+    enclosed = enclosures.receive(house.storage, key, letter, f"{word(life.mark, 'lettername')}.pdf")
     with house.writing(house.keeper()) as session:
         contribution = session.get_one(Contribution, life.contribution_id)
-        family.speak(session, house.keys, contribution, word(life.mark, "message"), now=house.now())
+        said = word(life.mark, "message")
+        family.speak(session, house.keys, contribution, said, now=house.now(), files=[enclosed])
         item = contribute.item_of(session, life.contribution_id)
         desk = Actor("account:1", frozenset({"moderator"}), account_id=1)
         for direction in ("to_family", "among_desk"):

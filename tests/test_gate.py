@@ -178,7 +178,7 @@ def test_every_role_that_replays_every_other_roles_addresses_reads_nothing_of_th
     values = {
         "public_id": [subject.item for subject in subjects] + [subject.copy for subject in subjects],
         "ref": [subject.made.ref for subject in subjects],
-        "name": ["words"], "act": ["hide"], "verb": ["take"],
+        "name": ["words"], "act": ["hide"], "verb": ["take"], "enclosure": [NEVER],
     }  # fmt: skip
     own_word = {"family": {subjects[0].word}}
     for rule in routes(app, "family", "desk"):
@@ -202,7 +202,8 @@ def test_nobody_sends_another_roles_forms(
     app.config["WTF_CSRF_ENABLED"] = False
     other = subjects[3]
     values = {"public_id": [other.item], "ref": [other.made.ref], "name": ["words"],
-              "act": ["hide", "show", "change", "remove", "approve"], "verb": ["take", "publish", "hold", "note"]}  # fmt: skip
+              "act": ["hide", "show", "change", "remove", "approve"], "verb": ["take", "publish", "hold", "note"],
+              "enclosure": [NEVER]}  # fmt: skip
     before = heads(house)
     for rule in routes(app, "desk", method="POST"):
         for address in addresses(rule, values):

@@ -220,6 +220,8 @@ CASES = {"submitted": {"take"}, "in_review": {"close", "decline", "release", "re
 @pytest.mark.parametrize("kind", workflow.KINDS)
 def test_from_each_state_lead_the_steps_written_down_here_and_no_other(kind):
     families = dict.fromkeys(("contribution", "revision", "tribute"), FROM_FAMILIES)
+    begun = {**FROM_FAMILIES, "draft": FROM_FAMILIES["draft"] | {"discard", "lapse"}}
+    families |= {"contribution": begun, "tribute": begun}
     lost = {**CASES, "in_review": CASES["in_review"] | {"new_code"}}
     renewed = {state: verbs | {"renew"} for state, verbs in CASES.items()}
     wanted = {

@@ -38,6 +38,7 @@ from memorial.models import (
     Proposal,
     Record,
     Remembrance,
+    Report,
     Revision,
     Upload,
     UploadPiece,
@@ -200,6 +201,8 @@ def _delete_rows(session: GatedSession, contribution: Contribution) -> None:
         update(Party).where(Party.contribution_id == contribution.id).values(contact=None, who=None)
     )
     _forget_evidence(session, contribution)
+    asked = update(Report).where(Report.contribution_id == contribution.id)
+    session.execute(asked.values(page="", body="", ground="", facts={}, contact=None))
     _forget_revisions(session, contribution)
     uploads = select(Upload.id).where(Upload.contribution_id == contribution.id)
     session.execute(delete(UploadPiece).where(UploadPiece.upload_id.in_(uploads)))
