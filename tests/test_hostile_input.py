@@ -22,7 +22,7 @@ from memorial.web.security import HEADERS
 from tests.builders import Made, a_press_account, a_remembrance, a_testimony
 from tests.walking import addresses, routes, signed_in
 
-NAMES = ("public_id", "slug", "kind", "ref", "name", "act", "verb", "token", "lang", "filename")
+NAMES = ("public_id", "slug", "kind", "ref", "name", "act", "verb", "token", "lang", "filename", "enclosure")
 # What stands where an id should: encoded, because it goes into an address as it is.
 BROKEN = (
     "%00", "a%00b", "%C0%AF", "%F5%80%80%80", "%ED%A0%80", "%FF", "%25", "..%2F..%2Fetc%2Fpasswd", "%2e%2e",

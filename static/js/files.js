@@ -215,7 +215,7 @@ function chosen(input) {
 if (box && window.tus?.isSupported) {
   const input = box.querySelector("input[type=file]");
   input.removeAttribute("name"); // the files go by themselves, not with the form
-  box.querySelector("[data-plain]").hidden = true;
+  for (const each of box.querySelectorAll("[data-plain]")) each.hidden = true;
   input.addEventListener("change", (event) => {
     event.stopImmediatePropagation();
     chosen(input);
