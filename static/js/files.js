@@ -220,6 +220,7 @@ if (box && window.tus?.isSupported) {
     event.stopImmediatePropagation();
     chosen(input);
   }, true);
+  if (input.files.length) chosen(input); // chosen on a slow line, before this script had come
   addEventListener("online", () => {
     for (const sending of all) if (sending.lost && !sending.done && !active.has(sending)) sending.go();
   });
