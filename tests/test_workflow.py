@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -152,6 +153,29 @@ def test_only_the_family_says_its_own_will() -> None:
     for step in STEPS:
         if {"record_will", "approve_proof", "withdraw"} & set(step.then):
             assert step.who == (FAMILY,)
+
+
+def test_a_sealed_item_is_read_by_the_consent_officer_alone() -> None:
+    facts = replace(ALL_MET, sealed=True)
+    publish = step_for("contribution", "ready", "publish")
+    verdict = judge(publish, {"moderator", "specialist", "editor", "admin"}, facts)
+    assert (verdict.ok, verdict.reason) == (False, "sealed")
+    assert workflow.barred({"consent_officer"}, facts) is None
+    assert workflow.barred({"moderator", "consent_officer"}, facts) is None
+
+
+def test_a_person_has_decided_once_the_item_left_the_queue_for_good() -> None:
+    decided = {step.verb for step in STEPS if workflow.decided_by_the_desk(step)}
+    assert decided == {"ask", "make_ready", "publish", "close", "decline", "erase", "refuse", "new_code"}
+    for step in STEPS:
+        others = {FAMILY, workflow.COMMAND, workflow.SYSTEM} & set(step.who)
+        stays = step.verb in ("take", "release", "return", "reply", "reopen")
+        assert workflow.decided_by_the_desk(step) is not (bool(others) or stays)
+
+
+def test_an_item_is_locked_for_twenty_minutes_and_erasure_waits_fourteen_days() -> None:
+    assert timedelta(minutes=20) == workflow.TAKEN_FOR
+    assert timedelta(days=14) == workflow.ERASURE_WAITS
 
 
 VERBS = st.sampled_from(workflow.VERBS)
