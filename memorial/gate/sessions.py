@@ -40,8 +40,6 @@ from memorial.models.guarded import AtTheDesk, Guarded
 
 Rule = Callable[[Any], ColumnElement[bool]]
 
-_writers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
-
 
 class GatedSession(Session):
     """A session of one reader. Views and services get theirs from `session_for` alone."""
@@ -57,15 +55,9 @@ def session_for(engine: Engine, reader: Reader, *, writes: bool = False) -> Gate
 
     A row just written is invisible to a public session: writers use custody.
     """
-    bind = _writer(engine) if writes else engine
+    bind = engine.execution_options(writes=True) if writes else engine
     info = {"reader": reader, "guard": _guard_of(_kind(reader)), "values": _values(reader)}
     return GatedSession(bind, info=info, autoflush=writes)
-
-
-def _writer(engine: Engine) -> Engine:
-    if engine not in _writers:
-        _writers[engine] = engine.execution_options(writes=True)
-    return _writers[engine]
 
 
 def _kind(reader: Reader) -> str:
