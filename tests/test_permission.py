@@ -13,7 +13,16 @@ from memorial.domain import workflow
 from memorial.domain.errors import NotPermitted, Stale
 from memorial.domain.workflow import CHECKLIST, ERASURE_WAITS, IN_REVIEW, READY, TAKEN_FOR
 from memorial.gate import Actor, may
-from memorial.gate.permission import GENERAL, barred, checks_done, confirmed_by, recused_from
+from memorial.gate.permission import (
+    GENERAL,
+    barred,
+    checks_done,
+    confirmed_by,
+    is_sealed,
+    recused_from,
+    sees_words,
+    two_people,
+)
 from memorial.house import House
 from memorial.models import (
     Account,
@@ -415,6 +424,14 @@ def test_an_archive_chooses_what_needs_two_people(house, chosen, flag, reason):
     assert asked(house, moderator, "publish", item_id) == reason
 
 
+def test_of_the_acts_that_one_person_may_do_only_publishing_can_be_made_to_need_two(house):
+    item_id, _, _ = ready_to_publish(house, "death")
+    with house.session(house.keeper()) as session:
+        item = session.get_one(Item, item_id)
+        wanted = {verb for verb in workflow.VERBS if two_people(session, item, verb)}
+    assert wanted - workflow.ALWAYS_TWO == {"publish"}
+
+
 def test_only_the_act_itself_needs_a_second_person(house):
     item_id, moderator, _ = ready_to_publish(house, "death")
     assert asked(house, moderator, "reopen", item_id, note="synthetic") == ""
@@ -658,3 +675,83 @@ def test_a_refusal_carries_its_reason_and_leaves_no_trace(house):
         assert len(session.scalars(select(AuditEntry.id)).all()) == before
         assert session.get_one(Item, item_id).state == READY
     assert not _is_public(house, made)
+
+
+# -- sealed ----------------------------------------------------------------------------------
+
+
+def _sealed(house: House, made: Made) -> None:
+    with house.writing(house.keeper()) as session:
+        session.get_one(Contribution, made.contribution_id).sealed_at = house.now()
+
+
+def _words(house: House, actor: Actor, item_id: int) -> str:
+    """Why this account does not read what was sent; "" where it does."""
+    with house.session(house.keeper()) as session:
+        verdict = sees_words(session, actor, session.get_one(Item, item_id), now=house.now())
+        assert verdict.ok is (verdict.reason == "")
+        return verdict.reason
+
+
+def test_what_is_sealed_is_read_by_the_consent_officer_in_person_and_by_nobody_else(house):
+    made = a_testimony(house, published=False)
+    item_id = an_item(house, made, state=IN_REVIEW)
+    moderator = an_account(house, "moderator", "moderator", "specialist", "admin", stepped_up=True)
+    officer = an_account(house, "officer", "consent_officer")
+    present = an_account(house, "present", "consent_officer", stepped_up=True)
+    assert [_words(house, actor, item_id) for actor in (moderator, officer)] == ["", ""]
+    _sealed(house, made)
+    assert asked(house, moderator, "read", item_id) == "sealed"
+    assert asked(house, officer, "read", item_id) == ""
+    assert _words(house, moderator, item_id) == "sealed"
+    assert _words(house, officer, item_id) == "stepped_up"
+    assert _words(house, present, item_id) == ""
+
+
+def test_a_sealed_removal_is_confirmed_by_people_who_read_none_of_it(house):
+    made = a_testimony(house, published=False)
+    item_id = an_item(house, made, "erasure", IN_REVIEW)
+    _sealed(house, made)
+    moderator = an_account(house, "moderator", "moderator")
+    assert asked(house, moderator, "read", item_id) == ""
+    assert _words(house, moderator, item_id) == "sealed"
+
+
+def test_what_belongs_to_no_contribution_is_never_sealed(house):
+    item_id = an_item(house, a_press_account(house, published=False), "import", IN_REVIEW)
+    with house.session(house.keeper()) as session:
+        assert is_sealed(session, session.get_one(Item, item_id)) is False
+    assert asked(house, an_account(house, "moderator", "moderator"), "read", item_id) == ""
+
+
+# -- lost codes and cases ------------------------------------------------------------------------
+
+
+def test_a_new_code_is_given_only_once_the_contribution_was_found(house):
+    made = a_testimony(house, published=False)
+    first, second = (an_account(house, name, "moderator", stepped_up=True) for name in ("first", "second"))
+    reasons = []
+    for found in (False, True):
+        item_id = an_item(house, made if found else a_press_account(house), "lost_code", IN_REVIEW)
+        with house.writing(house.keeper()) as session:
+            item = session.get_one(Item, item_id)
+            session.add(Confirmation(item_id=item_id, revision_id=item.revision_id, verb="new_code", actor=first.label, at=house.now()))  # fmt: skip
+        reasons.append(asked(house, second, "new_code", item_id, note="by telephone"))
+    assert reasons == ["matched", ""]
+
+
+def test_a_case_closes_only_when_whoever_sent_what_was_hidden_has_been_told(house):
+    made = a_testimony(house, published=False)
+    moderator = an_account(house, "moderator", "moderator")
+    reasons = {}
+    for told in (None, True, False):
+        item_id = an_item(house, made, "take_down", IN_REVIEW, facts={} if told is None else {"told": told})
+        do(house, moderator, "take", item_id)
+        reasons[told] = asked(house, moderator, "close", item_id, note="looked into")
+    assert reasons == {None: "", True: "", False: "others_told"}
+
+
+def test_somebody_without_an_account_has_stepped_back_from_nothing(house):
+    item_id, _, _ = ready_to_publish(house)
+    command = Actor("command:somebody", frozenset({"moderator"}))
+    assert asked(house, command, "read", item_id) == ""
