@@ -34,12 +34,19 @@ def prepare(house: House, tell: Callable[[str], None]) -> None:
         write_down(session, house.clock.beat(), house.clock.distrusted)
     for words in warnings(house):
         tell(words)
+    with house.session(house.keeper()) as session:
+        if not site.chosen(session).get("who"):
+            tell(WHO_NOTICE)
 
 
 KEY_NOTICE = """
 This is the archive's key ({path}). Without it no original and no contact can ever be read again.
 Print it twice, give it to two people who keep it apart from this machine, then clear this screen.
 """
+WHO_NOTICE = (
+    "Note: no page says yet who runs this archive and who pays for it: memorial site FILE.json --actor NAME"
+    " (docs/running.md says what stands in the file)."
+)
 
 
 def warnings(house: House) -> list[str]:

@@ -332,3 +332,23 @@ def test_nothing_generalises_about_a_people() -> None:
             for field, text in free_texts(kind, row):
                 for marker in GENERALISATIONS:
                     assert not re.search(marker, text.lower()), (row["id"], field, text)
+
+
+def said(value: Any, field: str = "") -> Iterator[str]:
+    """Every string that a visitor may read: all but ids and references to lines."""
+    if field in ("id", "seed_refs", "cited_in", "seeds", "caption_refs", "variants"):
+        return
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for part in value:
+            yield from said(part, field)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from said(part, key)
+
+
+def test_sources_are_named_in_words_and_not_by_our_numbers() -> None:
+    told = [text for rows in read(STARTER).values() for row in rows for text in said(row)]
+    assert "Ali Hasanov" in told
+    assert [text for text in told if re.search(r"\bseeds?\b", text, re.IGNORECASE)] == []

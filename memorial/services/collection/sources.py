@@ -91,6 +91,7 @@ def label_of(thing: Thing) -> str:
     year = "" if thing.get("year") in number else thing.get("year")
     if not authors and not number:
         kind = thing.get("note").partition(";")[0] if ";" in thing.get("note")[:LONGEST_LABEL] else kind
+        kind = kind and f"{kind} without a title"
     parts = ["" if kind.startswith(authors) else authors, kind, number, year]
     words = ", ".join(part for part in parts if part) or thing.external_id
     return words[0].upper() + words[1:]

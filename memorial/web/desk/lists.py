@@ -32,6 +32,7 @@ def queue() -> str:
         states=workflow.OPEN_STATES,
         query=_query(filters),
         now=now,
+        keeps_settings=may(session, actor, "change_settings", now=now).reason != "role",
     )
 
 

@@ -76,15 +76,14 @@ def test_every_word_of_the_public_pages_is_translated(code):
 @pytest.mark.parametrize("code", ["az", "ru", "tr"])
 def test_a_translation_keeps_the_names_of_its_values(code):
     place = re.compile(r"%\(\w+\)[sd]")
-    with catalogue(code).open("rb") as source:
-        for message in read_po(source, locale=code):
-            if not message.id:
-                continue
+    for path in catalogue(code).parent.glob("*.po"):
+        with path.open("rb") as source:
+            messages = [message for message in read_po(source, locale=code) if message.id]
+        for message in messages:
             ids = [message.id] if isinstance(message.id, str) else list(message.id)
             strings = [message.string] if isinstance(message.string, str) else list(message.string)
-            for string in strings:
-                if string:
-                    assert set(place.findall(string)) == set(place.findall(ids[-1])), (message.id, string)
+            for string in filter(None, strings):
+                assert set(place.findall(string)) == set(place.findall(ids[-1])), (message.id, string)
 
 
 def test_no_compiled_file_is_kept():
