@@ -100,6 +100,13 @@ class Settings(BaseSettings):
             [host.strip() for host in value.split(",") if host.strip()] if isinstance(value, str) else value
         )
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+            raise ValueError("a URL that begins with sqlite:// or postgresql://")
+        return value
+
     @field_validator("mail_from")
     @classmethod
     def _plain_address(cls, value: str) -> str:

@@ -19,6 +19,7 @@ from config import Settings
 from memorial import schema, second_place
 from memorial.cli_account import account
 from memorial.cli_import import export, import_command
+from memorial.cli_words import Plainly, in_words
 from memorial.db import make_engine
 from memorial.domain.errors import MemorialError
 from memorial.gate import Actor, GatedSession
@@ -31,7 +32,7 @@ from memorial.services.audit import Act, record_act
 from memorial.services.check import check as find_faults
 
 
-@click.group()
+@click.group(cls=Plainly)
 @click.version_option(package_name="memorial")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of the database, queue and secrets.")
 @click.pass_context
@@ -53,18 +54,6 @@ def opened(settings: Settings) -> Iterator[House]:
         raise click.ClickException(in_words(wrong)) from wrong
 
 
-def in_words(wrong: MemorialError) -> str:
-    known = {
-        "database_not_empty": "This database already holds an archive. Restore into an empty one (--data DIR).",
-        "backup_damaged": "The backup is damaged: what is in it is not what its own list says. Use another one.",
-        "backup_of_another_schema": "The backup was made by another version of the program. Use that version.",
-        "no_such_form": "There is no consent form in this language.",
-        "two_people_needed": "This needs two different people: --actor NAME --second NAME.",
-    }
-    details = ", ".join(f"{name}: {value}" for name, value in wrong.details.items())
-    return known.get(wrong.key, wrong.key) + (f" ({details})" if details else "")
-
-
 def tell(as_json: bool, value: dict[str, Any], words: str) -> None:
     click.echo(json.dumps(value) if as_json else words)
 
@@ -79,6 +68,7 @@ def serve(settings: Settings, host: str, port: int, data: Path | None) -> None:
     from memorial import first_start, server
 
     settings = Settings(data=data) if data else settings
+    server.expect_free(host, port)
     with opened(settings) as house:
         first_start.prepare(house, click.echo)
     server.run(settings, host, port)
@@ -249,8 +239,10 @@ def _change_site(session: GatedSession, file: IO[str], actor: str, now: datetime
         raise click.UsageError("Who changes it? --actor NAME")
     try:
         values = json.load(file)
+        if not isinstance(values, dict):
+            raise click.ClickException(f"{file.name} is not a JSON object: write {{ … }}")
         site.change(session, values)
-    except (json.JSONDecodeError, AttributeError) as wrong:
+    except json.JSONDecodeError as wrong:
         raise click.ClickException(f"{file.name} is not a JSON object: {wrong}") from wrong
     except KeyError as wrong:
         known = ", ".join(sorted(site.KEYS))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,20 @@ def run(settings: Settings, host: str, port: int) -> None:
         pass
     finally:
         _stop(jobs)
+
+
+def expect_free(host: str, port: int) -> None:
+    """Raises OSError where the address is not this machine's or is taken. The web workers share a port with
+    whoever else listens there, so that two archives started on one would answer by turns."""
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as wrong:
+            raise OSError(
+                wrong.errno, f"{wrong.strerror}; choose another --port or --host", f"{host}:{port}"
+            ) from wrong
 
 
 def web(settings: Settings, host: str, port: int) -> Granian:

@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import socket
 
 import pytest
 from click.testing import CliRunner
@@ -121,3 +122,88 @@ def test_the_other_commands_say_what_they_did(run, house):
 def test_every_command_has_help(run):
     for name in main.commands:
         assert run(name, "--help")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "needs"),
+    [
+        ('{"about": "synthetic"}', "setting: about, needs: a list of {id, heading, body}"),
+        ('{"help": {"en": [{"id": "x"}]}}', "setting: help"),
+        ('{"languages": 5}', "setting: languages, needs: a list of texts"),
+        ('{"two_people": "death"}', "setting: two_people, needs: a list of texts"),
+        ('{"motif": "yes"}', "setting: motif, needs: true or false"),
+        ('{"who": "Synthetic Keepers", "support": "x"}', "setting: support, needs: a list of objects"),
+        ('{"nothing": 1}', "nothing is called 'nothing'"),
+        ("[1]", "is not a JSON object"),
+        ("{", "is not a JSON object"),
+    ],
+)
+def test_a_setting_of_the_archive_that_no_page_could_show_is_refused_and_nothing_changes(
+    run, client, tmp_path, value, needs
+):
+    file = tmp_path / "site.json"
+    file.write_text(value, encoding="utf-8")
+    status, told = run("site", str(file), "--actor", "Synthetic Keeper")
+    assert status == 1
+    assert needs in told
+    assert json.loads(run("site")[1]) == {}
+    for page in ("/en/", "/en/about", "/en/help"):
+        assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("MEMORIAL_DATA", "/proc/nowhere", "/proc/nowhere: No such file or directory"),
+        ("MEMORIAL_WORKERS", "many", "MEMORIAL_WORKERS: Input should be a valid integer"),
+        ("MEMORIAL_DATABASE_URL", "mysql://x", "begins with sqlite:// or postgresql://"),
+        ("MEMORIAL_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/x", "The database does not answer"),
+    ],
+)
+def test_a_setting_of_the_machine_that_cannot_be_used_is_said_in_words(run, monkeypatch, name, value, told):
+    monkeypatch.setenv(name, value)
+    if name == "MEMORIAL_DATA":
+        monkeypatch.setenv("MEMORIAL_DATABASE_URL", "")
+        monkeypatch.setenv("MEMORIAL_KEY_FILE", f"{value}/archive.key")
+    status, words = run("check")
+    assert status == 1
+    assert told in words
+    assert words.startswith("Error: ")
+
+
+def test_a_file_that_is_not_utf8_and_a_folder_that_cannot_be_made_are_said_in_words(run, tmp_path):
+    file = tmp_path / "site.json"
+    file.write_bytes(b"\xff\xfe\x00")
+    status, told = run("site", str(file), "--actor", "Synthetic Keeper")
+    assert (status, "save it as UTF-8" in told) == (1, True)
+    for command in ("backup", "export --format jsonl"):
+        status, told = run(*command.split(), "--to", "/proc/nowhere")
+        assert (status, "/proc/nowhere: No such file or directory" in told) == (1, True)
+
+
+def test_what_is_no_backup_is_refused_in_words(run, tmp_path):
+    file = tmp_path / "memorial.tar.age"
+    for content in (b"", b"\x00synthetic" * 40):
+        file.write_bytes(content)
+        status, told = run("restore", str(file))
+        assert status == 1
+        assert "This is no backup that the archive's key opens, or it is damaged" in told
+
+
+def test_a_backup_is_not_restored_over_people_of_the_desk(run, tmp_path):
+    assert run("backup", "--to", str(tmp_path / "kept"))[0] == 0
+    [made] = (tmp_path / "kept").iterdir()
+    assert run("account", "add", "synthetic@example.org", "--role", "moderator")[0] == 0
+    status, told = run("restore", str(made))
+    assert status == 1
+    assert "already holds an archive" in told
+
+
+def test_a_port_that_is_taken_is_said_and_nothing_is_started(run):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        status, told = run("serve", "--port", port)
+    assert status == 1
+    assert f"127.0.0.1:{port}: Address already in use; choose another --port" in told

@@ -30,7 +30,7 @@ from sqlalchemy import Table, select
 from memorial.db import Base
 from memorial.domain.errors import Damaged
 from memorial.gate import GatedSession
-from memorial.keys import ArchiveKey
+from memorial.keys import ArchiveKey, CannotDecrypt
 from memorial.models import Enclosure, Evidence, Head, Media, UploadPiece
 from memorial.storage import Missing, Storage
 
@@ -204,11 +204,14 @@ def verify_backup(keys: ArchiveKey, path: Path) -> dict[str, Any]:
     """Read a backup whole and compare every member with the manifest, which is returned."""
     found: dict[str, str] = {}
     manifest: dict[str, Any] = {}
-    for name, content in members(keys, path):
-        if name == "manifest.json":
-            manifest = json.loads(content.read())
-        else:
-            found[name] = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+    try:
+        for name, content in members(keys, path):
+            if name == "manifest.json":
+                manifest = json.loads(content.read())
+            else:
+                found[name] = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+    except (tarfile.TarError, CannotDecrypt, ValueError) as wrong:
+        raise Damaged("backup_damaged", path=str(path)) from wrong
     if not manifest or found != manifest["members"]:
         raise Damaged("backup_damaged", path=str(path))
     return manifest

@@ -23,7 +23,7 @@ from memorial.domain import consent as rules
 from memorial.domain.errors import Invalid
 from memorial.gate import Actor, GatedSession
 from memorial.keys import ArchiveKey
-from memorial.models import Contribution, Head, LedgerEntry, Media, Party, Record
+from memorial.models import Account, AuditEntry, Contribution, Head, LedgerEntry, Media, Party, Record
 from memorial.services import consent, heads, letters, search_index
 from memorial.services.audit import Act, record_act
 from memorial.services.backup import Progress, Report, members, silent, verify_backup
@@ -49,7 +49,9 @@ def read_backup(
     Raises Invalid when the database is not empty or the backup is of another schema, Damaged
     when the file does not verify; nothing is written then.
     """
-    if session.scalar(select(func.count()).select_from(Record)):
+    if any(
+        session.scalar(select(func.count()).select_from(table)) for table in (Record, Account, AuditEntry)
+    ):
         raise Invalid("database_not_empty")
     progress("verifying")
     manifest = verify_backup(keys, path)

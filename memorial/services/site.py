@@ -11,23 +11,67 @@ Keys: name, sentence, who, funding, contact, support (services/support.py), dist
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
+from memorial.domain.errors import Invalid
 from memorial.gate import GatedSession
 from memorial.models import ArchiveSetting
 from memorial.services import consent
 from memorial.services.support import Country, countries, in_language
 
-KEYS = frozenset(
-    {
-        "name", "sentence", "who", "funding", "contact", "support", "motif", "languages", "event_dates",
-        "about", "help", "two_people", "distress",
-    }
-)  # fmt: skip
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_text, value))
+
+
+def _sections_are(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(row, Mapping) and all(_text(row.get(name)) for name in ("id", "heading", "body"))
+        for row in value
+    )
+
+
+def _each(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """One for all languages, or an object with one for each."""
+    return lambda value: all(map(fits, value.values())) if isinstance(value, Mapping) else fits(value)
+
+
+WORDS = ("a text, or an object with a text for each language", _each(_text))
+SECTIONS = (
+    "a list of {id, heading, body}, or an object with such a list for each language",
+    _each(_sections_are),
+)
+LIST = ("a list of texts", _texts)
+SHAPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "name": WORDS,
+    "sentence": WORDS,
+    "who": WORDS,
+    "funding": WORDS,
+    "contact": WORDS,
+    "about": SECTIONS,
+    "help": SECTIONS,
+    "languages": LIST,
+    "event_dates": LIST,
+    "two_people": LIST,
+    "motif": ("true or false", lambda value: isinstance(value, bool)),
+    "support": (
+        "a list of objects",
+        lambda value: isinstance(value, list) and all(isinstance(row, Mapping) for row in value),
+    ),
+    "distress": (
+        "an object with a list of texts for each language",
+        lambda value: isinstance(value, Mapping) and all(map(_texts, value.values())),
+    ),
+}
+KEYS = frozenset(SHAPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +106,17 @@ def chosen(session: GatedSession) -> dict[str, Any]:
 
 
 def change(session: GatedSession, values: Mapping[str, Any]) -> None:
-    """Store settings; cached pages are old from the commit on. Raises KeyError for a key nobody reads."""
+    """Store settings; cached pages are old from the commit on.
+
+    Raises KeyError for a key nobody reads, Invalid for a value that no page could show.
+    """
     for key, value in values.items():
         if key not in KEYS:
             raise KeyError(key)
+        needs, fits = SHAPES[key]
+        if not fits(value):
+            raise Invalid("setting_of_another_shape", field=key, setting=key, needs=needs)
+    for key, value in values.items():
         row = session.get(ArchiveSetting, key)
         if row is None:
             session.add(ArchiveSetting(key=key, value=value))

@@ -1,0 +1,64 @@
+"""What goes wrong at the command line, in words: what, where, and what to do. Exit status is never 0 then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
+
+from memorial.domain.errors import MemorialError
+from memorial.keys import CannotDecrypt, KeyMissing
+
+KNOWN = {
+    "database_not_empty": "This database already holds an archive. Restore into an empty one (--data DIR).",
+    "backup_damaged": "This is no backup that the archive's key opens, or it is damaged. Use another one.",
+    "backup_of_another_schema": "The backup was made by another version of the program. Use that version.",
+    "no_such_form": "There is no consent form in this language.",
+    "two_people_needed": "This needs two different people: --actor NAME --second NAME.",
+    "setting_of_another_shape": "Nothing was changed: pages could not read this value.",
+}
+
+
+class Plainly(click.Group):
+    """A group of commands that tells in a line what the machine or a setting refused, instead of a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except MemorialError as wrong:
+            raise click.ClickException(in_words(wrong)) from wrong
+        except (KeyMissing, CannotDecrypt) as wrong:
+            raise click.ClickException(
+                f"The archive's key: {wrong}. MEMORIAL_KEY_FILE says where it lies."
+            ) from wrong
+        except ValidationError as wrong:
+            raise click.ClickException(settings_in_words(wrong)) from wrong
+        except UnicodeDecodeError as wrong:
+            raise click.ClickException(
+                f"The file is not UTF-8 ({wrong.reason}); save it as UTF-8."
+            ) from wrong
+        except OperationalError as wrong:
+            told = str(wrong.orig).strip().partition("\n")[0]
+            raise click.ClickException(
+                f"The database does not answer: {told}. MEMORIAL_DATABASE_URL and MEMORIAL_DATA say where it is."
+            ) from wrong
+        except OSError as wrong:
+            raise click.ClickException(
+                f"{wrong.filename or 'This machine'}: {wrong.strerror or wrong}"
+            ) from wrong
+
+
+def in_words(wrong: MemorialError) -> str:
+    details = ", ".join(f"{name}: {value}" for name, value in wrong.details.items())
+    return KNOWN.get(wrong.key, wrong.key) + (f" ({details})" if details else "")
+
+
+def settings_in_words(wrong: ValidationError) -> str:
+    """One line a setting, by the name it has in the environment."""
+    lines = [
+        f"MEMORIAL_{'_'.join(map(str, each['loc'])).upper()}: {each['msg']}, not {each['input']!r}"
+        for each in wrong.errors()
+    ]
+    return "\n".join([*lines, "docs/settings.md says what each setting takes."])
