@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable, SecurityError
 
 from memorial.domain.errors import Damaged, Invalid, MemorialError, NotOpen, NotPermitted, Stale, TooMany
 from memorial.storage import NoRoom
@@ -96,7 +96,10 @@ def _refused(error: Exception) -> Response:
     kind = next((kind for kind in type(error).__mro__ if kind in STATUS), None)
     code = STATUS[kind] if kind else 400
     wait = error.details.get("wait") if isinstance(error, MemorialError) else None
-    return page(code, headers={"Retry-After": str(wait)} if wait else None)
+    text = ""
+    if isinstance(error, Invalid) and error.field == "cursor":
+        text = _("The address leads to a place in a list that is not there. Begin the list anew.")
+    return page(code, text, headers={"Retry-After": str(wait)} if wait else None)
 
 
 def _old_form(_error: CSRFError) -> Response:
@@ -121,7 +124,13 @@ def _http(error: HTTPException) -> Response:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
     if isinstance(error, RequestedRangeNotSatisfiable) and error.length is not None:
         headers["Content-Range"] = f"{error.units} */{error.length}"
-    return page(error.code, headers=headers)
+    text = ""
+    if isinstance(error, SecurityError):
+        text = _(
+            "This archive does not answer under the name in your address bar."
+            " Whoever runs it says in MEMORIAL_HOSTS under which names it does."
+        )
+    return page(error.code, text, headers=headers)
 
 
 def _database(error: DBAPIError) -> Response:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from memorial.domain import consent as rules
 from memorial.domain.consent import BEGIN, FOREVER, Moment, Window
@@ -277,9 +277,16 @@ def test_interning_again_in_another_session_finds_the_same_policy(house):
 
 def test_locking_takes_the_records_in_the_order_of_their_ids(house):
     one, other = a_press_account(house), a_press_account(house)
+    sent: list[str] = []
     with house.writing(house.keeper()) as session:
+        event.listen(house.engine, "before_cursor_execute", lambda *said: sent.append(said[2]))
         consent.lock(session, [other.record_id, one.record_id])
         consent.lock(session, [])
+    locks = [words for words in sent if words.startswith("SELECT records.id")]
+    assert len(locks) == 2
+    for words in locks:
+        assert "ORDER BY records.id" in words
+        assert words.rstrip().endswith("FOR UPDATE") == (house.engine.dialect.name == "postgresql")
 
 
 # -- the projection, for random ledgers --------------------------------------------------------------

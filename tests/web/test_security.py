@@ -60,6 +60,7 @@ def test_another_host_is_refused(client):
         answer = client.get("/en/people", headers={"Host": host})
         assert answer.status_code == 400
         assert "evil" not in answer.get_data(as_text=True)
+        assert "MEMORIAL_HOSTS" in answer.get_data(as_text=True)
 
 
 def test_our_hosts_are_answered_on_any_port(client):
