@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from memorial.models import AuditEntry, CustodyEvent, Item, ItemCheck, Record
+from memorial.services import site
 from memorial.services.describe import TextContent
 from memorial.web.doors import DOORS
 from tests.builders import public, some_content
@@ -99,6 +100,16 @@ def test_the_whole_path_from_the_queue_to_the_public_page(app, desk, house):
     assert press(desk, work, "publish").status_code == 302
     assert app.test_client().get(f"/en{work.made.path}").status_code == 200
     assert "published it" in text_of(desk.get(f"{work.path}/history"))
+
+
+def test_who_keeps_the_settings_is_told_that_nobody_has_said_who_runs_the_archive(app, desk, house):
+    told = "memorial site FILE.json --actor NAME"
+    keeper = signed_in(app, house, a_colleague(house, "admin", name="Synthetic Keeper"))
+    assert told in text_of(keeper.get("/en/desk"))
+    assert told not in text_of(desk.get("/en/desk"))
+    with house.writing(house.keeper()) as session:
+        site.change(session, {"who": "Synthetic Keepers"})
+    assert told not in text_of(keeper.get("/en/desk"))
 
 
 def test_opening_an_item_does_not_take_it(desk, house):
