@@ -232,6 +232,33 @@ def people(session: GatedSession, asked: Asked, prefix: str = "") -> Page:
     return Page([_person(row, lines) for row in rows.rows], rows.after, rows.before)
 
 
+@cache
+def _without_a_name() -> Any:
+    """Remembrances of whom this reader sees no name at all. Their order tells nothing: it is that of the addresses."""
+    named = aliased(PersonName)
+    shown = select(named.id).where(named.person_id == Remembrance.person_id).exists()
+    return (
+        select(Record.id, Record.public_id, Record.public_id.label("place"), Remembrance.person_id)
+        .join(Remembrance, Remembrance.record_id == Record.id)
+        .where(Record.kind == "remembrance", ~shown)
+    )
+
+
+BY_ADDRESS = Order(Record.public_id, Record.id)
+
+
+def unnamed(session: GatedSession, asked: Asked) -> Page:
+    """People whose name is not known or not shown: they end the wall, as whole records as any."""
+    rows = page_rows(session, _without_a_name(), BY_ADDRESS, asked)
+    lines = _lines(session, [row.person_id for row in rows.rows if row.person_id])
+    return Page([_nameless(row, lines) for row in rows.rows], rows.after, rows.before)
+
+
+def _nameless(row: Any, lines: Mapping[int, str]) -> Entry:
+    where = address("remembrance", row.public_id)
+    return Entry("remembrance", row.public_id, where, "", "und", line=lines.get(row.person_id, ""))
+
+
 def _lines(session: GatedSession, person_ids: Sequence[int]) -> dict[int, str]:
     """Where they lived or what they did, as a source says: a line under the name. Never a status."""
     rows = session.execute(LINES, {"ids": person_ids}) if person_ids else ()

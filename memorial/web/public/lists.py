@@ -34,7 +34,13 @@ def _shelf(kind: str, per_page: int = PER_PAGE) -> Page:
 
 @door(pages, "/<lang>/people", audience="public")
 def people() -> Response:
-    return page("people", page=service.people(reading(), _asked()), letters=[], heading="")
+    """The wall; whoever has no name to show stands at its end, and on pages of their own where they are many."""
+    if request.args.get("unnamed"):
+        nobody, unnamed = Page([], "", ""), service.unnamed(reading(), _asked())
+        return page("people", page=nobody, unnamed=unnamed, only_unnamed=True, letters=[], heading="")
+    names = service.people(reading(), _asked())
+    unnamed = Page([], "", "") if names.after else service.unnamed(reading(), Asked())
+    return page("people", page=names, unnamed=unnamed, only_unnamed=False, letters=[], heading="")
 
 
 @door(pages, "/<lang>/testimonies", audience="public")

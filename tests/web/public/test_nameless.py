@@ -9,7 +9,7 @@ import pytest
 
 from memorial.domain import consent as rules
 from memorial.services.describe import Content, NameContent, TextContent
-from tests.builders import ALL_MAY_VIEW, a_remembrance
+from tests.builders import ALL_MAY_VIEW, a_remembrance, some_content
 
 SAID = {
     "az": "Ad göstərilmir",
@@ -67,3 +67,48 @@ def test_a_name_that_may_be_shown_stands_alone(house, client):
     page = unescape(client.get(f"/en{made.path}").get_data(as_text=True))
     assert "Synthetic synthetic Person" in page
     assert "Name not shown" not in page
+
+
+HEADING = {
+    "az": "Burada adı olmayanlar", "en": "Without a name here", "ru": "Без имени", "tr": "Burada adı olmayanlar",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", HEADING)
+def test_the_wall_ends_with_those_without_a_name_under_a_heading_of_their_own(client, nameless, house, code):
+    a_remembrance(house, content=some_content("remembrance", "other"))
+    page = _page(client, f"/{code}/people")
+    assert page.index("Synthetic other Person") < page.index(f">{HEADING[code]}</h2>")
+    below = page[page.index(f">{HEADING[code]}</h2>") :]
+    assert f'href="/{code}{nameless.path}"' in below
+    assert SAID[code] in below
+
+
+def test_whoever_may_not_be_shown_at_all_does_not_stand_there_either(client, house):
+    hidden = a_remembrance(house, contributor={})
+    page = _page(client, "/en/people")
+    assert "Without a name here" not in page
+    assert hidden.public_id not in page
+
+
+def test_whose_name_is_shown_stands_there_once(client, house):
+    made = a_remembrance(house, content=some_content("remembrance", "other"))
+    page = _page(client, "/en/people")
+    assert "Without a name here" not in page
+    assert page.count(f'href="/en{made.path}"') == 1
+
+
+def test_many_without_a_name_go_on_over_pages_and_none_is_left_out(client, house):
+    content = Content(language="en", texts=[TextContent("life", "Nobody.", part="text", language="en")], names=[NameContent("Synthetic synthetic Person", language="en")])  # fmt: skip
+    made = {a_remembrance(house, content=content, contributor=WITHOUT_ITS_NAME).path for _ in range(26)}
+    first = _page(client, "/en/people")
+    assert '?unnamed=1">' in first
+    found, path = set(), "/en/people?unnamed=1"
+    for _ in range(3):
+        page = _page(client, path)
+        found |= set(re.findall(r'href="/en(/people/[0-9a-z]+)"', page))
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        if not following:
+            break
+        path = following[1]
+    assert found & made == made
