@@ -51,6 +51,8 @@ WHO: dict[str, set[str]] = {
     "pass_on": set(DESK),
     "note": set(DESK),
     "recuse": set(DESK),
+    "mark_violence": set(DESK),
+    "unmark_violence": {"specialist", "consent_officer"},
     "see_history": set(DESK),
     "check": {"moderator", "specialist", "editor", "second_reader"},
     "go_through_form": {"moderator", "specialist", "editor", "consent_officer"},
@@ -232,9 +234,10 @@ def test_from_each_state_lead_the_steps_written_down_here_and_no_other(kind):
     begun = {**FROM_FAMILIES, "draft": FROM_FAMILIES["draft"] | {"discard", "lapse"}}
     families |= {"contribution": begun, "tribute": begun}
     lost = {**CASES, "in_review": CASES["in_review"] | {"new_code"}}
+    owed = {**CASES, "in_review": CASES["in_review"] | {"give_answer"}}
     renewed = {state: verbs | {"renew"} for state, verbs in CASES.items()}
     wanted = {
-        **families, "report": ASKED_FOR, "take_down": ASKED_FOR, "import": IMPORTS, "erasure": ERASURES, "lost_code": lost, "renewal": renewed,
+        **families, "report": ASKED_FOR, "take_down": ASKED_FOR, "import": IMPORTS, "erasure": ERASURES, "lost_code": lost, "renewal": renewed, "promise": owed,
     }.get(kind, CASES)  # fmt: skip
     for state in workflow.STATES:
         assert {step.verb for step in workflow.steps_from(kind, state)} == wanted.get(state, set())

@@ -44,7 +44,8 @@ _CLOSES = (*_DECIDES, "consent_officer", "admin")
 CONFIRMS = ("second_reader",)
 
 # What is read by somebody trained for it alone: accounts of sexual violence, and of children.
-FOR_SPECIALISTS = frozenset({"sexual_violence", "minor"})
+VIOLENCE = "sexual_violence"  # set by the desk alone; families are never asked for it
+FOR_SPECIALISTS = frozenset({VIOLENCE, "minor"})
 # Where an item stands in the queue; neither says anything about what is decided (services/distress, floods).
 HINTS = frozenset({"distress", "flood"})
 
@@ -180,6 +181,10 @@ def _steps() -> Iterable[Step]:
         )
     yield Step("decline", IN_REVIEW, DECLINED, _DECIDES, ("import", *_CASES), ("taken", "note"), ("unlock",))
     yield Step("close", IN_REVIEW, DONE, _CLOSES, _CASES, ("taken", "note"), ("unlock",))
+    # An answer that is owed to a family: their page shows it, and nothing is owed any more.
+    yield Step(
+        "give_answer", IN_REVIEW, DONE, _CLOSES, ("promise",), ("taken", "note"), ("tell_family", "unlock")
+    )
     yield Step(
         "erase",
         IN_REVIEW,

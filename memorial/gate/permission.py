@@ -40,6 +40,9 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "check": (frozenset({"moderator", "specialist", "editor", "second_reader"}), False),
     "go_through_form": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
     "recuse": (frozenset(workflow.DESK_ROLES), False),
+    # Whoever comes upon it passes it on; that it is none is said by those trained for it alone (`barred`).
+    "mark_violence": (frozenset(workflow.DESK_ROLES), False),
+    "unmark_violence": (frozenset({"specialist", "consent_officer"}), False),
     "see_history": (frozenset(workflow.DESK_ROLES), False),
     "see_log": (frozenset({"consent_officer", "admin", "moderator"}), False),
     "see_leftovers": (frozenset({"editor", "moderator", "admin"}), False),

@@ -180,6 +180,24 @@ def _let_go(doing: Doing) -> None:
     doing.item.version += 1
 
 
+def _mark_violence(doing: Doing) -> None:
+    """From now on for somebody trained for it, in every item that shows the same words."""
+    for item in review.items_beside(doing.session, doing.item):
+        item.flags = sorted({*item.flags, workflow.VIOLENCE})
+        item.version += 1
+        if not doing.actor.roles & {"specialist", "consent_officer"}:
+            item.taken_by_id, item.taken_until = None, None
+    _record(doing, f"item:{doing.item.public_id}")
+
+
+def _unmark_violence(doing: Doing) -> None:
+    """It is none, as somebody trained for it says, with the reason."""
+    for item in review.items_beside(doing.session, doing.item):
+        item.flags = [flag for flag in item.flags if flag != workflow.VIOLENCE]
+        item.version += 1
+    _note(doing)
+
+
 def _legal_hold(doing: Doing) -> None:
     contribution = doing.session.get_one(Contribution, doing.item.contribution_id)
     contribution.legal_hold = doing.note.strip()[:500] if doing.verb == "set_legal_hold" else ""
@@ -230,6 +248,8 @@ BESIDES: Mapping[str, Callable[[Doing], Outcome | None]] = {
     "write_to_sender": _write_to_sender,
     "recuse": _recuse,
     "pass_on": _pass_on,
+    "mark_violence": _mark_violence,
+    "unmark_violence": _unmark_violence,
     "set_legal_hold": _legal_hold,
     "lift_legal_hold": _legal_hold,
     "seal": _seal,

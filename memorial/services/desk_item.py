@@ -56,6 +56,8 @@ BESIDES = (
     "write_to_sender",
     "pass_on",
     "recuse",
+    "mark_violence",
+    "unmark_violence",
     "set_legal_hold",
     "lift_legal_hold",
     "seal",
@@ -173,6 +175,7 @@ WANT_NOTE = frozenset(
         "hide_part",
         "show_part",
         "write_to_sender",
+        "unmark_violence",
         "set_legal_hold",
         "lift_legal_hold",
         "seal",
@@ -202,6 +205,7 @@ def _besides(session: GatedSession, item: Item) -> list[str]:
     if item.contribution_id is None:
         absent |= {"go_through_form", "set_legal_hold", "lift_legal_hold", "seal"}
     absent.add("seal" if is_sealed(session, item) else "unseal")
+    absent.add("mark_violence" if workflow.VIOLENCE in item.flags else "unmark_violence")
     return [verb for verb in BESIDES if verb not in absent]
 
 

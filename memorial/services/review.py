@@ -9,12 +9,12 @@ and the audit row, in one transaction. Compare-and-swap: who read an older versi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 
 from memorial.domain import consent as rules
 from memorial.domain import workflow
@@ -96,13 +96,23 @@ def marks_for_specialists(
     session: GatedSession, record: Record | None, contribution: Contribution | None
 ) -> set[str]:
     """The marks of the record's and the contribution's other items that ask for a specialist."""
-    same = [Item.record_id == record.id] if record else []
-    same += [Item.contribution_id == contribution.id] if contribution else []
+    same = _about(record.id if record else None, contribution.id if contribution else None)
     if not same:
         return set()
     return {flag for flags in session.scalars(select(Item.flags).where(or_(*same))) for flag in flags} & set(
         workflow.FOR_SPECIALISTS
     )
+
+
+def items_beside(session: GatedSession, item: Item) -> Sequence[Item]:
+    """This item and every other of its record and its contribution, locked in order."""
+    same = [Item.id == item.id, *_about(item.record_id, item.contribution_id)]
+    return session.scalars(select(Item).where(or_(*same)).order_by(Item.id).with_for_update()).all()
+
+
+def _about(record_id: int | None, contribution_id: int | None) -> list[ColumnElement[bool]]:
+    same = [Item.record_id == record_id] if record_id else []
+    return same + ([Item.contribution_id == contribution_id] if contribution_id else [])
 
 
 def advance(

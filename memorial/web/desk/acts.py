@@ -25,6 +25,8 @@ from memorial.web.doors import door
 
 Page = Answer | tuple[str, int]
 LONGEST_NOTE = 20_000
+# After these the item may be closed to whoever did them: the queue opens instead.
+LEAVES = ("recuse", "pass_on", "mark_violence")
 
 
 @door(pages, "/<lang>/desk/items/<public_id>/checks", audience="desk", methods=("POST",))
@@ -59,7 +61,7 @@ def act(public_id: str, verb: str) -> Page:
         return again(public_id, wrong.key, note, 422)
     if house().settings.mails:
         jobs.enqueue(house(), "letters")
-    if verb in ("recuse", "pass_on"):
+    if verb in LEAVES:
         return redirect(url_for("desk.queue"))
     done = "waits" if outcome.waits else verb
     return redirect(url_for("desk.item", public_id=public_id, done=done))

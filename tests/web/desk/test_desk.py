@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from memorial.models import AuditEntry, CustodyEvent, Item, ItemCheck, Record
-from memorial.services import site
+from memorial.models import AuditEntry, Contribution, CustodyEvent, Item, ItemCheck, Record
+from memorial.services import family as services_family
+from memorial.services import review, site
 from memorial.services.describe import TextContent
 from memorial.web.doors import DOORS
 from tests.builders import public, some_content
@@ -272,6 +273,61 @@ def test_accounts_of_violence_and_of_children_are_closed_to_those_not_trained_fo
 
 def press_raw(client, work, verb):
     return client.post(f"{work.path}/{verb}", data={"csrf_token": token_in(client.get("/en/desk"))})
+
+
+def test_whoever_comes_upon_sexual_violence_passes_it_on_with_everything_that_shows_the_same(
+    app, desk, house
+):
+    work = an_item(house)
+    press(desk, work, "take")
+    with house.writing(house.keeper()) as session:
+        item = session.get_one(Item, work.item_id)
+        beside = review.new_item(
+            session, "report", now=house.now(), record=session.get_one(Record, item.record_id)
+        )
+        other = f"/en/desk/items/{beside.public_id}"
+    assert press(desk, work, "mark_violence").location == "/en/desk"
+    assert desk.get(work.path).status_code == desk.get(other).status_code == 403
+    trained = signed_in(app, house, a_colleague(house, "specialist", name="Synthetic Trained"))
+    page = text_of(trained.get(work.path))
+    assert "sexual violence" in page
+    assert "Nobody has taken this" in page
+    assert press(trained, work, "unmark_violence").status_code == 422
+    assert press(trained, work, "unmark_violence", note="It tells of something else.").status_code == 302
+    assert desk.get(work.path).status_code == desk.get(other).status_code == 200
+
+
+def test_the_mark_of_violence_outlives_a_change_by_the_family_and_is_written_down(desk, house):
+    work = an_item(house)
+    press(desk, work, "mark_violence")
+    with house.writing(house.keeper()) as session:
+        item = session.get_one(Item, work.item_id)
+        assert item.flags == ["sexual_violence"]
+        later = review.new_item(
+            session,
+            "revision",
+            now=house.now(),
+            record=session.get_one(Record, item.record_id),
+            contribution=session.get_one(Contribution, item.contribution_id),
+        )
+        assert "sexual_violence" in later.flags
+        verbs = session.scalars(select(AuditEntry.verb).where(AuditEntry.thing == f"item:{item.public_id}"))
+        assert "mark_violence" in verbs.all()
+
+
+def test_an_answer_that_is_owed_is_written_to_the_family_and_ends_what_was_owed(app, desk, house):
+    work = an_item(house, item_kind="promise")
+    press(desk, work, "take")
+    page = text_of(desk.get(work.path))
+    assert "Answer, and close it" in page
+    assert press(desk, work, "give_answer").status_code == 422
+    assert press(desk, work, "give_answer", note="The synthetic answer.").status_code == 302
+    with house.session(house.keeper()) as session:
+        item = session.get_one(Item, work.item_id)
+        assert (item.state, item.ended_at is not None) == ("done", True)
+        contribution = session.get_one(Contribution, item.contribution_id)
+        said = services_family.messages_of(session, house.keys, contribution)
+        assert [(each.to_family, each.words) for each in said] == [(True, "The synthetic answer.")]
 
 
 def test_passing_one_on_asks_no_reason_and_hides_it_from_this_queue_alone(app, desk, house):
