@@ -37,7 +37,7 @@ MEASURE = """() => {
   for (const e of main.querySelectorAll("p, li, dd, .hint")) {
     const walker = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
     let top = null, count = 0, node, longest = 0;
-    while ((node = walker.nextNode()) && shown(e)) for (let i = 0; i < node.data.length && i < 400; i++) {
+    while ((node = walker.nextNode()) && shown(e)) for (let i = 0; i < node.data.length && i < 400 && !node.parentElement.closest(".visually-hidden"); i++) {
       range.setStart(node, i); range.setEnd(node, i + 1);
       const box = range.getBoundingClientRect();
       if (!box.width) continue;

@@ -40,6 +40,7 @@ class Ending:
     on: date
     over: bool
     asked_years: str
+    soon: bool  # near enough that the family is reminded of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,14 @@ def _remind(session: GatedSession, closing: _Closing, now: datetime) -> None:
 # -- the family -----------------------------------------------------------------------------
 
 
-def ending_of(draft: Draft, now: datetime) -> Ending | None:
-    """When what was agreed ends by the family's own wish."""
+def ending_of(draft: Draft, now: datetime, ahead: timedelta = timedelta()) -> Ending | None:
+    """When what was agreed ends by the family's own wish; it is soon within the time `ahead`."""
     on = content.whole_day(content.said(draft.agreed, "ask_again_on"))
     years = content.said(draft.agreed, "ask_again")
     if on is None or years in ("", NEVER):
         return None
-    return Ending(on, lapses.ends(on) <= now, years)
+    at = lapses.ends(on)
+    return Ending(on, at <= now, years, at <= now + ahead)
 
 
 def renew(

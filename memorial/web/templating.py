@@ -166,12 +166,20 @@ def number(code: str, value: float) -> str:
     return format_decimal(value, format="#,##0.###", locale=code)
 
 
+UNITS = {"ru": {"KB": "КБ", "MB": "МБ", "GB": "ГБ"}}
+
+
 @lru_cache(maxsize=4096)
 def size(code: str, value: int) -> str:
     """84 KB, 3.1 MB: what a reader pays for before loading it."""
     if value < 1_000_000:
-        return f"{number(code, max(1, round(value / 1000)))} KB"
-    return f"{number(code, round(value / 1_000_000, 1))} MB"
+        return f"{number(code, max(1, round(value / 1000)))} {unit(code, 'KB')}"
+    return f"{number(code, round(value / 1_000_000, 1))} {unit(code, 'MB')}"
+
+
+def unit(code: str, name: str) -> str:
+    """KB, MB or GB as the language writes it."""
+    return UNITS.get(code, {}).get(name, name)
 
 
 @lru_cache(maxsize=1024)

@@ -20,7 +20,7 @@ const token = () => form.querySelector("[name=csrf_token]").value;
 
 function megabytes(bytes) {
   const digits = bytes < 10e6 ? 1 : 0;
-  return `${new Intl.NumberFormat(box.dataset.lang, { maximumFractionDigits: digits }).format(bytes / 1e6)} MB`;
+  return `${new Intl.NumberFormat(box.dataset.lang, { maximumFractionDigits: digits }).format(bytes / 1e6)} ${box.dataset.megabyte}`;
 }
 
 function amount(words, saved, total) {

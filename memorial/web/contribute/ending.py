@@ -32,18 +32,19 @@ def check() -> Response | Answer:
 
 def _check_page(here: Visit, problem: str = "", status: int = 200, wrong: bool = False) -> Response:
     missing = content.missing(here.draft.answers)
-    listed = [(f"row-{field}", summary.missing_words(key)) for field, key in missing] if wrong else []
+    said = {field: summary.missing_words(key) for field, key in missing} if wrong else {}
+    listed = [(f"row-{field}", words) for field, words in said.items()]
     if problem:
         listed.insert(0, ("send", problem))
     answer = make_response(
         render_template(
             "contribute/check.html",
             rows=summary.rows(here, visit.family_session(here)),
-            missing=dict(missing),
+            missing=said,
             listed=listed,
             send_key=secrets.token_urlsafe(16),
             sent=here.sent,
-            notes=summary.notes(here),
+            notes=summary.notes(here, visit.family_session(here)),
             consented=TASKS[here.task].way != "report",
             back=forms.back_from(here, "check"),
         )

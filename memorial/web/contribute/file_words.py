@@ -7,16 +7,18 @@ largest(), together()          # "4 GB", "20 GB"
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 
 from memorial.derivatives import Refused
-from memorial.derivatives.refusal import REASONS
+from memorial.derivatives.decoder import Limits as Decoding
+from memorial.derivatives.refusal import ACCEPTED, REASONS
 from memorial.domain.errors import Invalid, MemorialError
 from memorial.services.uploads import Limits
 from memorial.web.context import house, language
-from memorial.web.templating import size
+from memorial.web.templating import size, unit
 
 
 def limits() -> Limits:
@@ -31,9 +33,9 @@ def limits() -> Limits:
 
 def in_words(bytes_: int) -> str:
     """4 GB, 40 MB, as people say it: settings count in powers of two."""
-    for power, unit in ((30, "GB"), (20, "MB")):
+    for power, name in ((30, "GB"), (20, "MB")):
         if bytes_ >= 1 << power and not bytes_ % (1 << power):
-            return f"{bytes_ >> power} {unit}"
+            return f"{bytes_ >> power} {unit(language(), name)}"
     return size(language(), bytes_)
 
 
@@ -80,11 +82,18 @@ def refused_words(refused: Refused) -> str:
     return why(refused.message_key, refused.details)
 
 
-def why(message_key: str, details: dict[str, Any] | None = None) -> str:
-    """Why no copy could be made of a file that is kept."""
-    return _(REASONS[message_key]).format_map(_Known(details or {})) if message_key in REASONS else ""
+def why(message_key: str, details: Mapping[str, Any] | None = None) -> str:
+    """Why a file is not taken, or why no copy could be made of it."""
+    known = {"accepted": ACCEPTED, "limit": Decoding().pixels // 1_000_000, **(details or {})}
+    return _(REASONS[message_key]).format_map(known) if message_key in REASONS else ""
 
 
-class _Known(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "?"
+def no_copy(message_key: str, mime: str) -> str:
+    """Why a file that is kept has no copy to be shown."""
+    if message_key == "refused.too_large_bytes":
+        return _(
+            "Copies to be shown are made of pictures up to %(limit)s, and this one is larger. To have it shown, "
+            "please send a smaller copy as well.",
+            limit=in_words(Decoding().file_bytes),
+        )
+    return why(message_key, {"format": mime.rpartition("/")[2].upper()})

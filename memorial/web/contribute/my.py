@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Response, g, make_response, render_template, request, session
 from flask_babel import gettext as _
@@ -143,7 +144,9 @@ def _my_page(here: Visit, error: str = "", typed: str = "", status: int = 200) -
             page=family.my_page(session, house().keys, contribution),
             unsent=bool(here.draft.sent) and here.draft.answers != here.draft.sent,
             about=str(here.draft.answers.get("person", "")),
-            ending=renewals.ending_of(here.draft, house().now()),
+            ending=renewals.ending_of(
+                here.draft, house().now(), timedelta(days=house().settings.renewal_days)
+            ),
             error=error,
             typed=typed,
         )

@@ -22,14 +22,15 @@ from memorial.keys import ContributionKey
 from memorial.models import Media, Upload
 from memorial.services import contribute, photographs, uploads
 from memorial.services.custody import contribution_key
-from memorial.web.context import house
+from memorial.web.context import house, language
 from memorial.web.contribute import forms, journey, pages, visit
 from memorial.web.contribute.fields import clean, too_long
-from memorial.web.contribute.file_words import in_words, limits, no_room, refusal, refused_words, why
+from memorial.web.contribute.file_words import in_words, limits, no_copy, no_room, refusal, refused_words
 from memorial.web.contribute.uploads import remember
 from memorial.web.contribute.visit import Visit
 from memorial.web.doors import door
 from memorial.web.security import limiter
+from memorial.web.templating import unit
 
 ASKED = {"alt": 1_000, "credit": 300, "captured": 200, "language": 100, "length": 100}  # characters
 TICKED = {"show": ("yes", "no"), "graphic": ("yes",), "others": ("no", "yes", "not_sure")}
@@ -220,6 +221,7 @@ def _page(here: Visit, page: str, problems: Sequence[str] = (), status: int = 20
             room=most.count - count,
             limits=most,
             largest=in_words(most.file),
+            megabyte=unit(language(), "MB"),
             together=in_words(most.contribution),
             in_a_form=in_words(house().settings.form_files_bytes),
             total=sum(medium.bytes for medium in media),
@@ -262,6 +264,6 @@ def _row(here: Visit, number: int, medium: Media) -> Mapping[str, Any]:
         "thumbnail": medium.derivatives[0].public_id if medium.derivatives else "",
         "waits": medium.due != "" and not medium.failed,
         "failed": medium.failed,
-        "why": why(medium.failed),
+        "why": no_copy(medium.failed, medium.mime),
         **typed,
     }

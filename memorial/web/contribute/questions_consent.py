@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from memorial.domain import lapses
 from memorial.services import contribution_content as content
 from memorial.web.contribute.fields import CHOICE, TEXT, Field, Sheet, Step
 
@@ -47,9 +49,14 @@ def audience(_sheet: Sheet) -> Step:
                 ),
                 options=(
                     ("never", _("Without an end, until I change it"), ""),
-                    ("5", _("Ask me again in 5 years"), ""),
-                    ("10", _("Ask me again in 10 years"), ""),
-                    ("25", _("Ask me again in 25 years"), ""),
+                    *(
+                        (
+                            str(years),
+                            ngettext("Ask me again in %(num)d year", "Ask me again in %(num)d years", years),
+                            "",
+                        )
+                        for years in lapses.YEARS
+                    ),
                 ),
             ),
         ),

@@ -12,12 +12,14 @@ from flask_babel import ngettext
 from memorial.domain.dates import parse
 from memorial.domain.forms_of_consent import form_in
 from memorial.gate import GatedSession
-from memorial.services import consent_forms, photographs
+from memorial.models import Upload
+from memorial.services import consent_forms, photographs, uploads
 from memorial.services import contribution_content as content
 from memorial.web.context import language
 from memorial.web.contribute import steps
 from memorial.web.contribute.fields import CHOICE, Field, Step
 from memorial.web.contribute.visit import Visit
+from memorial.web.templating import size
 from memorial.web.when import in_words
 
 
@@ -34,6 +36,8 @@ class Row:
 
 PREVIEW = 600
 DAYS = ("closed_until", "majority")
+# Pages whose labels say nothing without their heading: "When", "The words".
+SHORT = ("told", "parts")
 
 
 def rows(visit: Visit, session: GatedSession) -> list[Row]:
@@ -60,6 +64,7 @@ def rows_of(step: Step, answers: Mapping[str, Any]) -> Iterator[Row]:
         question = asked[field.name].question if field.name in asked else field.label
         value = _answer(field, str(answers.get(field.name, "")))
         if value or not field.more:
+            question = f"{step.title} {question}" if step.name in SHORT else question
             yield Row(field.name, step.name, question, value[:PREVIEW], max(0, len(value) - PREVIEW))
 
 
@@ -79,15 +84,22 @@ def _about(visit: Visit, step: Step) -> Row:
 
 def _files(visit: Visit, session: GatedSession, step: Step) -> Row:
     removed = {name for name, photo in visit.draft.photos.items() if photo.get("removed")}
-    wanted = content.SOUNDS if step.name == "recording" else content.PICTURES
-    stored = [medium for medium in photographs.of(session, visit.contribution_id) if medium.role in wanted]
-    count = sum(medium.public_id not in removed for medium in stored)
-    words = ""
-    if count and step.name == "recording":
-        words = ngettext("%(num)d recording", "%(num)d recordings", count)
-    elif count:
-        words = ngettext("%(num)d photograph", "%(num)d photographs", count)
-    return Row(step.name, step.name, step.title, words)
+    stored = [
+        medium.role
+        for medium in photographs.of(session, visit.contribution_id)
+        if medium.public_id not in removed
+    ]
+    sounds = sum(role in content.SOUNDS for role in stored)
+    pictures = sum(role in content.PICTURES for role in stored)
+    others = len(stored) - sounds - pictures
+    words = []
+    if sounds and step.name == "recording":
+        words.append(ngettext("%(num)d recording", "%(num)d recordings", sounds))
+    if pictures and step.name == "photographs":
+        words.append(ngettext("%(num)d photograph", "%(num)d photographs", pictures))
+    if others and step.name == "photographs":
+        words.append(ngettext("%(num)d other file", "%(num)d other files", others))
+    return Row(step.name, step.name, step.title, "\n".join(words))
 
 
 def in_whose_name(visit: Visit) -> str:
@@ -100,10 +112,10 @@ def yes_or_no() -> Mapping[str, str]:
     return {"yes": _("Yes"), "no": _("No")}
 
 
-def notes(visit: Visit) -> list[str]:
+def notes(visit: Visit, session: GatedSession) -> list[str]:
     """What somebody should know before sending, by what they answered."""
     answers, said = visit.draft.answers, visit.sheet.said
-    found = []
+    found = [_not_whole(upload) for upload in uploads.unfinished(session, visit.contribution_id)]
     if said("audience") == content.NOT_SURE and not said("contact"):
         found.append(
             _(
@@ -128,6 +140,16 @@ def notes(visit: Visit) -> list[str]:
     if content.has_minor(answers):
         found.append(_("Because a child is in it, nothing is shown before its guardian has agreed as well."))
     return found
+
+
+def _not_whole(upload: Upload) -> str:
+    return _(
+        "“%(name)s” is not whole yet: %(saved)s of %(total)s are saved. Choose the same file again on the page of "
+        "photographs or recordings, or send this now and the file later with your code.",
+        name=upload.file_name,
+        saved=size(language(), upload.bytes_safe),
+        total=size(language(), upload.bytes_wanted),
+    )
 
 
 def _waits_for_a_recording(visit: Visit) -> bool:
