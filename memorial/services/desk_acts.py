@@ -185,7 +185,8 @@ def _mark_violence(doing: Doing) -> None:
     for item in review.items_beside(doing.session, doing.item):
         item.flags = sorted({*item.flags, workflow.VIOLENCE})
         item.version += 1
-        if not doing.actor.roles & {"specialist", "consent_officer"}:
+        mine = item.taken_by_id == doing.actor.account_id
+        if mine and not may(doing.session, doing.actor, "read", item, now=doing.now):
             item.taken_by_id, item.taken_until = None, None
     _record(doing, f"item:{doing.item.public_id}")
 
