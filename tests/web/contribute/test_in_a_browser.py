@@ -95,3 +95,16 @@ def test_in_a_flood_somebody_without_scripts_is_told_to_wait_and_gets_in(browser
     page.get_by_role("button", name="Continue").click()
     assert page.locator("form[data-challenge]").count() == 0
     context.close()
+
+
+def test_the_way_out_does_not_lie_over_what_was_looked_for(page, live_server):
+    page.set_viewport_size({"width": 390, "height": 500})
+    page.goto(f"{live_server}/en/contribute")
+    page.locator('input[value="remembrance"]').check(force=True)
+    page.get_by_role("button", name="Continue").click()
+    page.fill("[name=looked]", "Nobody Synthetic")
+    page.get_by_role("button", name="Look").click()
+    page.wait_for_url("**#found")
+    heading = page.locator("#found legend").bounding_box()
+    way_out = page.locator(".quick-exit a").bounding_box()
+    assert heading["y"] >= way_out["y"] + way_out["height"]
