@@ -1,6 +1,7 @@
 """Lives full of canaries: every field that a family, or the desk about it, can fill holds a word found nowhere else.
 
     one = a_testimony_of_canaries(house)      # Life(contribution_id, ref, …); its words begin with `one.mark`
+    other = a_memory_of_canaries(house, page) # a photograph, recording, memory, correction, request for removal
     remove_for_good(house, clock, one)        # asked for, fourteen days, two people
     traces(house, one.mark)                   # where such a word still lies: rows, files, raw bytes
 
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+from flask_babel import Babel
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy import text as sql
@@ -24,6 +27,7 @@ from memorial import jobs
 from memorial.db import Base
 from memorial.domain import consent as rules
 from memorial.domain import workflow
+from memorial.domain.addresses import address
 from memorial.gate import Actor
 from memorial.house import House
 from memorial.models import Contribution, Item, Record
@@ -44,38 +48,36 @@ from memorial.services import (
 )
 from memorial.services.parties import Wanted
 from memorial.services.sending import Sending
+from memorial.web.contribute.fields import CHOICE, TICK, Field, Sheet
+from memorial.web.contribute.flow import FLOW
+from memorial.web.contribute.steps import STEPS
 from tests.services.colleagues import an_actor
 from tests.services.test_contribute import published
 
-ANSWERS = {
-    "testimony": (
-        "title",
-        "words",
-        "told_where",
-        "stood_words",
-        "your_name",
-        "other_name",
-        "people",
-        "contact",
-    ),
-    "remembrance": (
-        "person",
-        "spellings",
-        "born",
-        "lived",
-        "fate_words",
-        "known",
-        "life",
-        "your_name",
-        "contact",
-    ),
-    "memory": ("memory", "words", "your_name", "other_name", "contact", "sign_words"),
-    "correction": ("passage", "wrong", "how_known", "contact", "your_name"),
-}
 CHOSEN = {
-    "stood": "other", "name_shown": "full", "fate": "died", "audience": "everyone", "keep": "yes", "show": "yes",
-    "sign": "none",
+    "stood": "other", "name_shown": "full", "fate": "died", "audience": "everyone", "ask_again": "never",
+    "keep": "yes", "show": "yes", "reuse": "no", "way": "write", "sign": "candle", "listed": "not_them",
+    "people_know": "yes", "children": "no", "guardian_agrees": "here", "safe": "yes", "contact_language": "other",
+    "ground": "privacy", "who_you_are": "named",
 }  # fmt: skip
+NO_WORDS = {"closed_until"}  # a day
+
+
+def fields_of(task: str) -> list[Field]:
+    """Every question of a task, as its pages ask it: a new one is planted without a word here."""
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context():
+        steps = [STEPS[name](Sheet(task)) for name in FLOW[task]]
+        return [each for step in steps for each in step.fields if each.name not in NO_WORDS]
+
+
+def answers_to(task: str, mark: str) -> dict[str, str]:
+    """A canary in every field that takes words; in the others a choice."""
+    return {
+        each.name: CHOSEN[each.name] if each.kind in (CHOICE, TICK) else word(mark, each.name)
+        for each in fields_of(task)
+    }
 
 
 @dataclass(frozen=True)
@@ -92,15 +94,19 @@ def word(mark: str, field: str) -> str:
     return f"{mark}{field.replace('_', '')}"
 
 
-def begun(house: House, task: str, mark: str, **more: str) -> Life:
-    """A draft whose every field holds a canary."""
+def begun(house: House, task: str, mark: str, about: Life | None = None, **more: str) -> Life:
+    """A draft whose every field holds a canary; about somebody's page, where the task asks for one."""
     an_actor(house, f"first-{mark.removeprefix('zq')}", "moderator")
     with house.writing(house.keeper()) as session:
         made = contribute.begin(session, house.keys, codes.issue(house.keys), task, "en", now=house.now())
+        if about is not None:
+            page = session.get_one(Record, about.record_id)
+            contribute.choose(session, made.contribution, page)
+            more |= {"about": page.public_id, "page": address(page.kind, page.public_id)}
         draft = contribute.read(house.keys, made.contribution)
-        draft.answers.update(CHOSEN | {name: word(mark, name) for name in ANSWERS[task]} | more)
+        draft.answers.update(answers_to(task, mark) | more)
         contribute.keep(session, house.keys, made.contribution, draft, now=house.now())
-        record = made.record.id if made.record else None
+        record = made.record.id if made.record else (about.record_id if about else None)
         return Life(made.contribution.id, made.contribution.public_id, record, mark, made.code.printed)
 
 
@@ -125,10 +131,37 @@ def a_testimony_of_canaries(house: House, mark: str = "zqtestimony") -> Life:
     return life
 
 
-def a_remembrance_of_canaries(house: House, mark: str = "zqremembrance") -> Life:
-    life = begun(house, "remembrance", mark)
+def a_remembrance_of_canaries(house: House, mark: str = "zqremembrance", task: str = "remembrance") -> Life:
+    """Sent and published; as well a page of photographs and recordings (`media`)."""
+    life = begun(house, task, mark)
     send(house, life)
     published(house, life.contribution_id)
+    return life
+
+
+def a_memory_of_canaries(house: House, page: Life, mark: str = "zqmemory") -> Life:
+    """Left on somebody's page with a photograph, published, spoken about, changed again."""
+    life = begun(house, "memory", mark, page, name_shown="pseudonym")
+    _add_photograph(house, life)
+    send(house, life)
+    published(house, life.contribution_id)
+    _speak(house, life)
+    change(house, life, "memory")
+    return life
+
+
+def a_case_of_canaries(house: House, page: Life, task: str, mark: str) -> Life:
+    """A correction or a request for removal, spoken about and answered, and changed again."""
+    life = begun(house, task, mark, page)
+    send(house, life)
+    _speak(house, life)
+    change(house, life, "wrong")
+    one = an_actor(house, f"case-{life.contribution_id}", "moderator")
+    for verb in ("take", "close"):
+        with house.writing(house.keeper()) as session:
+            item = contribute.item_of(session, life.contribution_id)
+            said = word(life.mark, verb) if verb == "close" else ""
+            review.advance(session, one, item, verb, now=house.now(), keys=house.keys, note=said)
     return life
 
 
@@ -136,13 +169,13 @@ def a_draft_of_canaries(house: House, mark: str = "zqdraft") -> Life:
     return begun(house, "testimony", mark)
 
 
-def change(house: House, life: Life) -> None:
+def change(house: House, life: Life, field: str = "words") -> None:
     """Other words, sent as a revision that waits, and still others that are not sent."""
     for turn in ("second", "third"):
         with house.writing(house.keeper()) as session:
             contribution = session.get_one(Contribution, life.contribution_id)
             draft = contribute.read(house.keys, contribution)
-            draft.answers["words"] = word(life.mark, turn)
+            draft.answers[field] = word(life.mark, turn)
             contribute.keep(session, house.keys, contribution, draft, now=house.now())
         if turn == "second":
             send(house, life, f"second-{life.ref}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,16 +17,22 @@ from urllib.parse import quote
 import html5lib
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser
+from sqlalchemy import or_, select
 
 from memorial.domain import consent as rules
 from memorial.domain import workflow
-from memorial.gate import Actor
+from memorial.domain.addresses import address as address_of
+from memorial.gate import Actor, GatedSession
 from memorial.house import House
-from memorial.models import ImportedObject, Text
-from memorial.services import consent, describe, review, site
+from memorial.models import Contribution, ImportedObject, Item, Record, Text
+from memorial.services import codes, consent, contribute, describe, handing_on, lost_codes, review, site
 from memorial.services.contribute import Draft, keep
+from memorial.web.contribute.flow import FLOW
+from tests import canary_life
 from tests.builders import Made, a_contribution, record_of, some_content
+from tests.canary_life import Life
 from tests.every_part import COMMON, Planted, plant
 from tests.oracle_consent import ARCHIVE, AUDIENCES, FAR, MOMENTS, USES, Event, Part
 from tests.walking import addresses, routes, signed_in
@@ -265,20 +271,18 @@ def sent_in(house: House, kind: str, words: InTurn, state: str) -> tuple[Made, s
         return made, item.public_id
 
 
-def custody_addresses(app: Flask, made: Made, item: str, *audiences: str) -> Iterator[str]:
-    from memorial.web.contribute.steps import FLOW
-
-    values = {"ref": [made.ref], "public_id": [item], "name": FLOW[made.kind]}
+def custody_addresses(app: Flask, ref: str, task: str, item: str, *audiences: str) -> Iterator[str]:
+    values = {"ref": [ref], "public_id": [item], "name": FLOW[task]}
     for rule in routes(app, *audiences):
         if "leave" in rule.rule or "act" in rule.arguments or "verb" in rule.arguments:
             continue
         yield from addresses(rule, values)
 
 
-def as_family(app: Flask, made: Made) -> Any:
+def as_family(app: Flask, ref: str, doors: int = 0) -> FlaskClient:
     client = app.test_client()
     with client.session_transaction() as cookie:
-        cookie["family"] = {"ref": made.ref, "doors": 0}
+        cookie["family"] = {"ref": ref, "doors": doors}
     return client
 
 
@@ -295,13 +299,15 @@ def test_no_page_of_families_or_the_desk_runs_what_was_sent(
         words = InTurn(payloads, rotation)
         state = (workflow.READY, workflow.QUESTION, workflow.IN_REVIEW, workflow.DRAFT)[rotation % 4]
         made, item = sent_in(house, kind, words, state)
-        family = as_family(app, made)
-        for address in custody_addresses(app, made, item, "family"):
+        family = as_family(app, made.ref)
+        for address in custody_addresses(app, made.ref, made.kind, item, "family"):
             answer = family.get(address)
             assert answer.status_code < 500, address
             seen.add((re.sub(r"[0-9a-z]{13}", "", address), answer.status_code))
             assert_harmless(answer.text, (rotation, address)) if "html" in answer.content_type else None
-        for address in [*custody_addresses(app, made, item, "desk")] if rotation % 4 != 3 else []:
+        for address in (
+            [*custody_addresses(app, made.ref, made.kind, item, "desk")] if rotation % 4 != 3 else []
+        ):
             answer = desk.get(address)
             assert answer.status_code < 500, address
             seen.add((re.sub(r"[0-9a-z]{13}", "", address), answer.status_code))
@@ -312,6 +318,109 @@ def test_no_page_of_families_or_the_desk_runs_what_was_sent(
         ("/en/desk/items/", 200),
         ("/en/contribute/check", 200),
     } <= seen
+
+
+# -- whole lives: every question of the six tasks, and what is said about them ----------------------
+
+
+DESK = ("moderator", "specialist", "editor", "admin", "consent_officer", "second_reader")
+
+
+NAMES = ("file", "filmname", "lettername", "evidencename")  # of files: no folders, 200 characters
+
+
+def in_a_name(words: str) -> str:
+    """As many of these payloads as a file's name has room for, each whole; slashes are looked for elsewhere."""
+    kept = ""
+    for each in sorted(words.split("\n"), key=len):
+        if not {"/", "\\"} & set(each) and len(kept) + len(each) < 190:
+            kept += each
+    return kept or "<img src=x onerror=alert(1)>"
+
+
+class Lives:
+    """A family for each task whose every word is a payload, with all that the desk says and does about it."""
+
+    def __init__(self, house: House, words: InTurn, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(
+            canary_life, "word", lambda _mark, field: in_a_name(words()) if field in NAMES else words()
+        )
+        turn = words.rotation
+        a_lost_code(house, words)
+        page = canary_life.a_remembrance_of_canaries(house, f"page{turn}")
+        lives = {
+            "remembrance": page,
+            "testimony": canary_life.a_testimony_of_canaries(house, f"told{turn}"),
+            "media": canary_life.a_remembrance_of_canaries(house, f"media{turn}", "media"),
+            "memory": canary_life.a_memory_of_canaries(house, page, f"memory{turn}"),
+            "correction": canary_life.a_case_of_canaries(house, page, "correction", f"wrong{turn}"),
+            "removal": canary_life.a_case_of_canaries(house, page, "removal", f"down{turn}"),
+        }
+        hand_on(house, lives["memory"].contribution_id)
+        mine = [life.contribution_id for life in lives.values()]
+        with house.session(house.keeper()) as session:
+            self.families = {task: (life, doors_of(house, session, life)) for task, life in lives.items()}
+            work = select(Item).where(or_(Item.contribution_id.in_(mine), Item.kind == "lost_code"))
+            self.items = [(item.kind, item.public_id) for item in session.scalars(work)]
+            records = select(Record).where(Record.contribution_id.in_(mine))
+            self.public = [f"/en{address_of(each.kind, each.public_id)}" for each in session.scalars(records)]
+
+
+def doors_of(house: House, session: GatedSession, life: Life) -> int:
+    return contribute.read(house.keys, session.get_one(Contribution, life.contribution_id)).doors
+
+
+def hand_on(house: House, contribution_id: int) -> None:
+    """To the next of kin, as the family's own page does it."""
+    with house.writing(house.keeper()) as session:
+        contribution = session.get_one(Contribution, contribution_id)
+        actor = Actor.family(contribution.public_id, contribution.id)
+        issued = codes.issue(house.keys)
+        handing_on.replace(session, house.keys, contribution, issued, "handed_on", by=actor, now=house.now())
+
+
+def a_lost_code(house: House, words: InTurn) -> None:
+    """A request that no contribution was found for yet."""
+    with house.writing(house.keeper()) as session:
+        lost_codes.request(session, house.keys, words(), words(), "en", now=house.now())
+
+
+@pytest.mark.parametrize("every", [10, pytest.param(1, marks=pytest.mark.trial)])
+def test_no_page_runs_what_whole_lives_hold(
+    house: House, app: Flask, payloads: list[str], monkeypatch: pytest.MonkeyPatch, every: int
+) -> None:
+    """Memories, corrections, requests for removal, messages and names of files, parties, evidence, lost codes.
+
+    In every tenth rotation a field meets a tenth of the payloads, in a trial it meets them all.
+    """
+    desk = signed_in(app, house, *DESK, stepped_up=True, name="lives")
+    seen: set[tuple[str, str, int]] = set()
+    for rotation in range(0, len(payloads) // TOGETHER, every):
+        lives = Lives(house, InTurn(payloads, rotation), monkeypatch)
+        for path in lives.public:
+            assert_harmless(app.test_client().get(path).text, (rotation, path))
+        for task, (life, doors) in lives.families.items():
+            family = as_family(app, life.ref, doors)
+            look(family, custody_addresses(app, life.ref, task, "-", "family"), seen, (rotation, task))
+        for kind, item in lives.items:
+            look(desk, custody_addresses(app, "-", "memory", item, "desk"), seen, (rotation, kind))
+    assert {(task, "/en/my/", 200) for task in lives.families} <= seen
+    assert {(task, "/en/contribute/check", 200) for task in lives.families} <= seen
+    assert {(task, "/en/my//proof", 200) for task in ("testimony", "memory", "media")} <= seen
+    items = {"contribution", "revision", "tribute", "report", "take_down", "lost_code"}
+    assert {(kind, "/en/desk/items/", 200) for kind in items} <= seen
+    assert {(kind, "/en/desk/items//parties", 200) for kind in ("contribution", "tribute")} <= seen
+
+
+def look(
+    client: FlaskClient, paths: Iterable[str], seen: set[tuple[str, str, int]], where: tuple[int, str]
+) -> None:
+    for path in paths:
+        answer = client.get(path)
+        assert answer.status_code < 500, (where, path)
+        seen.add((where[1], re.sub(r"[0-9a-z]{13}", "", path), answer.status_code))
+        if "html" in answer.content_type:
+            assert_harmless(answer.text, (where, path))
 
 
 # -- a real browser -------------------------------------------------------------------------
@@ -334,7 +443,10 @@ def test_a_real_browser_finds_nothing_to_run(
         page.goto(live_server + address, wait_until="load")
         assert not wrong, (address, wrong)
     for client, behind in (
-        (as_family(app, made), [f"/en/my/{made.ref}", f"/en/my/{made.ref}/proof", "/en/contribute/check"]),
+        (
+            as_family(app, made.ref),
+            [f"/en/my/{made.ref}", f"/en/my/{made.ref}/proof", "/en/contribute/check"],
+        ),
         (signed_in(app, house, "moderator", name="desk"), ["/en/desk", f"/en/desk/items/{item}"]),
     ):
         cookie = client.get_cookie("memorial_session")

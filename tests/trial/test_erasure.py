@@ -11,6 +11,8 @@ from memorial import jobs
 from memorial.models import Contribution
 from memorial.services import audit, check, consent, family
 from tests.canary_life import (
+    a_case_of_canaries,
+    a_memory_of_canaries,
     a_remembrance_of_canaries,
     a_testimony_of_canaries,
     remove_for_good,
@@ -23,6 +25,7 @@ from tests.services.test_backup import _read, _write
 pytestmark = pytest.mark.trial
 elsewhere = test_backup.elsewhere  # an empty archive on another machine
 FORGED = int(os.environ.get("MEMORIAL_TRIAL_FORGED", "1000"))
+CASES = ("correction", "removal")
 LIVES = int(os.environ.get("MEMORIAL_TRIAL_LIVES", "6"))
 
 
@@ -43,8 +46,16 @@ def test_of_what_was_removed_no_word_is_left_and_of_what_stays_none_is_missing(
     tmp_path,
 ):
     gone = [a_testimony_of_canaries(house, f"zqgone{number}x") for number in range(LIVES)]
-    gone += [a_remembrance_of_canaries(house, f"zqgonetoo{number}x") for number in range(LIVES)]
+    pages = [a_remembrance_of_canaries(house, f"zqgonetoo{number}x") for number in range(LIVES)]
+    gone += [*pages, *(a_remembrance_of_canaries(house, f"zqgonemedia{n}x", "media") for n in range(LIVES))]
     kept = [a_remembrance_of_canaries(house, f"zqkept{number}x") for number in range(LIVES)]
+    for number in range(
+        LIVES
+    ):  # others' words about the page that stays, and one's own about the page that goes
+        page, other = kept[number], pages[number]
+        gone.append(a_memory_of_canaries(house, page, f"zqgonememory{number}x"))
+        gone += [a_case_of_canaries(house, page, task, f"zqgone{task}{number}x") for task in CASES]
+        kept.append(a_memory_of_canaries(house, other, f"zqkeptmemory{number}x"))
     before = {life.mark: traces(house, life.mark) for life in kept}
     report = _write(house, tmp_path / "backups")
     remove_for_good(house, clock, *gone)
