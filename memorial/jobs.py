@@ -34,6 +34,7 @@ from memorial.services import (
     mailing,
     photographs,
     renewals,
+    stray_copies,
     withdrawal,
 )
 from memorial.services.letter_words import composed
@@ -92,8 +93,22 @@ def scrub_again(house: House) -> None:
     with house.session(house.keeper()) as session:
         recent = DestroyedKey.destroyed_at > house.now() - timedelta(hours=1)
         lately = session.scalars(select(DestroyedKey.id).where(recent)).first()
-    if lately is not None and house.engine.dialect.name == "sqlite":
+    if lately is None:
+        return
+    forget_stray_copies(house)
+    if house.engine.dialect.name == "sqlite":
         scrub(house.engine)
+
+
+def forget_stray_copies(house: House) -> int:
+    """At the start, once a day and in the hour after an erasure: what a kill left in the clear goes."""
+    house.storage.forget_unfinished_copies()
+    listed = list(house.storage.listing("derived"))
+    with house.session(house.keeper()) as session:
+        stray = stray_copies.found(session, listed)
+    for storage_key in stray:
+        house.storage.delete(storage_key)
+    return len(stray)
 
 
 def send_letters(house: House) -> int:
@@ -206,6 +221,7 @@ def build(house: House) -> Huey:
         leave_heads(house)
         renewals_due(house)
         rewrite_after_erasure(house)
+        forget_stray_copies(house)
 
     queue.run = run
     return queue
@@ -224,6 +240,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     house = open_house(Settings())
     heartbeat(house)
+    forget_stray_copies(house)
     sweep(house)
     queue = build(house)
     consumer = queue.create_consumer(workers=1, periodic=True, initial_delay=0.2, max_delay=2.0)

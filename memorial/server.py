@@ -26,6 +26,7 @@ from memorial.house import open_house
 from memorial.web.templating import Archive
 
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (what people type to be reached from other machines)
+JOBS = "memorial.cli"  # the module whose command is the worker for jobs
 STOPS_WITHIN = 20  # seconds: a request that is being answered may end
 
 
@@ -37,7 +38,7 @@ def application() -> Archive:
 def run(settings: Settings, host: str, port: int) -> None:
     """Serve until stopped."""
     hand_on(settings, host)
-    jobs = subprocess.Popen([sys.executable, "-m", "memorial.cli", "jobs"], start_new_session=True)
+    jobs = subprocess.Popen([sys.executable, "-m", JOBS, "jobs"], start_new_session=True)
     signal.signal(signal.SIGTERM, _as_interrupt)
     print(greeting(host, port), flush=True)
     try:

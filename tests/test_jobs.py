@@ -137,3 +137,22 @@ def _until(condition) -> bool:
     """Looks again and again, for a minute at most."""
     pause = threading.Event()
     return any(condition() or pause.wait(0.2) for _ in range(300))
+
+
+def test_copies_that_a_killed_worker_or_erasure_left_go_and_all_others_stay(house):
+    media_id = _due_photograph(house)
+    jobs.make_copies(house, media_id)
+    kept = sorted(house.storage.listing("derived"))
+    folder = kept[0].split("/")[1]
+    house.storage.put_derived(f"{folder}/640-left.jpg", b"made and never known to a row")
+    house.storage.put_derived("gone/640-left.jpg", b"of a photograph that is not there any more")
+    assert jobs.forget_stray_copies(house) == 2
+    assert sorted(house.storage.listing("derived")) == kept
+
+
+def test_copies_that_are_being_made_at_this_moment_stay(house):
+    media_id = _due_photograph(house)
+    with house.session(house.keeper()) as session:
+        folder = session.get_one(Media, media_id).public_id
+    house.storage.put_derived(f"{folder}/640-now.jpg", b"its row comes with the next commit")
+    assert jobs.forget_stray_copies(house) == 0

@@ -67,9 +67,15 @@ def damaged_files(session: GatedSession, storage: Storage) -> Iterator[str]:
 
 def files_without_a_row(session: GatedSession, storage: Storage, *, put_aside: bool) -> Iterator[str]:
     """Originals that no row knows. They are never deleted, and moved only when that was asked for:
-    a file whose upload is under way has no row yet."""
+    a file whose upload is under way has no row yet. What a crash left half written is among them."""
     tables = (Media, UploadPiece, Evidence, Enclosure)
     known = {key for table in tables for key in session.scalars(select(table.storage_key))}
     for storage_key in sorted(set(storage.listing("originals")) - known):
         moved = f", now at {storage.set_aside(storage_key)}" if put_aside else ""
         yield f"file without a row: {storage_key}{moved}"
+    if put_aside:
+        yield from (
+            f"unfinished file, now in {path.parent.name}: {path.name}" for path in storage.leftovers()
+        )
+    else:
+        yield from (f"unfinished file: {name}" for name in storage.unfinished())

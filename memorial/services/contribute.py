@@ -35,12 +35,14 @@ class Draft:
 
     `agreed` are the answers whose will stands in full; they differ from `sent` while a revision
     waits. `doors` counts how often everybody was shut out: a session that began before is over.
+    `heard` is the mark of the last message's form, so that the same form sent again says nothing twice.
     """
 
     answers: dict[str, Any] = field(default_factory=dict)
     sent: dict[str, Any] = field(default_factory=dict)
     agreed: dict[str, Any] = field(default_factory=dict)
     doors: int = 0
+    heard: str = ""
 
     @property
     def photos(self) -> dict[str, dict[str, str]]:
@@ -131,7 +133,9 @@ def read(keys: ArchiveKey, contribution: Contribution) -> Draft:
     if contribution.answers is None:
         raise NotOpen("erased")
     stored = json.loads(contribution_key(keys, contribution).decrypt(contribution.answers))
-    return Draft(stored["answers"], stored["sent"], stored["agreed"], stored["doors"])
+    return Draft(
+        stored["answers"], stored["sent"], stored["agreed"], stored["doors"], stored.get("heard", "")
+    )
 
 
 def keep(

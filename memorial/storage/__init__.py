@@ -30,6 +30,7 @@ from memorial.storage.decrypting import DecryptingKey, decrypting
 from memorial.storage.disk import Disk
 from memorial.storage.files import (
     AREAS,
+    COPY,
     AlreadyThere,
     Damaged,
     EncryptingKey,
@@ -52,7 +53,7 @@ _NAMED_BY_HASH: Final = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62})")
 
 
 def at(label: str) -> None:
-    """after-write, after-fsync, after-rename. Does nothing."""
+    """after-write, after-fsync, after-rename; copy-written. Does nothing."""
 
 
 class Backend(Protocol):
@@ -149,8 +150,9 @@ class Storage:
         """Keeps a copy under a name of our making, whole or not at all. Returns its storage key."""
         storage_key = _derived(name)
         source = io.BytesIO(content) if isinstance(content, bytes) else content
-        with no_room_named(), temporary(self._backend.scratch) as growing:
+        with no_room_named(), temporary(self._backend.scratch, COPY) as growing:
             copy_hashed(source, growing.hashed_writer())
+            at("copy-written")
             growing.fsync()
             self._backend.keep(growing.path, storage_key, overwrite=True)
         return storage_key
@@ -202,6 +204,19 @@ class Storage:
             target = f"aside/{name}.{again}"
         self._backend.move(name, target)
         return target
+
+    def unfinished(self) -> list[str]:
+        """The names of what a crash left half written; `leftovers` puts them away."""
+        found = list(abandoned(self._backend.scratch))
+        for _, handle in found:
+            os.close(handle)
+        return [path.name for path, _ in found]
+
+    def forget_unfinished_copies(self) -> None:
+        """Half a copy is worth nothing, and lies in the clear."""
+        for path, handle in abandoned(self._backend.scratch, COPY):
+            path.unlink()
+            os.close(handle)
 
     def leftovers(self) -> list[Path]:
         """Finds what a crash left half written and puts it away; returns where it lies now. A file that

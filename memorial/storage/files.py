@@ -19,6 +19,7 @@ CHUNK: Final = 1 << 20
 
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _SUFFIX: Final = ".part"
+COPY: Final = ".copy"  # of a copy that can be made again; all else that is half written is kept
 
 
 class NoRoom(Exception):
@@ -158,8 +159,8 @@ class Growing:
 
 
 @contextmanager
-def temporary(scratch: Path) -> Iterator[Growing]:
-    path, handle = _new_locked(scratch)
+def temporary(scratch: Path, suffix: str = _SUFFIX) -> Iterator[Growing]:
+    path, handle = _new_locked(scratch, suffix)
     try:
         yield Growing(path, handle)
     finally:
@@ -168,9 +169,9 @@ def temporary(scratch: Path) -> Iterator[Growing]:
         os.close(handle)
 
 
-def _new_locked(scratch: Path) -> tuple[Path, int]:
+def _new_locked(scratch: Path, suffix: str) -> tuple[Path, int]:
     while True:
-        path = scratch / f"{secrets.token_hex(16)}{_SUFFIX}"
+        path = scratch / f"{secrets.token_hex(16)}{suffix}"
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         # Between the two calls a sweep may have taken it for a leftover: then it is tried again.
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -180,9 +181,9 @@ def _new_locked(scratch: Path) -> tuple[Path, int]:
         os.close(handle)
 
 
-def abandoned(scratch: Path) -> Iterator[tuple[Path, int]]:
+def abandoned(scratch: Path, suffix: str = _SUFFIX) -> Iterator[tuple[Path, int]]:
     """Files that nobody is writing any more, each with a handle that holds its lock."""
-    for path in sorted(scratch.glob(f"*{_SUFFIX}")):
+    for path in sorted(scratch.glob(f"*{suffix}")):
         try:
             handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:

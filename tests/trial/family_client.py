@@ -6,10 +6,12 @@ import http.client
 import re
 import urllib.parse
 import uuid
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 _SEND_KEY = re.compile(r'name="send_key"[^>]*value="([^"]+)"')
 
 
@@ -28,22 +30,32 @@ class Family:
     photographs: list[str] = field(default_factory=list)
     code: str = ""
     sent: bool = False
+    headers: dict[str, str] = field(default_factory=dict)  # of the last answer
 
     def ask(self, method: str, path: str, body: bytes = b"", kind: str = "") -> tuple[int, str, str]:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        if kind:
-            headers["Content-Type"] = kind
+        status, page = self.send(method, path, body, {"Content-Type": kind} if kind else {})
+        return status, self.headers.get("location", ""), page
+
+    def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+        """Status and page of an answer; its headers, cookies and token are kept."""
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
-            connection.request(method, path, body or None, headers)
+            connection.request(method, path, body or None, {"Cookie": cookies, **headers})
             with connection.getresponse() as answer:
                 page = answer.read().decode("utf-8", "replace")
+        self.headers = {name.lower(): value for name, value in answer.getheaders()}
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 key, _, rest = value.partition("=")
                 self.cookies[key] = rest.split(";")[0]
         found = _TOKEN.search(page)
         self.token = found[1] if found else self.token
-        return answer.status, answer.getheader("Location", ""), page
+        return answer.status, page
+
+    @staticmethod
+    def hidden(page: str) -> dict[str, str]:
+        """What the forms of a page carry unseen."""
+        return dict(_HIDDEN.findall(page))
 
     def get(self, path: str) -> str:
         status, _, page = self.ask("GET", path)

@@ -7,6 +7,7 @@ that is refused says why, and costs neither the others nor a word that was typed
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
@@ -123,11 +124,15 @@ def _take_one(here: Visit, page: str, key: ContributionKey, file: FileStorage, o
         received = photographs.receive(house().storage, key, stream, name, limits().file)
         stored = received.stored.storage_key
         with visit.changing(here) as work:
+            if (earlier := _came_before(work, received)) is not None:
+                work.session.info.setdefault("files_to_delete", []).append(stored)
+                outcome.taken.append(earlier)
+                return
             record = contribute.record_of(work.session, work.contribution)
             medium = photographs.add(
                 work.session, work.contribution, record, received, now=house().now(), most=limits().count
             )
-            remember(work, medium, page)
+            remember(work, medium, page, request.form.get("form_key", ""))
             taken = medium.id
         outcome.taken.append(taken)
     except (TooMany, Invalid) as error:
@@ -136,6 +141,15 @@ def _take_one(here: Visit, page: str, key: ContributionKey, file: FileStorage, o
         outcome.refuse(name, *refusal(error))
     except Refused as refused:
         outcome.refuse(name, refused_words(refused))
+
+
+def _came_before(work: visit.Work, received: photographs.Received) -> int | None:
+    """The file that this very form brought already, when its answer got lost and it was sent again."""
+    key, digest = request.form.get("form_key", ""), received.stored.sha256_plain
+    for medium in photographs.of(work.session, work.contribution.id) if key else ():
+        if medium.sha256 == digest and work.draft.photos.get(medium.public_id, {}).get("form") == key:
+            return medium.id
+    return None
 
 
 def _check_room(here: Visit, size: int) -> None:
@@ -229,6 +243,7 @@ def _page(here: Visit, page: str, problems: Sequence[str] = (), status: int = 20
             back=forms.back_from(here, page),
             then=_then(),
             task=here.task,
+            form_key=secrets.token_urlsafe(16),
         )
     )
     answer.status_code = status

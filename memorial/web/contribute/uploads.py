@@ -309,7 +309,8 @@ def _keep(
         return medium.id if medium is not None else 0
 
 
-def remember(work: visit.Work, medium: Media, page: str) -> None:
-    """The sheet learns of a new file: by which part it is withheld, and on which page it is asked about."""
-    work.draft.photos[medium.public_id] = {"part": photographs.PARTS[medium.role], "page": page}
+def remember(work: visit.Work, medium: Media, page: str, form: str = "") -> None:
+    """The sheet learns of a new file: its part, the page it is asked about on, the key of the form it came by."""
+    said = {"part": photographs.PARTS[medium.role], "page": page}
+    work.draft.photos[medium.public_id] = said | ({"form": form[:64]} if form else {})
     work.keep()

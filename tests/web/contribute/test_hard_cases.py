@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 from sqlalchemy import func, select
 
 from memorial.domain.ids import ReturnCode, parse_return_code
-from memorial.models import Contribution, Item, PersonName, Record, Revision, Text
+from memorial.models import Contribution, Enclosure, Item, Media, Message, PersonName, Record, Revision, Text
 from memorial.services import contribute
 from memorial.web.contribute.fields import PAGES
-from tests.web.contribute.helpers import Family
+from tests.web.contribute.helpers import Family, a_photograph
 
 
 @pytest.fixture
@@ -77,6 +78,34 @@ def test_a_double_click_on_continue_is_one_answer_and_one_draft(house, family):
         family.post("/contribute/words", words="Synthetic words.", title="", seen=seen, csrf_token=token)
         assert family.status == 200
     assert _count(house, Contribution) == 1
+
+
+def _form_key(family):
+    return re.search(r'name="form_key" value="([^"]+)"', family.page)[1]
+
+
+def test_a_message_whose_answer_got_lost_is_sent_again_and_said_once(house, family):
+    """The same form, with its file: one message. Other words in it are another message."""
+    ref, _ = family.send("testimony")
+    key, token = _form_key(family.open(f"/my/{ref}")), family.token
+    for words in ("Synthetic words.", "Synthetic words.", "Other synthetic words."):
+        file = (io.BytesIO(b"a synthetic letter"), "letter.pdf")
+        family.post(f"/my/{ref}/write", words=words, files=file, form_key=key, csrf_token=token)
+        assert family.status == 200
+    assert (_count(house, Message), _count(house, Enclosure)) == (2, 2)
+    assert len(list(house.storage.listing("originals"))) == 2
+
+
+def test_a_photograph_whose_answer_got_lost_is_sent_again_and_kept_once(house, family):
+    """Another photograph in the same form, as after Back, is another photograph."""
+    family.begin("testimony")
+    key, token = _form_key(family.open("/contribute/photographs")), family.token
+    for picture in (a_photograph(), a_photograph(), a_photograph(width=800)):
+        file = (io.BytesIO(picture), "photo.jpg")
+        family.post("/contribute/photographs", photographs=file, act="add", form_key=key, csrf_token=token)
+        assert family.status == 200
+    assert _count(house, Media) == 2
+    assert len(list(house.storage.listing("originals"))) == 2
 
 
 def test_back_after_sending_says_that_it_was_sent_and_changes_nothing(house, family):
