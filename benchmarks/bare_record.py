@@ -30,7 +30,7 @@ def application() -> Flask:
             found = session.scalars(one_of("testimony"), {"public_id": public_id}).one()
             return template.render(
                 texts=session.scalars(TEXTS, {"record": found.id}).all(),
-                media=session.scalars(MEDIA, {"record": found.id}).all(),
+                media=session.scalars(MEDIA, {"record": found.id, "contribution": None}).all(),
                 names=session.scalars(NAMES, {"person": found.testimony.person_id}).all(),
             )
 

@@ -20,7 +20,6 @@ from sqlalchemy import select
 from benchmarks.archive import Made
 from benchmarks.load import Load
 from benchmarks.report import Goal, Pairs, Result, at_least, at_most
-from benchmarks.serve import ARCHIVE
 from benchmarks.serving import Server, serving
 from benchmarks.words import RARE
 from memorial.gate import Reader
@@ -28,6 +27,7 @@ from memorial.models import SearchEntry
 from memorial.services import lists
 from memorial.services.cursors import PER_PAGE, Place, asked, write_cursor
 from memorial.services.search import MOST
+from memorial.web_server import ARCHIVE
 
 HELLO = "benchmarks.hello:application"
 BARE = "benchmarks.bare_record:application"

@@ -1,39 +1,26 @@
-"""A server's own process, TARGET PORT WORKERS: the archive's is the one that `memorial serve` runs.
+"""A server's own process, TARGET PORT WORKERS THREADS: the archive's is the one that `memorial serve` runs.
 
-The bare page's imports nothing of the archive; options are those of `memorial/server.py`.
+The bare page's imports nothing of the archive and is set alike (`memorial/web_server.py`).
 """
 
 from __future__ import annotations
 
 import sys
 
-from granian import Granian
-from granian.constants import Interfaces
+from memorial import web_server
 
-ARCHIVE = "memorial.server:application"
 HOST = "127.0.0.1"
 
 
 def main() -> None:
-    target, port, workers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    if target == ARCHIVE:
+    target, port, workers, threads = sys.argv[1], *map(int, sys.argv[2:])
+    if target == web_server.ARCHIVE:
         from config import Settings
         from memorial import server
 
         server.web(Settings(), HOST, port).serve()
         return
-    Granian(
-        target,
-        address=HOST,
-        port=port,
-        interface=Interfaces.WSGI,
-        factory=True,
-        workers=workers,
-        blocking_threads=1,
-        websockets=False,
-        log_access=False,
-        log_level="warning",  # type: ignore[arg-type]
-    ).serve()
+    web_server.of(target, HOST, port, workers=workers, threads=threads).serve()
 
 
 if __name__ == "__main__":

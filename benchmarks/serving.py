@@ -52,8 +52,9 @@ class Server:
 def serving(target: str, settings: Settings | None = None, **changed: str) -> Iterator[Server]:
     """A server of `target` for the time of a block. `changed` are settings for it alone."""
     port = _free_port()
+    threads = (settings or Settings()).web_threads
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.serve", target, str(port), str(WORKERS)],
+        [sys.executable, "-m", "benchmarks.serve", target, str(port), str(WORKERS), str(threads)],
         cwd=ROOT,
         env=_environment(settings, {**changed, "workers": str(WORKERS)}),
     )

@@ -18,16 +18,15 @@ import sys
 from pathlib import Path
 
 from granian import Granian
-from granian.constants import Interfaces
 
 from config import Settings
+from memorial import web_server
 from memorial.app import create_app, rooms
 from memorial.house import open_house
 from memorial.web.templating import Archive
 
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (what people type to be reached from other machines)
 JOBS = "memorial.cli"  # the module whose command is the worker for jobs
-STOPS_WITHIN = 20  # seconds: a request that is being answered may end
 
 
 def application() -> Archive:
@@ -68,20 +67,8 @@ def web(settings: Settings, host: str, port: int) -> Granian:
     rooms()
     gc.collect()
     gc.freeze()  # a collection in a worker would write on every page it shares
-    return Granian(
-        "memorial.server:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        factory=True,
-        workers=workers_for(settings, os.cpu_count() or 1),
-        blocking_threads=settings.web_threads,
-        websockets=False,
-        log_access=False,
-        log_level="warning",  # type: ignore[arg-type]
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOPS_WITHIN,
-    )
+    workers = workers_for(settings, os.cpu_count() or 1)
+    return web_server.of(web_server.ARCHIVE, host, port, workers=workers, threads=settings.web_threads)
 
 
 def workers_for(settings: Settings, processors: int) -> int:
@@ -115,7 +102,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     """Ask, wait, and only then insist: a job under way is found again by the sweep."""
     process.terminate()
     try:
-        process.wait(STOPS_WITHIN)
+        process.wait(web_server.STOPS_WITHIN)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "storage": set(),
     "derivatives": set(),
     "second_place": set(),
+    "web_server": set(),
     "words": set(),
     "formats": {"domain"},
     "models": {"domain", "db"},
@@ -45,7 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # `schema`: /readyz asks whether the database has the shape the program expects.
     "web": {*INNER, "config", "formats", "house", "jobs", "keys", "storage", "derivatives", "schema", "words"},
     "jobs": {*INNER, "config", "house", "keys", "storage"},
-    "server": {*INNER, "config", "app", "house", "jobs", "first_start", "schema", "web"},
+    "server": {*INNER, "config", "app", "house", "jobs", "first_start", "schema", "web", "web_server"},
     "cli": {*INNER, "config", "app", "house", "jobs", "server", "bench", "schema", "keys", "storage", "first_start",
             "second_place", "formats", "web"},
     "bench": {*INNER, "config", "app", "house", "jobs", "server", "schema", "storage", "derivatives"},
