@@ -22,14 +22,13 @@ def create_app(house: House) -> Archive:
     app.request_class = FormRequest
     app.extensions["house"] = house
     app.extensions["site"] = Sites(house)
-    app.extensions["today"] = lambda: house.moment().low.date()  # noqa: PLW0108  (asked each time)
 
     logs.configure(settings.log_level)
     security.protect(app, settings)
     logs.set_up(app)
     languages.set_up(app)
     static_files.set_up(app)
-    templating.set_up(app, settings.public_url)
+    templating.set_up(app)
     context.close_sessions(app)
     errors.set_up(app)
     for room in rooms():

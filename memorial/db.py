@@ -108,8 +108,10 @@ def _sqlite_pragmas(connection: Any, _record: object) -> None:
 def _sqlite_begin(connection: Any) -> None:
     # A deferred BEGIN that later writes fails at once, whatever the busy timeout: writers say
     # so beforehand (execution option `writes`), readers stay deferred and never block.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # waits for nobody and cannot fail, so that it needs none of SQLAlchemy's care for errors
+        connection.connection.driver_connection.execute("BEGIN")
 
 
 def insert_new(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -214,7 +214,9 @@ def keep(answer: Response) -> Response:
     answer.headers["Cache-Control"] = "no-store" if "reader" in g else "no-cache"
     answer.headers["Vary"] = "Cookie"
     request.environ[KEEP] = "reader" not in g and SESSION_COOKIE not in request.cookies
-    return answer.make_conditional(request)  # type: ignore[return-value]
+    if "HTTP_IF_NONE_MATCH" in request.environ:
+        return answer.make_conditional(request)  # type: ignore[return-value]
+    return answer
 
 
 def epoch_of(environ: Environ) -> int:

@@ -3,6 +3,7 @@
 house()            the running archive
 reading()          the public (or approved reader's) session of this request, opened once
 writing(reader)    a context manager that commits once; the entry point's only commit
+root_address()     what absolute addresses begin with
 moment()           now, the same for the whole request
 """
 
@@ -63,6 +64,11 @@ def close_sessions(app: Flask) -> None:
     def _close(_error: BaseException | None) -> None:
         for session in g.pop("sessions", {}).values():
             session.close()
+
+
+def root_address() -> str:
+    """Where this archive is for the world, without a slash at its end: as set, else as it was asked."""
+    return house().settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
 
 
 def path_without_language() -> str:

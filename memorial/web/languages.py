@@ -37,8 +37,8 @@ def current() -> str:
 
 def offered() -> tuple[str, ...]:
     """The languages this archive shows, in the order of `NAMES`; its settings may narrow them."""
-    chosen = current_app.extensions["site"](DEFAULT).languages if "site" in current_app.extensions else ()
-    return tuple(code for code in NAMES if code in chosen) or tuple(NAMES)
+    offered: tuple[str, ...] = current_app.extensions["site"].offered()
+    return offered
 
 
 def preferred(asked: Request) -> str:

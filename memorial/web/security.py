@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
@@ -62,11 +62,28 @@ def network() -> str:
     return address
 
 
-limiter = Limiter(network, storage_uri="memory://", headers_enabled=False)
+class _ViewLimits(Limiter):
+    """Limits stand on views alone and are looked at as one is called: a page without one asks for nothing."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = _ViewLimits(network, storage_uri="memory://", headers_enabled=False)
 
 
 class _Cookies(SecureCookieSessionInterface):
-    """Secure exactly where the visitor came by https."""
+    """Secure exactly where the visitor came by https; who brings no cookie needs no signer."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if SESSION_COOKIE not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session or session.modified or session.accessed:
+            super().save_session(app, session, response)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure or super().get_cookie_secure(app)

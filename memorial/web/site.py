@@ -1,5 +1,8 @@
 """What the community chose, for this process: read again only when the publication epoch has moved.
 
+    sites = app.extensions["site"]
+    sites("ru").name, sites.offered()
+
 Whoever changes a setting moves the epoch (`services.site.change` does).
 """
 
@@ -11,23 +14,35 @@ from memorial.house import House
 from memorial.services.site import Site, chosen, site_of
 from memorial.web.cache import epoch_of
 from memorial.web.context import reading
+from memorial.words import DEFAULT, NAMES
 
 
 class Sites:
-    """`sites("ru")` is the site in a language."""
+    """`sites("ru")` is the site in a language, `sites.offered()` the codes of the languages it is shown in."""
 
     def __init__(self, house: House) -> None:
         self._house = house
         self._epoch = -1
         self._values: dict[str, object] = {}
         self._by_language: dict[str, Site] = {}
+        self._offered: tuple[str, ...] = ()
 
     def __call__(self, code: str) -> Site:
+        self._read()
+        if code not in self._by_language:
+            self._by_language[code] = site_of(self._values, code)
+        return self._by_language[code]
+
+    def offered(self) -> tuple[str, ...]:
+        """In the order of `NAMES`."""
+        self._read()
+        return self._offered
+
+    def _read(self) -> None:
         epoch = epoch_of(request.environ)
         if epoch != self._epoch or epoch < 0:
             # In this order: a thread that reads in between finds the older values under the older epoch.
             self._values, self._by_language = chosen(reading()), {}
+            wanted = site_of(self._values, DEFAULT).languages
+            self._offered = tuple(code for code in NAMES if code in wanted) or tuple(NAMES)
             self._epoch = epoch
-        if code not in self._by_language:
-            self._by_language[code] = site_of(self._values, code)
-        return self._by_language[code]

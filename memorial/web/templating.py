@@ -2,14 +2,12 @@
 
 One Jinja environment per language: `_`, `lang`, `address`, `when` and their like are plain
 globals bound to it, so that macros need no context and a page costs no look-ups. Whatever
-changes with the request (`site`, `switch`, `page_address`, `dated`, `signed_in`) comes from
+changes with the request (`site`, `languages`, `page_address`, `dated`, `signed_in`) comes from
 one context processor.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import MutableMapping
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any
@@ -17,27 +15,16 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask import Flask, Request, g, request
+from flask import Flask, g, request
 from flask.templating import Environment
-from jinja2 import pass_eval_context
-from jinja2.ext import Extension
-from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from memorial.domain.views import When
 from memorial.web import languages
+from memorial.web.compiling import Settled, Templates
+from memorial.web.context import moment, root_address
 from memorial.web.languages import NAMES
 from memorial.web.when import in_words
-
-
-class Templates(Environment):
-    """Flask's, but a template's globals are one plain dictionary.
-
-    Jinja's chain of two is asked name by name at each import of macros, eight times a page.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> dict[str, Any]:
-        return {**self.globals, **(d or {})}
 
 
 class Archive(Flask):
@@ -62,42 +49,9 @@ class Archive(Flask):
         return self._by_language[code]
 
 
-class Settled(Extension):
-    """Before a template is compiled for a language, what is already settled in it becomes plain text.
-
-    `{{ _("People") }}`, `{{ address('/people') }}` and their like without variables are the
-    same on every page of a language, and there are about a hundred on each.
-    """
-
-    _TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
-    _WORDS = re.compile(r"""\b_\(("[^"%\\]*"|'[^'%\\]*')\)""")
-    _CALL = re.compile(r"""\{\{ ?(_|address|static)\(("[^"{}%\\]*"|'[^'{}%\\]*')\) ?\}\}""")
-
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        names = self.environment.globals
-        if "lang" not in names:
-            return source
-
-        def settled(found: re.Match[str]) -> str:
-            text = found[2][1:-1]
-            if found[1] == "_":
-                return str(names["words"].gettext(text))  # type: ignore[attr-defined]
-            return str(names[found[1]](text))  # type: ignore[operator]
-
-        def literal(found: re.Match[str]) -> str:
-            """Within a longer expression: a string, where nothing in it would need escaping."""
-            text = str(names["words"].gettext(found[1][1:-1]))  # type: ignore[attr-defined]
-            return found[0] if _NOT_PLAIN.search(text) else f'"{text}"'
-
-        source = self._CALL.sub(settled, source)
-        return self._TAG.sub(lambda found: self._WORDS.sub(literal, found[0]), source)
-
-
-_NOT_PLAIN = re.compile(r"""[&<>"'%\\{}]""")
-
-
 def _bound(base: Environment, code: str, static: Any) -> Environment:
     environment = base.overlay()
+    environment.known = {}
     environment.globals = {**base.globals, **language_globals(code), "static": static}
     environment.filters = {**base.filters, "when": environment.globals["when"]}
     return environment
@@ -107,16 +61,12 @@ def language_globals(code: str) -> dict[str, Any]:
     """The names templates may use anywhere, for one language."""
     words = languages.words(code)
 
-    @pass_eval_context
-    def gettext(context: EvalContext, message: str, **variables: Any) -> str:
-        text = words.gettext(message)
-        safe = Markup(text) if context.autoescape else text  # noqa: S704  (our own words)
-        return safe % variables if variables or "%" in text else safe
+    def gettext(message: str, **variables: Any) -> Markup:
+        safe = Markup(words.gettext(message))  # noqa: S704  (our own words)
+        return safe % variables if variables or "%" in safe else safe
 
-    @pass_eval_context
-    def ngettext(context: EvalContext, one: str, many: str, num: int, **variables: Any) -> str:
-        text = words.ngettext(one, many, num)
-        return (Markup(text) if context.autoescape else text) % {"num": num, **variables}  # noqa: S704
+    def ngettext(one: str, many: str, num: int, **variables: Any) -> Markup:
+        return Markup(words.ngettext(one, many, num)) % {"num": num, **variables}  # noqa: S704
 
     return {
         "words": words,
@@ -197,19 +147,12 @@ def text_direction(tag: str) -> str:
         return "ltr"
 
 
-def switch(code: str) -> str:
-    """This same page in another language, with its query; an error page leads to the first page."""
-    if g.get("failed"):
-        return f"/{code}/"
+def switch() -> str:
+    """What follows the language in this page's address, its query included; an error page leads to the first page."""
+    if g.get("failed") or request.view_args is None:
+        return ""
     rest = request.full_path if request.query_string else request.path
-    _, _, tail = rest.lstrip("/").partition("/")
-    return f"/{code}/{tail}" if request.view_args is not None else f"/{code}/"
-
-
-def page_address(asked: Request, public_url: str) -> str:
-    """The absolute address of this page, for citations and print."""
-    root = public_url.rstrip("/") or asked.host_url.rstrip("/")
-    return root + asked.path
+    return rest.lstrip("/").partition("/")[2]
 
 
 @lru_cache(maxsize=1024)
@@ -217,18 +160,17 @@ def day_in_words(code: str, day: date) -> str:
     return format_date(day, "d MMMM y", locale=code)
 
 
-def set_up(app: Archive, public_url: str) -> None:
+def set_up(app: Archive) -> None:
     """The settling of templates, and one context processor for what changes with the request."""
     app.jinja_env.add_extension(Settled)
 
     @app.context_processor
     def _request_names() -> dict[str, Any]:
-        code = languages.current()
+        code, same_page = languages.current(), switch()
         return {
             "site": app.extensions["site"](code),
-            "languages": [(each, NAMES[each]) for each in languages.offered()],
-            "switch": switch,
-            "page_address": "" if g.get("failed") else page_address(request, public_url),
-            "dated": day_in_words(code, app.extensions["today"]()),
+            "languages": [(each, NAMES[each], f"/{each}/{same_page}") for each in languages.offered()],
+            "page_address": "" if g.get("failed") else root_address() + request.path,
+            "dated": day_in_words(code, moment().low.date()),
             "signed_in": bool(g.get("account")),
         }

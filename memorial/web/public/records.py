@@ -13,7 +13,7 @@ from memorial.domain.views import RecordView, When
 from memorial.services import reading as service
 from memorial.services import tributes
 from memorial.services.reading import Withdrawn
-from memorial.web.context import house, language, moment, reading
+from memorial.web.context import language, moment, reading, root_address
 from memorial.web.doors import door
 from memorial.web.public.rooms import page, pages
 from memorial.web.when import in_words
@@ -125,8 +125,7 @@ def citation(record: RecordView) -> str:
     """How to cite what is on this page today, with the words of the reader's language."""
     site = current_app.extensions["site"](language())
     words = {"revision": _("revision"), "accessed": _("accessed"), "edited by": _("ed.")}
-    root = (house().settings.public_url or request.host_url).rstrip("/")
-    where = f"{root}/{language()}{record.address}"
+    where = f"{root_address()}/{language()}{record.address}"
     return cite_record(_in_words(record), site.name, where, record.revision, moment().low.date(), words)
 
 
