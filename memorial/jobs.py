@@ -14,10 +14,9 @@ import logging
 import sys
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from huey import Huey, RedisHuey, SqliteHuey, crontab
 from sqlalchemy import select
 
 from config import Settings
@@ -40,6 +39,9 @@ from memorial.services import (
 from memorial.services.letter_words import composed
 from memorial.services.post import Post
 from memorial.services.trusted_time import write_down
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 log = logging.getLogger("memorial.jobs")
 
@@ -195,6 +197,9 @@ _queues: WeakKeyDictionary[House, Huey] = WeakKeyDictionary()
 
 def queue_of(settings: Settings) -> Huey:
     """SQLite beside the database, or Redis when the archive has grown."""
+    # Loaded here: with the driver for PostgreSQL that it brings it takes 6 MB, and readers need none of it.
+    from huey import RedisHuey, SqliteHuey
+
     if settings.redis_url:
         return RedisHuey("memorial", url=settings.redis_url)
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -205,6 +210,8 @@ def build(house: House) -> Huey:
     """The queue with its tasks: one that runs any of TASKS by name, the minute's and the day's round."""
     if house in _queues:
         return _queues[house]
+    from huey import crontab
+
     queue = _queues[house] = queue_of(house.settings)
 
     @queue.task(name="run")  # type: ignore[misc]

@@ -17,7 +17,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import bleach
 from markupsafe import Markup, escape
 
 BLOCKS = frozenset({"p", "blockquote", "ul", "ol", "li"})
@@ -131,6 +130,8 @@ class _Links:
 
 
 def _sanitised(html: str) -> str:
+    import bleach  # 2 MB, for what nobody has cleaned yet
+
     # A fresh cleaner each time: bleach's keeps a parser's state and threads would share it.
     cleaner = bleach.Cleaner(
         tags=TAGS,

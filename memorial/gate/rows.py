@@ -6,7 +6,7 @@ taken out what its reader may not see; `keep` takes out more, never less.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -110,12 +110,13 @@ LEFT = (
 )
 
 
-def load(session: GatedSession, record: Record) -> Rows:
-    """Everything of a record that this session's reader may see."""
+def load(session: GatedSession, record: Record, without: Collection[str] = ()) -> Rows:
+    """Everything of a record that this session's reader may see, but for what is named as not asked for."""
     detail = getattr(record, record.kind, None)
     rows = Rows(record, detail, session.scalars(TEXTS, {"record": record.id}).all())
     for name in MADE_OF[record.kind]:
-        rows = LOADERS[name](session, rows)
+        if name not in without:
+            rows = LOADERS[name](session, rows)
     return rows
 
 

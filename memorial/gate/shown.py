@@ -6,7 +6,7 @@ and reads nothing else. Templates, formats, lists and cursors get no more than t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,9 +49,13 @@ DETAILS = {
 }  # fmt: skip
 
 
-def shown(session: GatedSession, record: Record) -> RecordView:
-    """The record as this session's reader may see it."""
-    return view_of(load(session, record))
+def shown(session: GatedSession, record: Record, without: Collection[str] = ()) -> RecordView:
+    """The record as this session's reader may see it.
+
+    What stands in `without` (words of `rows.MADE_OF`) is not read, for a page that shows only a little
+    of it: the view's revision then tells nothing.
+    """
+    return view_of(load(session, record, without))
 
 
 def proof(session: GatedSession, record: Record, contribution_id: int | None = None) -> RecordView:

@@ -131,14 +131,12 @@ def entries_of(session: GatedSession, kind: str, rows: Sequence[Any]) -> list[En
     """Rows of `statement_of(kind)` as lines."""
     shelf = SHELVES[kind]
     ids = [row.id for row in rows]
-    titles = _titles(session, ids) if not shelf.named else {}
-    names = _names(session, [row.person_id for row in rows if row.person_id]) if shelf.named else {}
-    if shelf.named and any(row.person_id not in names for row in rows):
+    if not shelf.named:
         titles = _titles(session, ids)
-    return [
-        _entry(kind, shelf, row, names.get(getattr(row, "person_id", None) or 0) or titles.get(row.id))
-        for row in rows
-    ]
+        return [_entry(kind, shelf, row, titles.get(row.id)) for row in rows]
+    names = _names(session, [row.person_id for row in rows if row.person_id])
+    titles = _titles(session, ids) if any(row.person_id not in names for row in rows) else {}
+    return [_entry(kind, shelf, row, names.get(row.person_id) or titles.get(row.id)) for row in rows]
 
 
 def _entry(kind: str, shelf: Shelf, row: Any, heading: tuple[str, str] | None) -> Entry:
@@ -155,7 +153,7 @@ def _entry(kind: str, shelf: Shelf, row: Any, heading: tuple[str, str] | None) -
         else When(),
         where=shelf.where(row),
         line="" if line == title else line,
-        contested=bool(getattr(row, "contested", False)),
+        contested="contested" in shelf.columns and row.contested,
     )
 
 
@@ -189,12 +187,17 @@ def _names(session: GatedSession, person_ids: Sequence[int]) -> dict[int, tuple[
     return {row.person_id: (row.text, row.language) for row in rows}
 
 
+@lru_cache(maxsize=len(SHELVES))
+def _numbered(kind: str) -> Select[Any]:
+    return statement_of(kind).where(Record.id.in_(bindparam("ids", expanding=True)))
+
+
 def entries(session: GatedSession, kinds: Mapping[int, str]) -> dict[int, Entry]:
     """Lines for records of any kinds: {record id: kind} to {record id: Entry}."""
     found: dict[int, Entry] = {}
     for kind in sorted(set(kinds.values()) & SHELVES.keys()):
         ids = [number for number, each in kinds.items() if each == kind]
-        rows = session.execute(statement_of(kind).where(Record.id.in_(ids))).all()
+        rows = session.execute(_numbered(kind), {"ids": ids}).all()
         found.update(zip([row.id for row in rows], entries_of(session, kind, rows), strict=True))
     return found
 

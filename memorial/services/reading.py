@@ -17,7 +17,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BindParameter, Integer, Select, bindparam, select
 from sqlalchemy.orm import defer, joinedload
 
 from memorial.domain.addresses import KIND_OF, address
@@ -153,16 +153,32 @@ def _resting_on(session: GatedSession, source: Source) -> list[Entry]:
 
 # -- questions ------------------------------------------------------------------------------
 
+QUESTIONS = (
+    select(Question.id, Question.slug, Question.title, Question.note)
+    .where(Question.kind.in_(bindparam("kinds", expanding=True)))
+    .order_by(Question.position, Question.id)
+    .limit(bindparam("most", type_=Integer()))
+)
+ANSWERS = (
+    select(Statement, Source)
+    .outerjoin(Source, Source.id == Statement.source_id)
+    .options(defer(Statement.topics))
+    .where(Statement.question_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Statement.question_id, Statement.said_earliest.is_(None), Statement.said_earliest)
+    .order_by(Statement.said_edtf, Statement.position, Statement.id)
+)
+CITED = (
+    select(Citation.statement_id, Citation, Source)
+    .join(Statement, Statement.id == Citation.statement_id)
+    .outerjoin(Source, Source.id == Citation.source_id)
+    .where(Statement.question_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Citation.statement_id, Citation.position, Citation.id)
+)
+
 
 def questions(session: GatedSession, kinds: Sequence[str], limit: int = 100) -> list[QuestionView]:
     """Questions with their statements, in the archive's order; those that nobody answers are left out."""
-    wanted = (
-        select(Question.id, Question.slug, Question.title, Question.note)
-        .where(Question.kind.in_(kinds))
-        .order_by(Question.position, Question.id)
-        .limit(limit)
-    )
-    rows = session.execute(wanted).all()
+    rows = session.execute(QUESTIONS, {"kinds": kinds, "most": limit}).all()
     said = _answers(session, [row.id for row in rows])
     return [_question(row, said[row.id]) for row in rows if said[row.id]]
 
@@ -186,15 +202,7 @@ def _answers(session: GatedSession, question_ids: Sequence[int]) -> dict[int, li
     """Statements by question, by the day they were said; those without a day come last."""
     if not question_ids:
         return defaultdict(list)
-    wanted = (
-        select(Statement, Source)
-        .outerjoin(Source, Source.id == Statement.source_id)
-        .options(defer(Statement.topics))
-        .where(Statement.question_id.in_(question_ids))
-        .order_by(Statement.question_id, Statement.said_earliest.is_(None), Statement.said_earliest)
-        .order_by(Statement.said_edtf, Statement.position, Statement.id)
-    )
-    rows = session.execute(wanted).all()
+    rows = session.execute(ANSWERS, {"ids": question_ids}).all()
     cited = _cited_for(session, question_ids)
     found: dict[int, list[Assertion]] = defaultdict(list)
     for statement, source in rows:
@@ -207,15 +215,8 @@ def _answers(session: GatedSession, question_ids: Sequence[int]) -> dict[int, li
 
 def _cited_for(session: GatedSession, question_ids: Sequence[int]) -> dict[int, list[Cite]]:
     """Where else each statement is found, one line for each work."""
-    wanted = (
-        select(Citation.statement_id, Citation, Source)
-        .join(Statement, Statement.id == Citation.statement_id)
-        .outerjoin(Source, Source.id == Citation.source_id)
-        .where(Statement.question_id.in_(question_ids))
-        .order_by(Citation.statement_id, Citation.position, Citation.id)
-    )
     found: dict[int, list[Cite]] = defaultdict(list)
-    for number, citation, source in session.execute(wanted):
+    for number, citation, source in session.execute(CITED, {"ids": question_ids}):
         line = cite(citation, source)
         lines = found[number or 0]
         if line.label and all(each.label != line.label for each in lines):
@@ -229,16 +230,25 @@ def _cited_for(session: GatedSession, question_ids: Sequence[int]) -> dict[int, 
 def person_of_the_day(session: GatedSession, day: date) -> RecordView | None:
     """One remembrance, the same for everyone that day, without graphic material.
 
-    Public ids are random, so the day's hash among them chooses fairly and without counting.
+    Public ids are random, so the day's hash among them chooses fairly and without counting. Name,
+    portrait, life and what became of them are there; what else is on the page is not read.
     """
     pivot = hashlib.sha256(day.isoformat().encode()).hexdigest()
-    graphic = select(Media.id).where(Media.record_id == Record.id, Media.graphic.is_(True)).exists()
-    open_ones = select(Record).where(Record.kind == "remembrance", Record.content_note == "", ~graphic)
-    for further in (Record.public_id >= pivot, Record.public_id < pivot):
-        record = session.scalars(open_ones.where(further).order_by(Record.public_id).limit(1)).first()
+    for one in _one_of_the_day():
+        record = session.scalars(one, {"pivot": pivot}).first()
         if record is not None:
-            return shown(session, record)
+            return shown(session, record, without=("citations", "links", "memories"))
     return None
+
+
+@cache
+def _one_of_the_day() -> Sequence[Select[Record]]:
+    """The first from the pivot on, and the first before it."""
+    graphic = select(Media.id).where(Media.record_id == Record.id, Media.graphic.is_(True)).exists()
+    wanted = select(Record).where(Record.kind == "remembrance", Record.content_note == "", ~graphic)
+    wanted = wanted.options(joinedload(Record.remembrance)).order_by(Record.public_id).limit(1)
+    pivot: BindParameter[str] = bindparam("pivot")
+    return [wanted.where(Record.public_id >= pivot), wanted.where(Record.public_id < pivot)]
 
 
 def first_questions(session: GatedSession, count: int = 3) -> list[QuestionView]:

@@ -8,6 +8,7 @@ one context processor.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any
@@ -21,7 +22,7 @@ from markupsafe import Markup
 
 from memorial.domain.views import When
 from memorial.web import languages
-from memorial.web.compiling import Settled, Templates
+from memorial.web.compiling import Settled, Templates, inserted
 from memorial.web.context import moment, root_address
 from memorial.web.languages import NAMES
 from memorial.web.when import in_words
@@ -34,6 +35,10 @@ class Archive(Flask):
 
     jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     _by_language: dict[str, Environment]
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is asynchronous, and Flask would look anew at each function of each request."""
+        return func
 
     @property
     def jinja_env(self) -> Environment:  # type: ignore[override]
@@ -83,6 +88,7 @@ def language_globals(code: str) -> dict[str, Any]:
         "text_direction": text_direction,
         "language_tag": language_tag,
         "dotted": dotted,
+        "longest_word": longest_word,
     }
 
 
@@ -96,7 +102,12 @@ def language_tag(language: str) -> Markup:
 
 def dotted(*words: str) -> Markup:
     """What is there of several short texts, with dots between."""
-    return Markup(" · ").join([word for each in words if (word := each.strip())])
+    return Markup(" · ".join([inserted(word) for each in words if (word := each.strip())]))  # noqa: S704
+
+
+def longest_word(text: str) -> int:
+    """How many characters it has: the size of a name's letters follows it."""
+    return max(map(len, text.split()), default=0)
 
 
 def _when(code: str, value: When | None) -> str:

@@ -155,3 +155,19 @@ def test_content_is_plain_even_in_an_unknown_language(house, client):
         house, content=Content(language="und", texts=[TextContent("testimony", "Words.", part="text")])
     )
     assert client.get(f"/az{made.path}").status_code == 200
+
+
+def test_the_first_page_reads_nothing_of_the_person_of_the_day_that_it_does_not_show(
+    house, client, count_queries
+):
+    costs = []
+    for _ in range(2):
+        for _ in range(3):
+            a_remembrance(house)
+            a_press_account(house)
+        client.get("/en/")
+        count_queries()
+        page = _text(client.get("/en/"))
+        assert 'id="today"' in page
+        costs.append(count_queries())
+    assert max(costs) <= 10  # one more where the day's pivot lies behind every address
