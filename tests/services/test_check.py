@@ -1,6 +1,7 @@
 """`memorial check` names every fault, and says nothing about an archive that is whole."""
 
 import io
+from pathlib import Path
 
 from sqlalchemy import update
 
@@ -61,6 +62,17 @@ def test_a_file_without_a_row_is_reported_and_put_aside_only_when_asked(house):
     assert found == [f"file without a row: {stored.storage_key}, now at aside/{stored.storage_key}"]
     assert not house.storage.exists(stored.storage_key)
     assert house.storage.exists(f"aside/{stored.storage_key}")
+
+
+def test_a_file_that_a_crash_left_half_written_is_told_of_and_moved_only_when_asked(house, settings):
+    left = Path(settings.storage_url) / "incoming" / "synthetic.part"
+    left.write_bytes(b"half a ciphertext")
+    assert _faults(house) == ["unfinished file: synthetic.part"]
+    with house.session(house.keeper()) as session:
+        found = list(check.files_without_a_row(session, house.storage, put_aside=True))
+    assert found == ["unfinished file, now in unfinished: synthetic.part"]
+    assert list(house.storage.listing("aside")) == ["aside/unfinished/synthetic.part"]
+    assert _faults(house) == []
 
 
 def test_a_chain_that_was_rebuilt_whole_disagrees_with_the_head_kept_elsewhere(house):
