@@ -34,6 +34,7 @@ from tests.trial.trap import FOLDER, Trap, labelled
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = sorted(set().union(*labelled().values()))
 AFTER_THE_COMMIT = {"committed", "files-gone", "piece-kept"}
+ONLY = os.environ.get("MEMORIAL_TRIAL_ACT", "")  # a part of the name of the acts to try
 pytestmark = pytest.mark.trial
 
 
@@ -66,7 +67,8 @@ class Archive:
             self.server.wait(30)
 
     def look_through(self, where: str) -> None:
-        """Nothing is broken; what no row knows is still there."""
+        """Nothing is broken; what no row knows is still there. While nothing runs: a worker between a file and its
+        row is no fault."""
         with self.house.session(self.house.keeper()) as session:
             found = list(check(session, self.house.storage, elsewhere=self.house.second_lines()))
         loose = {fault for fault in found if fault.startswith(("file without a row", "unfinished"))}
@@ -123,7 +125,6 @@ def _come_back(archive: Archive, act: Act, work: Work, where: str, label: str) -
     if act.process == "web":
         _same(archive, f"{where}, killed", act.seen(archive.house, work), allowed)
     act.again(work)
-    archive.look_through(f"{where}, again")
 
 
 def _same(archive: Archive, where: str, seen: Any, allowed: list[Any]) -> None:
@@ -148,7 +149,7 @@ def test_killed_at_every_label_nothing_is_lost_and_nothing_is_doubled(tmp_path, 
     somebody(archive.house)
     try:
         archive.start()
-        for act in ACTS:
+        for act in (act for act in ACTS if ONLY in act.name):
             for label, times in _reached(archive, act).items():
                 for each in range(1, min(times, act.most) + 1):
                     _killed(archive, act, label, each)
@@ -156,10 +157,12 @@ def test_killed_at_every_label_nothing_is_lost_and_nothing_is_doubled(tmp_path, 
         archive.end()
     left = _put_aside(archive)
     minutes = (datetime.now(UTC) - began).total_seconds() / 60
-    _write_down(archive, engine_name, left, minutes)
+    print(*archive.faults, sep="\n")
+    if not ONLY:
+        _write_down(archive, engine_name, left, minutes)
     archive.house.engine.dispose()
     assert archive.faults == []
-    assert {label for _, label in archive.kills} == set(LABELS)
+    assert ONLY or {label for _, label in archive.kills} == set(LABELS)
 
 
 def _put_aside(archive: Archive) -> int:
