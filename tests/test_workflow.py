@@ -166,7 +166,17 @@ def test_a_sealed_item_is_read_by_the_consent_officer_alone() -> None:
 
 def test_a_person_has_decided_once_the_item_left_the_queue_for_good() -> None:
     decided = {step.verb for step in STEPS if workflow.decided_by_the_desk(step)}
-    assert decided == {"ask", "make_ready", "publish", "close", "decline", "erase", "refuse", "new_code"}
+    assert decided == {
+        "ask",
+        "make_ready",
+        "publish",
+        "close",
+        "decline",
+        "erase",
+        "refuse",
+        "new_code",
+        "give_answer",
+    }
     for step in STEPS:
         others = {FAMILY, workflow.COMMAND, workflow.SYSTEM} & set(step.who)
         stays = step.verb in ("take", "release", "return", "reply", "reopen")
