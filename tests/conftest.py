@@ -14,10 +14,13 @@ import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from weakref import WeakSet
 
+import psycopg
 import pytest
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.pool import Pool
 
 from config import Settings
 from memorial import schema
@@ -87,6 +90,8 @@ def emptied(server: str) -> Iterator[str]:
     """
     name = _spare.pop() if _spare else _new_database(server)
     yield _database(server, name)
+    for left in [each for each in _opened if not each.closed and each.info.dbname == name]:
+        left.close()  # of another house over the same database, or of a session that a test let go
     engine = make_engine(_database(server, name), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(LEAVE))
@@ -100,12 +105,19 @@ def emptied(server: str) -> Iterator[str]:
         _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@event.listens_for(Pool, "connect")
+def _note_opened(connection: object, _record: object) -> None:
+    if isinstance(connection, psycopg.Connection):
+        _opened.add(connection)
+
+
 def _new_database(server: str) -> str:
     name = f"t{os.getpid()}_{next(_numbers)}"
     _on_server(server, f"CREATE DATABASE {name} TEMPLATE template_memorial")
     return name
 
 
+_opened: WeakSet[psycopg.Connection] = WeakSet()
 _spare: list[str] = []
 _shapes: dict[str, str] = {}
 # What a migration puts into the tables lies in a schema of its own, to be put back.
