@@ -34,7 +34,7 @@ from memorial.models import (
     Statement,
     Text,
 )
-from memorial.services import audit, consent
+from memorial.services import audit, consent, describe
 from memorial.services.collection import (
     KINDS,
     Report,
@@ -45,6 +45,7 @@ from memorial.services.collection import (
     objects,
     open_file,
 )
+from memorial.services.describe import Content
 
 COUNTS = {
     "press_accounts": 31, "figures": 217, "recognitions": 57, "timeline": 55, "people": 73, "places": 52,
@@ -240,6 +241,25 @@ def test_a_later_file_resolves_what_an_earlier_one_left_unmatched(house: House, 
             import_objects(session, ONE, kind, rows, now=house.now())
         left = finish(session)
     assert {pair[0] for file, _, pairs in left for pair in pairs if file == "timeline"} == set()
+
+
+def test_a_changed_object_comes_after_what_a_family_has_proposed_for_its_page(
+    house: House, shared: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "press_accounts.jsonl"
+    objects_ = read(shared / "collection" / "press_accounts.jsonl")
+    for headline in ("A synthetic headline", "Another synthetic headline"):
+        file.write_text(json.dumps({**objects_[0], "headline": headline}) + "\n", encoding="utf-8")
+        with house.writing(house.keeper()) as session:
+            kind, rows = open_file(file)
+            import_objects(session, ONE, kind, rows, now=house.now(), **SIGNED)
+            record = session.scalars(select(Record).where(Record.external_id == objects_[0]["id"])).one()
+            describe.propose(session, record, Content(), by=ONE, now=house.now(), contribution_id=None)
+    with house.session(house.keeper()) as session:
+        record = session.scalars(select(Record).where(Record.external_id == objects_[0]["id"])).one()
+        numbers = session.scalars(select(Revision.number).where(Revision.record_id == record.id)).all()
+        assert sorted(numbers) == [1, 2, 3, 4]
+        assert record.revision == 3
 
 
 def test_nobody_marked_accused_is_found(house: House, shared: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 
 from memorial.gate import GatedSession
 from memorial.models import (
@@ -84,8 +84,17 @@ def _others(session: GatedSession, kind: str, ids: Sequence[int]) -> list[Former
 
 
 def _records(session: GatedSession, ids: Sequence[int]) -> list[Former]:
+    # A family's proposal may wait under a number above the one that stands: the next is above both.
+    last = select(func.max(Revision.number)).where(Revision.record_id == Record.id).correlate(Record)
     rows = session.execute(
-        select(Record.id, Record.public_id, Record.part_id, Part.policy_id, Record.revision, Revision.made_by)
+        select(
+            Record.id,
+            Record.public_id,
+            Record.part_id,
+            Part.policy_id,
+            last.scalar_subquery(),
+            Revision.made_by,
+        )
         .join(Part, Part.id == Record.part_id)
         .outerjoin(Revision, and_(Revision.record_id == Record.id, Revision.number == Record.revision))
         .where(Record.id.in_(ids))
