@@ -9,13 +9,13 @@ from typing import Any
 
 from memorial.domain import consent as rules
 from memorial.domain.consent import Grants
+from memorial.domain.content import Content, NameContent, StatementContent, TextContent
 from memorial.domain.ids import new_public_id, new_return_code
 from memorial.gate import Actor, Reader
 from memorial.house import House
 from memorial.models import Contribution, Record
 from memorial.services import consent, describe
 from memorial.services.consent import Said
-from memorial.services.describe import Content, NameContent, StatementContent, TextContent
 
 ALL_MAY_VIEW = rules.chosen(["public", "research"], ["view"])
 

@@ -16,13 +16,13 @@ from io import BytesIO
 from memorial.domain import consent as rules
 from memorial.domain import workflow
 from memorial.domain.consent import Grants
+from memorial.domain.content import Content, TextContent
 from memorial.domain.ids import new_public_id
 from memorial.gate import Actor
 from memorial.house import House
 from memorial.models import Contribution, Derivative, Media
 from memorial.services import consent, custody, review, withdrawal
 from memorial.services.contribute import Draft, keep
-from memorial.services.describe import Content, TextContent
 from tests.builders import ALL_MAY_VIEW, Made, a_record, record_of, some_content
 
 STATES = (

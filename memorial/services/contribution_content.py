@@ -15,6 +15,7 @@ from collections.abc import Collection
 
 from memorial.domain import consent as rules
 from memorial.domain import tasks
+from memorial.domain.content import Content, LinkContent, NameContent, StatementContent, TextContent
 from memorial.domain.dates import from_words
 from memorial.services.contribution_will import (
     AGREED,
@@ -48,7 +49,6 @@ from memorial.services.contribution_will import (
     withholds_name,
 )
 from memorial.services.contribution_words import FATE_WORDS, NAMELESS, NOTICE_WORDS, SENDER, in_language
-from memorial.services.describe import Content, LinkContent, NameContent, StatementContent, TextContent
 
 __all__ = [
     "AGREED", "EVERYONE", "FIRST", "FULL", "LATER", "NOT_SHOWN", "NOT_SURE", "PSEUDONYM", "RELATIVE",

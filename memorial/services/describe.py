@@ -11,15 +11,20 @@ becomes belongs to a part, whose guard it carries; applying never widens what is
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, func, select
 
+from memorial.domain.content import (
+    Content,
+    StatementContent,
+    TextContent,
+    canonical,
+)
 from memorial.domain.dates import parse
 from memorial.domain.ids import new_public_id
 from memorial.domain.names import fold, sort_key
@@ -52,107 +57,6 @@ DETAIL_OF = {
     "event": Event,
     "place": Place,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TextContent:
-    role: str
-    body: str
-    part: str = "page"
-    language: str = "und"
-    markup: bool = False
-    author: str = ""
-    translator: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NameContent:
-    text: str
-    part: str = "name"
-    kind: str = "full"
-    language: str = "und"
-    script: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StatementContent:
-    """`value_text` is what is said; `edtf` gives it a place in time where it is a date."""
-
-    property: str
-    value_text: str
-    part: str = "page"
-    stated_by: str = ""
-    source_as_given: str = ""
-    as_of_edtf: str = ""
-    certainty: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TributeContent:
-    """A memory or a quiet sign that somebody leaves on a page that is there."""
-
-    form: str
-    body: str
-    part: str
-    signed: str = ""
-    language: str = "und"
-
-
-@dataclass(frozen=True, slots=True)
-class LinkContent:
-    """This record points to another page: `other` is its public id."""
-
-    relation: str
-    other: str
-    as_given: str
-    part: str = "page"
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What is said in a record, whole: a change is a new content, never a patch."""
-
-    language: str = "und"
-    content_note: str = ""
-    detail: Mapping[str, Any] = field(default_factory=dict)
-    date_edtf: str = ""
-    date_words: str = ""
-    texts: Sequence[TextContent] = ()
-    names: Sequence[NameContent] = ()
-    statements: Sequence[StatementContent] = ()
-    tributes: Sequence[TributeContent] = ()
-    links: Sequence[LinkContent] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        value = asdict(self)
-        for name in ("tributes", "links"):
-            if not value[name]:
-                del value[name]
-        return value
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Content:
-        plain = {
-            name: value[name] for name in ("language", "content_note", "detail", "date_edtf", "date_words")
-        }
-        return cls(
-            **plain,
-            texts=[TextContent(**row) for row in value["texts"]],
-            names=[NameContent(**row) for row in value["names"]],
-            statements=[StatementContent(**row) for row in value["statements"]],
-            tributes=tuple(TributeContent(**row) for row in value.get("tributes", ())),
-            links=tuple(LinkContent(**row) for row in value.get("links", ())),
-        )
-
-    def parts(self) -> set[str]:
-        rows: list[TextContent | NameContent | StatementContent | TributeContent | LinkContent] = [
-            *self.texts,
-            *self.names,
-            *self.statements,
-            *self.tributes,
-            *self.links,
-        ]
-        return {row.part for row in rows}
 
 
 def create_record(
@@ -220,11 +124,6 @@ def propose(
     session.add(revision)
     session.flush()
     return revision
-
-
-def canonical(value: Mapping[str, Any]) -> bytes:
-    """The bytes that a content's hash is made of."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def apply(session: GatedSession, revision: Revision, *, now: datetime) -> None:
@@ -431,8 +330,3 @@ def latest(session: GatedSession, record_id: int, contribution_id: int | None) -
     )
     found = session.scalars(wanted).first()
     return Content.from_json(found.content) if found else Content()
-
-
-def changed(content: Content, **values: Any) -> Content:
-    """The same content with some values replaced."""
-    return replace(content, **values)

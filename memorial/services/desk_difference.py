@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from memorial.domain import difference as rules
+from memorial.domain.content import Content
 from memorial.domain.difference import FieldChange
 from memorial.domain.errors import NotOpen
 from memorial.gate import GatedSession
 from memorial.models import Item, Revision
-from memorial.services.describe import Content
 from memorial.services.desk_views import Field
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from memorial.domain import consent as rules
 from memorial.domain import lapses
 from memorial.domain.consent import Grants
+from memorial.domain.content import canonical
 from memorial.domain.dates import opens_after
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.domain.ids import new_public_id
@@ -29,7 +30,6 @@ from memorial.models import ConsentForm, Contribution, Evidence, Item, Party, Pr
 from memorial.services import consent, custody, parties
 from memorial.services.audit import Act, record_act
 from memorial.services.consent import Said
-from memorial.services.describe import canonical
 from memorial.storage import Storage, Stored
 
 METHODS = ("interview", "paper")

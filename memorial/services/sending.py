@@ -19,6 +19,7 @@ from sqlalchemy import select
 from memorial.domain import consent as rules
 from memorial.domain import workflow
 from memorial.domain.consent import Grants
+from memorial.domain.content import Content, canonical
 from memorial.domain.dates import from_words
 from memorial.domain.errors import NotPermitted
 from memorial.gate import Actor, GatedSession
@@ -160,9 +161,7 @@ class Sent:
         """Keep the content as a revision; before anything was published it also stands at once, for the proof."""
         answers, language = {**self.draft.answers, "files": self._roles()}, self.sending.language
         value = self._content(answers, language)
-        digest = contribution_key(self.keys, self.contribution).keyed_hash(
-            describe.canonical(value.to_json())
-        )
+        digest = contribution_key(self.keys, self.contribution).keyed_hash(canonical(value.to_json()))
         revision = describe.propose(
             self.session, self.record, value, by=self.actor, now=self.now,
             contribution_id=self.contribution.id, digest=digest,
@@ -176,7 +175,7 @@ class Sent:
         self.item.language = language
         self.item.flags = self._flags()
 
-    def _content(self, answers: content.Answers, language: str) -> describe.Content:
+    def _content(self, answers: content.Answers, language: str) -> Content:
         return content.content_of(answers, language)
 
     def _roles(self) -> list[str]:
@@ -188,7 +187,7 @@ class Sent:
         kept = (workflow.FOR_SPECIALISTS | workflow.HINTS) & set(self.item.flags) - set(said)
         return [*said, *sorted(kept)]
 
-    def _make_parts(self, value: describe.Content) -> None:
+    def _make_parts(self, value: Content) -> None:
         """Parts that this revision brings exist before the will is said, which else would not reach them."""
         describe.parts_for(self.session, self.record, value, self.contribution.id)
 
@@ -300,5 +299,5 @@ class Sent:
             will,
             form_id=form,
             language=language,
-            evidence=key.keyed_hash(describe.canonical(chosen)),
+            evidence=key.keyed_hash(canonical(chosen)),
         )

@@ -14,6 +14,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from memorial.domain import tasks, workflow
+from memorial.domain.content import Content, TributeContent
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted
 from memorial.domain.ids import is_public_id
 from memorial.domain.views import Memories, Memory, RecordView
@@ -25,7 +26,6 @@ from memorial.models import Contribution, Item, Revision
 from memorial.services import contribution_content as content
 from memorial.services import describe, reading, review, sending
 from memorial.services.contribute import Draft, find_record, item_of
-from memorial.services.describe import Content, TributeContent
 from memorial.services.sending import Sending
 
 SIGNS = ("candle", "blossom")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
 from memorial.domain import consent as rules
+from memorial.domain.content import Content, NameContent, StatementContent, TextContent, canonical
 from memorial.gate import Actor, shown
 from memorial.models import (
     Citation,
@@ -24,14 +27,7 @@ from memorial.models import (
 )
 from memorial.services import consent, describe
 from memorial.services.consent import Said
-from memorial.services.describe import (
-    Content,
-    NameContent,
-    StatementContent,
-    TextContent,
-    canonical,
-    part_key,
-)
+from memorial.services.describe import part_key
 from tests.builders import (
     Made,
     a_contribution,
@@ -111,7 +107,7 @@ def test_a_pseudonym_ranks_after_every_real_name(house):
         NameContent("Synthetic First"),
         NameContent("Synthetic Second"),
     ]
-    made = a_testimony(house, content=describe.changed(some_content("testimony"), names=names))
+    made = a_testimony(house, content=replace(some_content("testimony"), names=names))
     with house.session(house.keeper()) as session:
         ranked = select(PersonName.text).order_by(PersonName.rank)
         assert session.scalars(ranked).all() == ["Synthetic First", "Synthetic Second", "Synthetic Pseudonym"]
@@ -130,7 +126,7 @@ def test_a_proposal_changes_nothing_until_it_is_applied(house):
     with house.session(house.keeper()) as session:
         revision = session.get_one(Revision, number)
         assert (revision.number, revision.applied_at) == (2, None)
-        assert describe.latest(session, made.record_id, made.contribution_id) == describe.Content.from_json(
+        assert describe.latest(session, made.record_id, made.contribution_id) == Content.from_json(
             revision.content
         )
 
@@ -156,7 +152,7 @@ def test_applying_replaces_the_contribution_s_rows_and_counts_the_revision(house
 
 def test_the_page_s_own_columns_follow_the_content(house):
     made = a_testimony(house)
-    content = describe.changed(
+    content = replace(
         some_content("testimony"), language="ru", content_note="hard to read", date_edtf="1992-02~", date_words="late winter",
         detail={"stood": "relative", "told_at": "elsewhere"},
     )  # fmt: skip
@@ -178,9 +174,7 @@ def test_the_page_s_own_columns_follow_the_content(house):
 
 def test_a_title_that_is_not_the_page_s_is_no_sort_key(house):
     """The key of a public list is read with the page: a title of a closed part must not stand in it."""
-    content = describe.changed(
-        some_content("testimony"), texts=[TextContent("title", "Secret", "text", "en")]
-    )
+    content = replace(some_content("testimony"), texts=[TextContent("title", "Secret", "text", "en")])
     made = a_testimony(house, content=content)
     with house.session(house.keeper()) as session:
         assert session.get_one(Record, made.record_id).sort_key == ""
@@ -226,9 +220,7 @@ def test_applying_never_widens_what_is_shown(house):
     """A part that the will does not reach yet stays dark, on a page that is open."""
     made = a_testimony(house)
     content = some_content("testimony")
-    content = describe.changed(
-        content, texts=[*content.texts, TextContent("memory", "New words.", "memory", "en")]
-    )
+    content = replace(content, texts=[*content.texts, TextContent("memory", "New words.", "memory", "en")])
     rewrite(house, made, content)
     assert "New words." in bodies(house, made)
     assert "New words." not in bodies(house, made, public(house))
@@ -237,7 +229,7 @@ def test_applying_never_widens_what_is_shown(house):
 
 def test_a_new_part_takes_its_kind_from_its_key(house):
     texts = [TextContent("caption", "Words.", "photograph:abc", "en")]
-    a_testimony(house, content=describe.changed(some_content("testimony"), texts=texts))
+    a_testimony(house, content=replace(some_content("testimony"), texts=texts))
     with house.session(house.keeper()) as session:
         assert dict(session.execute(select(Part.key, Part.kind)).all())["photograph:abc"] == "photograph"
 
@@ -282,7 +274,7 @@ def test_a_sibling_does_not_rewrite_the_page_s_own_columns(house):
     rewrite(
         house,
         made,
-        describe.changed(some_content("testimony", "sibling"), language="fr"),
+        replace(some_content("testimony", "sibling"), language="fr"),
         contribution_id=sibling,
     )
     with house.session(house.keeper()) as session:
@@ -313,7 +305,7 @@ def test_what_pointed_at_replaced_rows_does_not_stand_in_the_way(house):
 
 
 def test_the_notice_has_an_address_of_its_own_that_stays(house):
-    content = describe.changed(
+    content = replace(
         some_content("testimony"), texts=[TextContent("notice", "Taken back.", rules.NOTICE, "en")]
     )
     made = a_testimony(house, content=content)
@@ -325,9 +317,7 @@ def test_the_notice_has_an_address_of_its_own_that_stays(house):
 def test_after_a_yes_to_the_new_part_it_is_shown(house):
     made = a_testimony(house)
     content = some_content("testimony")
-    content = describe.changed(
-        content, texts=[*content.texts, TextContent("memory", "New words.", "memory", "en")]
-    )
+    content = replace(content, texts=[*content.texts, TextContent("memory", "New words.", "memory", "en")])
     rewrite(house, made, content)
     with house.writing(house.keeper()) as session:
         view = {rules.EVERY_PART: rules.everything()}

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from memorial.domain.consent import everything, will_to_json
+from memorial.domain.content import Content
 from memorial.domain.names import fold
 from memorial.gate import Actor, Reader
 from memorial.house import House
@@ -45,7 +46,6 @@ from memorial.services.collection import (
     objects,
     open_file,
 )
-from memorial.services.describe import Content
 
 COUNTS = {
     "press_accounts": 31, "figures": 217, "recognitions": 57, "timeline": 55, "people": 73, "places": 52,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
 from memorial.domain import consent as rules
+from memorial.domain.content import TextContent
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted
 from memorial.models import AuditEntry, Item, LedgerEntry, Message, Party, Proposal, Record, Text
 from memorial.services import audit, consent, describe, parties, proposals
 from memorial.services.consent import Said
-from memorial.services.describe import TextContent
 from memorial.services.parties import Wanted
 from tests.builders import ALL_MAY_VIEW, a_press_account, public, some_content
 from tests.services.colleagues import an_actor
@@ -112,7 +114,7 @@ def test_the_notice_of_a_withdrawal_stays_the_contributors_own(house, moderator)
     work = published(house)
     with house.writing(house.keeper()) as session:
         record = session.get_one(Record, work.made.record_id)
-        changed = describe.changed(content, texts=[*content.texts, notice])
+        changed = replace(content, texts=[*content.texts, notice])
         revision = describe.propose(
             session, record, changed, by=moderator, now=house.now(), contribution_id=work.made.contribution_id
         )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from memorial.domain import consent as rules
+from memorial.domain.content import TextContent
 from memorial.domain.errors import MemorialError, NotPermitted, Stale
 from memorial.gate import Actor
 from memorial.models import (
@@ -24,7 +25,6 @@ from memorial.models import (
     Text,
 )
 from memorial.services import audit, consent, custody, desk_acts, withdrawal
-from memorial.services.describe import TextContent
 from tests.builders import public, some_content
 from tests.web.desk.people import (
     a_colleague,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from memorial.domain import consent as rules
+from memorial.domain.content import NameContent, TextContent
 from memorial.gate import Actor, Reader
 from memorial.models import Contribution
 from memorial.services import search as service
 from memorial.services import search_index, withdrawal
-from memorial.services.describe import NameContent, TextContent
 from memorial.services.search import search, snippet
 from tests.builders import a_press_account, a_remembrance, a_testimony, public, some_content
 

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import delete, event
 
 from memorial.domain import consent as rules
+from memorial.domain.content import NameContent, TextContent
 from memorial.gate import Actor, Reader
 from memorial.models import Contribution, SearchEntry
 from memorial.services import search as service
 from memorial.services import search_index, withdrawal
-from memorial.services.describe import NameContent, TextContent
 from memorial.services.search import search
 from tests.builders import (
     ALL_MAY_VIEW,

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from memorial.domain.content import Content
 from memorial.domain.errors import Invalid
 from memorial.gate import Actor, GatedSession
 from memorial.models import Citation, PersonName, Record, Revision, Statement, Text
 from memorial.services import describe
 from memorial.services.collection.starter import load_starter
-from memorial.services.describe import Content
 from tests.builders import a_press_account, some_content
 
 BY = Actor.system()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, insert, select
 
 from memorial import second_place
 from memorial.domain import consent as rules
+from memorial.domain.content import NameContent, TextContent
 from memorial.domain.errors import NotOpen, NotPermitted
 from memorial.gate import Actor, Reader
 from memorial.models import (
@@ -39,7 +41,6 @@ from memorial.models import (
 )
 from memorial.services import audit, consent, describe, review, search_index, withdrawal
 from memorial.services.consent import Said
-from memorial.services.describe import NameContent, TextContent
 from memorial.services.links import pointing_at
 from tests.builders import (
     ALL_MAY_VIEW,
@@ -106,7 +107,7 @@ def test_hiding_is_written_to_the_second_place_before_it_counts(house):
 def test_hiding_leaves_the_notice_where_that_is_wished_and_only_then(house):
     for notice in (False, True):
         content = some_content("testimony")
-        content = describe.changed(
+        content = replace(
             content, texts=[*content.texts, TextContent("notice", "Taken back.", rules.NOTICE, "en")]
         )
         made = a_testimony(house, content=content)
@@ -185,7 +186,7 @@ def _sibling(house, made: Made) -> Made:
     with house.writing(house.keeper()) as session:
         contribution = a_contribution(house, session)
         record = session.get_one(Record, made.record_id)
-        content = describe.changed(
+        content = replace(
             some_content("remembrance", "sibling"),
             texts=[TextContent("life", "A sibling remembers.", "text", "en")],
             names=[NameContent("Synthetic Sibling Spelling", "name", language="en")],

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from memorial.domain.content import TextContent
 from memorial.models import AuditEntry, Contribution, CustodyEvent, Item, ItemCheck, Record
 from memorial.services import family as services_family
 from memorial.services import review, site
-from memorial.services.describe import TextContent
 from memorial.web.doors import DOORS
 from tests.builders import public, some_content
 from tests.web.desk.people import (

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from memorial.domain import consent as rules
+from memorial.domain.content import Content, NameContent, TextContent
 from memorial.domain.views import Entry, When
-from memorial.services.describe import Content, NameContent, TextContent
 from memorial.web.public.lists import grouped
 from tests.builders import a_press_account, a_record, a_remembrance, a_testimony, some_content
 

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from memorial.domain import consent as rules
-from memorial.services.describe import Content, NameContent, TextContent
+from memorial.domain.content import Content, NameContent, TextContent
 from tests.builders import ALL_MAY_VIEW, a_remembrance, some_content
 
 SAID = {

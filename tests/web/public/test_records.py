@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from memorial.domain import consent as rules
+from memorial.domain.content import Content, NameContent, StatementContent, TextContent
 from memorial.domain.ids import new_public_id
 from memorial.gate import Actor
 from memorial.models import Contribution
 from memorial.services import withdrawal
-from memorial.services.describe import Content, NameContent, StatementContent, TextContent
 from tests.builders import ALL_MAY_VIEW, a_press_account, a_record, a_remembrance, a_testimony
 
 

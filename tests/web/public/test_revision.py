@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from memorial.domain import consent as rules
+from memorial.domain.content import Content, NameContent, TextContent
 from memorial.gate import Actor
 from memorial.models import Contribution, Record
 from memorial.services import consent, describe, withdrawal
 from memorial.services.consent import Said
-from memorial.services.describe import Content, NameContent, TextContent
 from tests.builders import ALL_MAY_VIEW, Made, a_contribution, a_remembrance, some_content
 
 

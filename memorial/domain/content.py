@@ -1,0 +1,121 @@
+"""What is said in a record, as one plain value: its texts, names, statements, memories and links.
+
+    content = Content(language="en", texts=[TextContent("testimony", "…")])
+    Content.from_json(content.to_json()) == content
+    canonical(content.to_json())          # the bytes that its hash is made of
+
+Each piece names the part it belongs to. `services/describe.py` makes rows of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class TextContent:
+    role: str
+    body: str
+    part: str = "page"
+    language: str = "und"
+    markup: bool = False
+    author: str = ""
+    translator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameContent:
+    text: str
+    part: str = "name"
+    kind: str = "full"
+    language: str = "und"
+    script: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementContent:
+    """`value_text` is what is said; `edtf` gives it a place in time where it is a date."""
+
+    property: str
+    value_text: str
+    part: str = "page"
+    stated_by: str = ""
+    source_as_given: str = ""
+    as_of_edtf: str = ""
+    certainty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TributeContent:
+    """A memory or a quiet sign that somebody leaves on a page that is there."""
+
+    form: str
+    body: str
+    part: str
+    signed: str = ""
+    language: str = "und"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkContent:
+    """This record points to another page: `other` is its public id."""
+
+    relation: str
+    other: str
+    as_given: str
+    part: str = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is said in a record, whole: a change is a new content, never a patch."""
+
+    language: str = "und"
+    content_note: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    date_edtf: str = ""
+    date_words: str = ""
+    texts: Sequence[TextContent] = ()
+    names: Sequence[NameContent] = ()
+    statements: Sequence[StatementContent] = ()
+    tributes: Sequence[TributeContent] = ()
+    links: Sequence[LinkContent] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        value = asdict(self)
+        for name in ("tributes", "links"):
+            if not value[name]:
+                del value[name]
+        return value
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Content:
+        plain = {
+            name: value[name] for name in ("language", "content_note", "detail", "date_edtf", "date_words")
+        }
+        return cls(
+            **plain,
+            texts=[TextContent(**row) for row in value["texts"]],
+            names=[NameContent(**row) for row in value["names"]],
+            statements=[StatementContent(**row) for row in value["statements"]],
+            tributes=tuple(TributeContent(**row) for row in value.get("tributes", ())),
+            links=tuple(LinkContent(**row) for row in value.get("links", ())),
+        )
+
+    def parts(self) -> set[str]:
+        rows: list[TextContent | NameContent | StatementContent | TributeContent | LinkContent] = [
+            *self.texts,
+            *self.names,
+            *self.statements,
+            *self.tributes,
+            *self.links,
+        ]
+        return {row.part for row in rows}
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """The bytes that a content's hash is made of."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
