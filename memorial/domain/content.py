@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class TextContent:
@@ -117,5 +119,5 @@ class Content:
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
-    """The bytes that a content's hash is made of."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    """The bytes that a hash is made of: the same value is always the same bytes, however it was written."""
+    return _CANONICAL.encode(value).encode()

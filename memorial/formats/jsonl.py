@@ -167,9 +167,6 @@ def _no_constant(name: str) -> NoReturn:
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant)
 
 
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 def kind_of(value: Any) -> str:
     """What a JSON value is, for messages."""
     for types, name in (
@@ -178,11 +175,6 @@ def kind_of(value: Any) -> str:
         if isinstance(value, types):
             return name
     return "null"
-
-
-def canonical(value: Mapping[str, Any]) -> bytes:
-    """The same object is always the same bytes, however it was written."""
-    return _CANONICAL.encode(value).encode()
 
 
 def write(stream: BinaryIO, objects: Iterable[Mapping[str, Any]]) -> int:

@@ -91,10 +91,6 @@ def test_what_is_written_is_read_again(value: dict[str, object]) -> None:
     assert row.value == json.loads(stream.getvalue())
 
 
-def test_the_same_object_is_the_same_bytes_in_any_order() -> None:
-    assert jsonl.canonical({"b": 1, "a": "ə"}) == jsonl.canonical({"a": "ə", "b": 1})
-
-
 CSV_BROKEN = {
     "no header": ("press-1,quotation\n", "no header"),
     "a column twice": ("id,kind,kind\npress-1,quotation,x\n", "stands twice"),

@@ -21,8 +21,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from memorial.domain.content import canonical
 from memorial.domain.errors import Invalid, NotPermitted
-from memorial.formats.jsonl import Fault, Row, canonical
+from memorial.formats.jsonl import Fault, Row
 from memorial.gate import Actor, GatedSession, may
 from memorial.models import ImportedObject, Part, Person, Record, Source, Statement
 from memorial.services import consent

@@ -13,8 +13,9 @@ from sqlalchemy import update
 
 from memorial.domain import consent as rules
 from memorial.domain import workflow
+from memorial.domain.content import canonical
 from memorial.domain.ids import new_public_id
-from memorial.formats.jsonl import Row, canonical
+from memorial.formats.jsonl import Row
 from memorial.gate import Actor, GatedSession
 from memorial.models import (
     Head,
