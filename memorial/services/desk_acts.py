@@ -32,9 +32,9 @@ from memorial.models import (
     Recusal,
     Revision,
 )
-from memorial.services import custody, desk, desk_hiding, enclosures, review, withdrawal
+from memorial.services import custody, desk, desk_buttons, desk_hiding, enclosures, review, withdrawal
 from memorial.services.audit import Act, record_act
-from memorial.services.desk_item import PERMISSION, WANT_NOTE
+from memorial.services.desk_buttons import PERMISSION
 from memorial.services.photographs import Received
 from memorial.services.review import Outcome
 
@@ -74,16 +74,16 @@ def act(
         if verb == "refuse":
             _refusal(session, item, ground)
         return review.advance(session, actor, item, verb, now=now, keys=keys, note=note, expected=expected)
-    if verb not in BESIDES:
+    if verb not in DEEDS:
         raise NotOpen("verb")
     if expected is not None and item.version != expected and verb != "note":
         raise Stale("item_changed", found=item.version, expected=expected)
     verdict = may(session, actor, PERMISSION.get(verb, verb), item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)
-    if verb in WANT_NOTE and not note.strip():
+    if desk_buttons.BESIDES[verb] and not note.strip():
         raise NotPermitted("note")
-    return BESIDES[verb](Doing(session, actor, item, verb, now, keys, note, part)) or Outcome(item.state)
+    return DEEDS[verb](Doing(session, actor, item, verb, now, keys, note, part)) or Outcome(item.state)
 
 
 @contextmanager
@@ -239,7 +239,7 @@ def _contribution(doing: Doing) -> Contribution:
     return doing.session.get_one(Contribution, doing.item.contribution_id)
 
 
-BESIDES: Mapping[str, Callable[[Doing], Outcome | None]] = {
+DEEDS: Mapping[str, Callable[[Doing], Outcome | None]] = {
     "note": _note,
     "go_through_form": _go_through_form,
     "hold": _hiding(desk_hiding.hold),

@@ -1,10 +1,10 @@
-"""One item as the desk sees it: what was sent, what was agreed, what is to be checked, what may be done.
+"""One item as the desk sees it: what was sent, what was agreed, what is to be checked.
 
     item = find(session, public_id)                       # NotOpen
     view = item_view(session, actor, item, keys=keys, now=now)
     proof_of(session, item, now=now)                      # what a visitor would see
 
-The page loops over `KINDS[kind].shows`; each word there is one partial and one loader here.
+What may be done with it is services/desk_buttons.py. The page loops over `KINDS[kind].shows`; each word there is one partial and one loader here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from memorial.domain.errors import NotOpen, NotPermitted
 from memorial.domain.ids import is_public_id
 from memorial.domain.views import Picture, RecordView
 from memorial.gate import Actor, GatedSession, may, proof
-from memorial.gate.permission import confirmed_by, is_sealed, sees_words, two_people
+from memorial.gate.permission import is_sealed, sees_words
 from memorial.gate.shown import is_picture, picture
 from memorial.keys import ArchiveKey, CannotDecrypt
 from memorial.models import (
@@ -38,33 +38,13 @@ from memorial.models import (
     Revision,
 )
 from memorial.services import custody, describe, desk, enclosures, proposals, reports
+from memorial.services.desk_buttons import buttons_of
 from memorial.services.desk_consent import is_held, wills_of
 from memorial.services.desk_difference import changes_of, fields_of, revisions_of
 from memorial.services.desk_hiding import parts_of
 from memorial.services.desk_others import others_of
-from memorial.services.desk_views import Button, Check, ItemView, Line, Said, SentFile
+from memorial.services.desk_views import Check, ItemView, Line, Said, SentFile
 from memorial.services.enclosures import Enclosed
-
-# Acts of the desk that are no step of the workflow, in the order of their buttons.
-BESIDES = (
-    "note",
-    "go_through_form",
-    "hold",
-    "lift_hold",
-    "hide_part",
-    "show_part",
-    "write_to_sender",
-    "pass_on",
-    "recuse",
-    "mark_violence",
-    "unmark_violence",
-    "set_legal_hold",
-    "lift_legal_hold",
-    "seal",
-    "unseal",
-)
-# A refusal for these reasons is cured on the page itself: the field is right there.
-CURED_HERE = ("note", "other_person", "refusal_ground", "part")
 
 
 def find(session: GatedSession, public_id: str) -> Item:
@@ -139,74 +119,6 @@ def item_view(
         if words or word not in OF_WORDS:
             view = replace(view, **LOADERS.get(word, _nothing)(asked))
     return view
-
-
-# -- what may be done -----------------------------------------------------------------------
-
-
-def buttons_of(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> list[Button]:
-    """Every act of the desk on this item as it is now, each with its verdict."""
-    steps = [
-        step
-        for step in workflow.steps_from(item.kind, item.state)
-        if not {workflow.FAMILY, workflow.COMMAND} & set(step.who)
-    ]
-    found = [_step_button(session, actor, item, step, now) for step in steps]
-    return found + [_other_button(session, actor, item, verb, now) for verb in _besides(session, item)]
-
-
-def _step_button(
-    session: GatedSession, actor: Actor, item: Item, step: workflow.Step, now: datetime
-) -> Button:
-    verdict = may(session, actor, step.verb, item, now=now, note="…", facts={"refusal_ground": True})
-    asked_by = confirmed_by(session, item, step.verb, actor)
-    second = "other_person" in step.needs and two_people(session, item, step.verb)
-    reason = "" if verdict or verdict.reason in CURED_HERE else verdict.reason
-    told = "tell_family" in step.then
-    return Button(step.verb, reason, "note" in step.needs, second and not asked_by, asked_by, told)
-
-
-WANT_NOTE = frozenset(
-    {
-        "note",
-        "go_through_form",
-        "hold",
-        "lift_hold",
-        "hide_part",
-        "show_part",
-        "write_to_sender",
-        "unmark_violence",
-        "set_legal_hold",
-        "lift_legal_hold",
-        "seal",
-        "unseal",
-    }
-)
-PERMISSION = {"lift_legal_hold": "set_legal_hold"}
-
-
-def _other_button(session: GatedSession, actor: Actor, item: Item, verb: str, now: datetime) -> Button:
-    verdict = may(session, actor, PERMISSION.get(verb, verb), item, now=now)
-    if verb not in workflow.ALWAYS_TWO:
-        return Button(verb, verdict.reason, verb in WANT_NOTE)
-    asked_by = confirmed_by(session, item, verb, actor)
-    return Button(verb, verdict.reason, verb in WANT_NOTE, not asked_by, asked_by)
-
-
-def _besides(session: GatedSession, item: Item) -> list[str]:
-    """Acts that are no step, where the item has what they are about."""
-    absent: set[str] = set()
-    if item.record_id is None:
-        absent |= {"hold", "lift_hold", "hide_part", "show_part", "write_to_sender"}
-    elif item.kind not in workflow.ASKED_FOR:
-        absent.add("write_to_sender")
-    if "others" not in workflow.KINDS[item.kind].shows:  # the page does not list the parts
-        absent |= {"hide_part", "show_part"}
-    if item.contribution_id is None:
-        absent |= {"go_through_form", "set_legal_hold", "lift_legal_hold", "seal"}
-    absent.add("seal" if is_sealed(session, item) else "unseal")
-    absent.add("mark_violence" if workflow.VIOLENCE in item.flags else "unmark_violence")
-    return [verb for verb in BESIDES if verb not in absent]
 
 
 # -- loaders: one for each word of `shows` --------------------------------------------------

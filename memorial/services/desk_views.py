@@ -26,6 +26,7 @@ class Button:
     second: bool = False
     asked_by: str = ""
     to_family: bool = False  # whoever is behind the item's code reads the words
+    besides: bool = False  # no step of the workflow: the item stays where it is
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted
 from memorial.gate import Reader
 from memorial.models import Contribution, ImportedObject, Item
-from memorial.services import desk, desk_acts, desk_difference, desk_item, desk_log, review
+from memorial.services import desk, desk_acts, desk_buttons, desk_difference, desk_item, desk_log, review
 from memorial.services.desk import Filters
 from tests.builders import some_content
 from tests.web.desk.people import a_colleague, an_item, change, made_ready, move
@@ -111,8 +111,12 @@ def test_every_verb_and_need_has_words():
     words = (Path(desk_item.__file__).parent.parent / "web/templates/desk/_words.html").read_text()
     needs = {need for step in workflow.STEPS for need in step.needs} - {"said_enough", "kept"}
     own = {step.verb for step in workflow.STEPS if "family" not in step.who}
-    for key in (*needs, *own, *desk_item.BESIDES, *workflow.STATES, *workflow.ROLES):
+    for key in (*needs, *own, *desk_buttons.BESIDES, *workflow.STATES, *workflow.ROLES):
         assert f'"{key}"' in words, key
+
+
+def test_every_act_that_has_a_button_can_be_done_and_no_other():
+    assert set(desk_buttons.BESIDES) == set(desk_acts.DEEDS)
 
 
 def test_the_page_tells_the_content_the_consent_and_the_history(house):

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Answer
 
 from memorial import jobs
 from memorial.domain.errors import Invalid, NotPermitted, Stale
-from memorial.services import desk_acts, desk_difference, desk_item
+from memorial.services import desk_acts, desk_buttons, desk_difference, desk_item
 from memorial.services.photographs import Received
 from memorial.services.review import Outcome
 from memorial.web.account import identity, inputs
@@ -55,7 +55,7 @@ def act(public_id: str, verb: str) -> Page:
     except Stale:
         return stale(public_id, note)
     except NotPermitted as refused:
-        status = 422 if refused.key in desk_item.CURED_HERE else 403
+        status = 422 if refused.key in desk_buttons.CURED_HERE else 403
         return again(public_id, refused.key, note, status)
     except Invalid as wrong:
         return again(public_id, wrong.key, note, 422)

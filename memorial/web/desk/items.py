@@ -12,7 +12,7 @@ from memorial.domain.errors import NotOpen
 from memorial.gate import may, session_for
 from memorial.gate.permission import sees_words
 from memorial.models import Item
-from memorial.services import desk, desk_acts, desk_difference, desk_item
+from memorial.services import desk, desk_acts, desk_buttons, desk_difference, desk_item
 from memorial.web.account import identity
 from memorial.web.context import house
 from memorial.web.desk import guard, pages
@@ -39,7 +39,7 @@ def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
 def _done() -> str:
     """What was just done, for one line on top of the page."""
     verb = request.args.get("done", "")
-    known = (*workflow.VERBS, *desk_item.BESIDES, "check", "waits")
+    known = (*workflow.VERBS, *desk_buttons.BESIDES, "check", "waits")
     return verb if verb in known else ""
 
 

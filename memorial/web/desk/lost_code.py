@@ -6,7 +6,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from memorial.domain.errors import Invalid, NotPermitted, Stale
-from memorial.services import desk_acts, desk_item, lost_codes
+from memorial.services import desk_acts, desk_buttons, desk_item, lost_codes
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
 from memorial.web.desk import acts, items, pages
@@ -46,7 +46,9 @@ def new_code(public_id: str) -> Page:
     except Stale:
         return acts.stale(public_id, note)
     except NotPermitted as refused:
-        return acts.again(public_id, refused.key, note, 422 if refused.key in desk_item.CURED_HERE else 403)
+        return acts.again(
+            public_id, refused.key, note, 422 if refused.key in desk_buttons.CURED_HERE else 403
+        )
     if not made:
         return redirect(url_for("desk.item", public_id=public_id, done="waits"))
     return render_template("desk/new_code.html", public_id=public_id, code=made), 200

@@ -1,0 +1,85 @@
+"""What may be done with an item: every act of the desk with its verdict, for the page to draw its buttons from.
+
+buttons_of(session, actor, item, now=now)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from memorial.domain import workflow
+from memorial.gate import Actor, GatedSession, may
+from memorial.gate.permission import confirmed_by, is_sealed, two_people
+from memorial.models import Item
+from memorial.services.desk_views import Button
+
+# Acts of the desk that are no step of the workflow, in the order of their buttons, and whether they want words.
+BESIDES: Mapping[str, bool] = {
+    "note": True,
+    "go_through_form": True,
+    "hold": True,
+    "lift_hold": True,
+    "hide_part": True,
+    "show_part": True,
+    "write_to_sender": True,
+    "pass_on": False,
+    "recuse": False,
+    "mark_violence": False,
+    "unmark_violence": True,
+    "set_legal_hold": True,
+    "lift_legal_hold": True,
+    "seal": True,
+    "unseal": True,
+}
+PERMISSION = {"lift_legal_hold": "set_legal_hold"}
+# A refusal for these reasons is cured on the page itself: the field is right there.
+CURED_HERE = ("note", "other_person", "refusal_ground", "part")
+
+
+def buttons_of(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> list[Button]:
+    """Every act of the desk on this item as it is now, each with its verdict."""
+    steps = [
+        step
+        for step in workflow.steps_from(item.kind, item.state)
+        if not {workflow.FAMILY, workflow.COMMAND} & set(step.who)
+    ]
+    found = [_step_button(session, actor, item, step, now) for step in steps]
+    return found + [_other_button(session, actor, item, verb, now) for verb in _besides(session, item)]
+
+
+def _step_button(
+    session: GatedSession, actor: Actor, item: Item, step: workflow.Step, now: datetime
+) -> Button:
+    verdict = may(session, actor, step.verb, item, now=now, note="…", facts={"refusal_ground": True})
+    asked_by = confirmed_by(session, item, step.verb, actor)
+    second = "other_person" in step.needs and two_people(session, item, step.verb)
+    reason = "" if verdict or verdict.reason in CURED_HERE else verdict.reason
+    told = "tell_family" in step.then
+    return Button(step.verb, reason, "note" in step.needs, second and not asked_by, asked_by, told)
+
+
+def _other_button(session: GatedSession, actor: Actor, item: Item, verb: str, now: datetime) -> Button:
+    verdict = may(session, actor, PERMISSION.get(verb, verb), item, now=now)
+    button = Button(verb, verdict.reason, BESIDES[verb], besides=True)
+    if verb not in workflow.ALWAYS_TWO:
+        return button
+    asked_by = confirmed_by(session, item, verb, actor)
+    return replace(button, second=not asked_by, asked_by=asked_by)
+
+
+def _besides(session: GatedSession, item: Item) -> list[str]:
+    """Acts that are no step, where the item has what they are about."""
+    absent: set[str] = set()
+    if item.record_id is None:
+        absent |= {"hold", "lift_hold", "hide_part", "show_part", "write_to_sender"}
+    elif item.kind not in workflow.ASKED_FOR:
+        absent.add("write_to_sender")
+    if "others" not in workflow.KINDS[item.kind].shows:  # the page does not list the parts
+        absent |= {"hide_part", "show_part"}
+    if item.contribution_id is None:
+        absent |= {"go_through_form", "set_legal_hold", "lift_legal_hold", "seal"}
+    absent.add("seal" if is_sealed(session, item) else "unseal")
+    absent.add("mark_violence" if workflow.VIOLENCE in item.flags else "unmark_violence")
+    return [verb for verb in BESIDES if verb not in absent]
