@@ -230,13 +230,30 @@ LOCK_WAITS = "5s"
 
 
 def rewrite(engine: Engine) -> list[str]:
-    """PostgreSQL's tables written anew, so that no deleted word stays in a page's free space. SQLite has nothing to do.
+    """Everything written anew, so that no deleted word stays in a page's free space.
 
-    Each table is locked meanwhile: a job of the night, in a process that reads nothing. Returns
-    the tables that somebody held too long; the next night comes to them.
+    Each table is locked meanwhile (SQLite: writers wait): a job of the night, in a process that reads
+    nothing. Returns what somebody held too long, or had no room; the next night comes to it.
     """
-    if engine.dialect.name == "sqlite":
-        return []
+    return _rewrite_file(engine) if engine.dialect.name == "sqlite" else _rewrite_tables(engine)
+
+
+def _rewrite_file(engine: Engine) -> list[str]:
+    # `secure_delete` overwrites a deleted row where it lies, but not the copies of it that stay in the
+    # gaps of pages which SQLite rebuilt while rows came and went.
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except engine.dialect.loaded_dbapi.OperationalError as refused:
+        return [f"the database ({refused})"]
+    finally:
+        connection.close()
+    return []
+
+
+def _rewrite_tables(engine: Engine) -> list[str]:
     left = []
     connection = engine.raw_connection()
     refused = engine.dialect.loaded_dbapi.OperationalError
@@ -260,7 +277,7 @@ def scrub(engine: Engine) -> None:
     """After an erasure: what was deleted is overwritten, also in the log of the database.
 
     SQLite overwrites as it deletes (`secure_delete`); its write-ahead log is emptied here.
-    PostgreSQL keeps old versions of rows until VACUUM, and their bytes in the pages until `rewrite`.
+    PostgreSQL keeps old versions of rows until VACUUM. What either keeps in its pages goes with `rewrite`.
     """
     connection = engine.raw_connection()
     try:

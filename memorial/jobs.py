@@ -82,12 +82,12 @@ def renewals_due(house: House) -> None:
 
 
 def rewrite_after_erasure(house: House) -> None:
-    """Once a day, if something was erased lately: PostgreSQL's pages are written anew without it."""
+    """Once a day, if something was erased lately: the pages of the database are written anew without it."""
     since = house.now() - timedelta(days=REWRITTEN_FOR)
     with house.session(house.keeper()) as session:
         lately = session.scalars(select(DestroyedKey.id).where(DestroyedKey.destroyed_at > since)).first()
     if lately is not None and (left := rewrite(house.engine)):
-        log.warning("tables that could not be written anew after an erasure: %s", ", ".join(left))
+        log.warning("what could not be written anew after an erasure: %s", ", ".join(left))
 
 
 def scrub_again(house: House) -> None:

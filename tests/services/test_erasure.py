@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from memorial import jobs
+from memorial.db import make_engine, rewrite, scrub
 from memorial.domain import workflow
 from memorial.models import Contribution, Item
 from memorial.services import audit, check, consent, family
@@ -39,14 +41,42 @@ def removed(house, clock):
 def test_after_removal_no_word_is_left_anywhere_and_the_chains_verify(house, removed):
     kept, gone, before = removed
     assert {"texts.body", "person_names.text", "search_entries.body", "media.file_name"} <= set(before)
-    assert [where for where in traces(house, gone.mark) if not where.isdecimal()] == []
-    jobs.TASKS["rewrite_after_erasure"](house)  # PostgreSQL's pages, in the night
+    assert [where for where in traces(house, gone.mark) if not _is_page(where)] == []
+    jobs.TASKS["rewrite_after_erasure"](house)  # what the engine keeps in its pages goes in the night
     assert traces(house, gone.mark) == []
     assert traces(house, kept.mark) != []
     with house.session(house.keeper()) as session:
         assert not [*consent.broken_at(session), *audit.broken_at(session)]
         assert not [*check.wrong_projections(session), *check.damaged_files(session, house.storage)]
         assert list(house.storage.listing("originals")) == []
+
+
+def _is_page(where: str) -> bool:
+    """The raw file of a database, or of one of PostgreSQL's tables."""
+    return where.isdecimal() or where == "memorial.sqlite"
+
+
+def test_what_sqlite_keeps_in_rebuilt_pages_goes_when_the_file_is_written_anew(tmp_path):
+    path, drawn = tmp_path / "pages.sqlite", random.Random(1)
+    engine = make_engine(f"sqlite:///{path}")
+    rows = []
+    for number in drawn.sample(range(100_000), 400):
+        mark = drawn.choice(("zqgone", "zqkept", "zqkept"))
+        rows.append((number, mark * drawn.randint(1, 10), mark * drawn.randint(1, 60)))
+    raw = engine.raw_connection()
+    raw.cursor().execute("CREATE TABLE said (id INTEGER PRIMARY KEY, title TEXT, body TEXT)")
+    raw.cursor().execute("CREATE INDEX ix_said_title ON said (title)")
+    raw.cursor().execute("BEGIN")
+    raw.cursor().executemany("INSERT INTO said VALUES (?, ?, ?)", rows)
+    raw.cursor().execute("COMMIT")
+    raw.cursor().execute("DELETE FROM said WHERE body LIKE 'zqgone%'")
+    raw.close()
+    scrub(engine)
+    assert b"zqgone" in path.read_bytes(), "nothing stayed: the test would show nothing"
+    assert rewrite(engine) == []
+    assert b"zqgone" not in path.read_bytes()
+    assert b"zqkept" in path.read_bytes()
+    engine.dispose()
 
 
 def test_the_receipt_says_how_many_files_went_and_when_the_last_backup_ends(house, removed):
@@ -103,6 +133,7 @@ def test_a_week_old_backup_restored_with_the_second_place_brings_no_word_back(
     remove_for_good(house, clock, gone)
     _read(elsewhere, report, house.second_lines())
     jobs.sweep(elsewhere)
+    jobs.TASKS["rewrite_after_erasure"](elsewhere)
     assert traces(elsewhere, gone.mark) == []
     assert traces(elsewhere, kept.mark) != []
     assert gone.mark.encode() not in Path(report.path).read_bytes()
