@@ -275,9 +275,8 @@ def _write(work: Work) -> None:
     said = [request.form.get("form_key", ""), words, *(each.stored.sha256_plain for each in g.enclosed)]
     mark = hashlib.sha256("\0".join(said).encode()).hexdigest() if said[0] else ""
     if mark and mark == work.draft.heard:
-        work.session.info.setdefault("files_to_delete", []).extend(
-            each.stored.storage_key for each in g.enclosed
-        )
+        for each in g.enclosed:
+            house().storage.delete(each.stored.storage_key)  # no row knows it
         return
     family.speak(work.session, house().keys, work.contribution, words, now=house().now(), files=g.enclosed)
     work.draft.heard = mark

@@ -125,7 +125,7 @@ def _take_one(here: Visit, page: str, key: ContributionKey, file: FileStorage, o
         stored = received.stored.storage_key
         with visit.changing(here) as work:
             if (earlier := _came_before(work, received)) is not None:
-                work.session.info.setdefault("files_to_delete", []).append(stored)
+                house().storage.delete(stored)  # no row knows it
                 outcome.taken.append(earlier)
                 return
             record = contribute.record_of(work.session, work.contribution)
