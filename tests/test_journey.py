@@ -46,7 +46,13 @@ class Window:
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.sends(self.page.get_by_role("button", name=name, exact=True).first)
+
+    def sends(self, button: Locator) -> None:
+        """Press it and wait for the page it leads to: a click alone does not, and what is written
+        meanwhile is written on the page that is about to go."""
+        with self.page.expect_navigation():
+            button.click()
 
     def choose(self, field: str, value: str) -> None:
         self.tick(self.page.locator(f'input[name="{field}"][value="{value}"]'))
@@ -145,14 +151,14 @@ def _signs_in(window: Window, house, colleague) -> None:
         page.goto("/en/account/sign-in")
     window.write("email", colleague.email)
     window.write("password", PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
+    window.sends(page.locator("main form button[type=submit]").first)
     window.write("code", pyotp.TOTP(colleague.secret).at(house.clock.wall()))
-    page.locator("main form button[type=submit]").first.click()
+    window.sends(page.locator("main form button[type=submit]").first)
 
 
 def _opens_the_item(desk: Window) -> None:
     desk.page.goto("/en/desk")
-    desk.page.locator('main a[href*="/desk/items/"]').first.click()
+    desk.sends(desk.page.locator('main a[href*="/desk/items/"]').first)
 
 
 def _is_hers(desk: Window, verb: str, note: str = "") -> None:
@@ -162,14 +168,14 @@ def _is_hers(desk: Window, verb: str, note: str = "") -> None:
     button = desk.page.locator(f'button[formaction$="/{verb}"]')
     if not button.is_visible():
         desk.page.locator("details summary").last.click()
-    button.click()
+    desk.sends(button)
 
 
 def _comes_back(windows, code: str) -> Window:
     family = windows()
     family.page.goto("/en/return")
     family.write("code", code)
-    family.page.locator("main form button[type=submit]").first.click()
+    family.sends(family.page.locator("main form button[type=submit]").first)
     expect(family.page).to_have_url(re.compile("/en/my/"))
     return family
 
@@ -199,7 +205,7 @@ def test_one_whole_life_of_a_testimony(windows, house, app):
     _is_hers(desk, "make_ready")
 
     family = _comes_back(windows, code)
-    family.page.get_by_role("link", name="See it as visitors will").click()
+    family.sends(family.page.get_by_role("link", name="See it as visitors will"))
     expect(family.page.locator("body")).to_contain_text("The almond was in flower")
     family.page.go_back()
     family.press("Yes, it may be published like this")

@@ -108,8 +108,8 @@ class Walk:
     def press(self, field: str, value: str) -> None:
         """One field filled in, and its form sent."""
         self.page.fill(field, value)
-        self.page.locator("main form button[type=submit]").first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.locator("main form button[type=submit]").first.click()
 
     def _thanks(self, code: str) -> None:
         """28: the code, what happens next and how to take it back stand on "sent"."""
