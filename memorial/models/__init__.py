@@ -1,6 +1,7 @@
 """Every table of the archive. Import from here."""
 
-from memorial.models.account import Account, AccountSession
+from memorial.models.account import Account, AccountSession, Passkey
+from memorial.models.application import Application
 from memorial.models.audit import ArchiveSetting, AuditEntry, CustodyEvent, Head, ImportedObject
 from memorial.models.code import FormerCode
 from memorial.models.consent import (
@@ -13,6 +14,7 @@ from memorial.models.consent import (
     PolicyWindow,
 )
 from memorial.models.contribution import Contribution, DestroyedKey, Report, Tribute, Upload, UploadPiece
+from memorial.models.desk import BulkAct, BulkLine, BulkNote, SavedView
 from memorial.models.enclosure import Enclosure
 from memorial.models.evidence import Evidence, Proposal
 from memorial.models.guarded import Dated, Guarded
@@ -40,9 +42,13 @@ from memorial.models.transcript import Cue, Mask, Segment, Transcript
 __all__ = [
     "Account",
     "AccountSession",
+    "Application",
     "ArchiveSetting",
     "AuditEntry",
     "Boundary",
+    "BulkAct",
+    "BulkLine",
+    "BulkNote",
     "Citation",
     "Confirmation",
     "ConsentForm",
@@ -70,6 +76,7 @@ __all__ = [
     "NameKey",
     "Part",
     "Party",
+    "Passkey",
     "Person",
     "PersonName",
     "Place",
@@ -87,6 +94,7 @@ __all__ = [
     "Revision",
     "Rival",
     "SameAs",
+    "SavedView",
     "SearchEntry",
     "Segment",
     "Source",

@@ -32,8 +32,28 @@ class Account(Base):
     recovery_hashes: Mapped[list[Any]] = mapped_column(
         default=list, comment="SHA-256 of unused recovery codes"
     )
+    preferences: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, comment="how they work at the desk: services/preferences.py"
+    )
+    digest_at: Mapped[datetime | None] = mapped_column(comment="when the last digest went")
     created_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None] = mapped_column(comment="an approved reader's; NULL: does not end")
     disabled_at: Mapped[datetime | None]
+
+
+class Passkey(Base):
+    """A key on somebody's device that signs them in beside TOTP (WebAuthn). Only its public half lies here."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    credential: Mapped[str] = mapped_column(unique=True, comment="the credential's id, base64url")
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigId, default=0)
+    name: Mapped[str] = mapped_column(default="", comment="what its owner calls the device")
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class AccountSession(Base):

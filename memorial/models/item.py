@@ -34,6 +34,9 @@ class Item(Base):
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     taken_until: Mapped[datetime | None]
+    assigned_to_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id"), index=True, comment="who is asked to see to it; others may still take it"
+    )
     waiting_since: Mapped[datetime]
     due_on: Mapped[date | None]
     language: Mapped[str] = mapped_column(default="und")

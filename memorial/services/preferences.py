@@ -1,0 +1,52 @@
+"""How somebody works at the desk: what they chose for themselves, kept with their account.
+
+    mine = of(account)                       # Preferences; what was never chosen has its default
+    save(account, replace(mine, keys=False))
+
+Nothing here is about anybody else, and nothing of it is measured: it is there for their own care.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from memorial.domain.errors import Invalid
+from memorial.models import Account
+
+MOST_A_DAY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Hours are of the account's own clock, `zone` an IANA name; `quiet_from == quiet_until` is no quiet time."""
+
+    graphic_a_day: int = 0  # items marked graphic that they open in a day; 0: no limit of their own
+    alternate: bool = False  # after a graphic item the next one offered is a remembrance
+    paused: bool = False  # nothing is offered or assigned, no digest goes; what is taken stays theirs
+    keys: bool = True  # single keys act on the desk's pages
+    digest: bool = False  # one letter a day with numbers and no content
+    quiet_from: int = 20
+    quiet_until: int = 8
+    zone: str = "UTC"
+
+
+def of(account: Account) -> Preferences:
+    """What they chose. A value of another time that has no place any more is passed over."""
+    known = {field.name: type(field.default) for field in fields(Preferences)}
+    kept: dict[str, Any] = {
+        name: value
+        for name, value in account.preferences.items()
+        if name in known and type(value) is known[name]
+    }
+    return replace(Preferences(), **kept)
+
+
+def save(account: Account, chosen: Preferences) -> None:
+    """Keep it. Raises Invalid with the field that cannot be used."""
+    if not 0 <= chosen.graphic_a_day <= MOST_A_DAY:
+        raise Invalid("number", field="graphic_a_day", most=MOST_A_DAY)
+    for name in ("quiet_from", "quiet_until"):
+        if not 0 <= getattr(chosen, name) <= 23:
+            raise Invalid("hour", field=name)
+    account.preferences = asdict(chosen)

@@ -1,0 +1,183 @@
+"""The desk: saved views, assignment, bulk acts, passkeys, applications of readers"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TIME = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("accounts") as table:
+        table.add_column(
+            sa.Column(
+                "preferences", JSON, nullable=False, server_default="{}",
+                comment="how they work at the desk: services/preferences.py",
+            )
+        )  # fmt: skip
+        table.add_column(sa.Column("digest_at", TIME, nullable=True, comment="when the last digest went"))
+        table.add_column(
+            sa.Column("ends_at", TIME, nullable=True, comment="an approved reader's; NULL: does not end")
+        )
+    with op.batch_alter_table("items") as table:
+        table.add_column(
+            sa.Column(
+                "assigned_to_id", BIG, nullable=True,
+                comment="who is asked to see to it; others may still take it",
+            )
+        )  # fmt: skip
+        table.create_foreign_key(op.f("fk_items_assigned_to_id"), "accounts", ["assigned_to_id"], ["id"])
+        table.create_index(op.f("ix_items_assigned_to_id"), ["assigned_to_id"])
+    _passkeys()
+    _applications()
+    _saved_views()
+    _bulk()
+
+
+def _passkeys() -> None:
+    op.create_table(
+        "passkeys",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("account_id", BIG, nullable=False),
+        sa.Column("credential", sa.String(), nullable=False, comment="the credential's id, base64url"),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", BIG, nullable=False),
+        sa.Column("name", sa.String(), nullable=False, comment="what its owner calls the device"),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("used_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_passkeys_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
+        sa.UniqueConstraint("credential", name=op.f("uq_passkeys_credential")),
+    )
+    op.create_index(op.f("ix_passkeys_account_id"), "passkeys", ["account_id"])
+
+
+def _applications() -> None:
+    op.create_table(
+        "applications",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("item_id", BIG, nullable=False),
+        sa.Column("account_id", BIG, nullable=True),
+        sa.Column("email_hash", sa.String(), nullable=False, comment="keyed hash: who has asked already"),
+        sa.Column(
+            "body", sa.LargeBinary(), nullable=True,
+            comment="name, address, institution, purpose as age ciphertext; NULL once forgotten",
+        ),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column(
+            "conditions", sa.String(), nullable=False,
+            comment="SHA-256 of the conditions as they were agreed to",
+        ),
+        sa.Column(
+            "send_key", sa.String(), nullable=True,
+            comment="one form sent many times is one application",
+        ),
+        sa.Column("agreed_at", TIME, nullable=False),
+        sa.Column("reads_until", TIME, nullable=True, comment="set by whoever approves"),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_applications_item_id")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_applications_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_applications")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_applications_public_id")),
+        sa.UniqueConstraint("item_id", name=op.f("uq_applications_item_id")),
+        sa.UniqueConstraint("send_key", name=op.f("uq_applications_send_key")),
+    )  # fmt: skip
+    op.create_index(op.f("ix_applications_account_id"), "applications", ["account_id"])
+    op.create_index(op.f("ix_applications_email_hash"), "applications", ["email_hash"])
+
+
+def _saved_views() -> None:
+    op.create_table(
+        "saved_views",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("account_id", BIG, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("filters", JSON, nullable=False, comment="as they stand in the address"),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_saved_views_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
+        sa.UniqueConstraint("account_id", "name", name=op.f("uq_saved_views_account_id_name")),
+    )
+    op.create_index(op.f("ix_saved_views_account_id"), "saved_views", ["account_id"])
+
+
+def _bulk() -> None:
+    op.create_table(
+        "bulk_acts",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("verb", sa.String(), nullable=False),
+        sa.Column(
+            "state", sa.String(), nullable=False,
+            comment="previewed, running, done, stopped, undoing or undone",
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "note_hash", sa.String(), nullable=False,
+            comment="keyed hash of the note, which lies in messages",
+        ),
+        sa.Column("particulars", JSON, nullable=False, comment="ids, keys and filters"),
+        sa.Column("made_by", sa.String(), nullable=False, comment="account:ID"),
+        sa.Column("made_at", TIME, nullable=False),
+        sa.Column("begun_at", TIME, nullable=True),
+        sa.Column("ended_at", TIME, nullable=True),
+        sa.Column("undone_by", sa.String(), nullable=False, comment="account:ID"),
+        sa.Column("undone_at", TIME, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_acts")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_bulk_acts_public_id")),
+    )  # fmt: skip
+    op.create_table(
+        "bulk_notes",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("bulk_id", BIG, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False, comment="age ciphertext under the archive's key"),
+        sa.ForeignKeyConstraint(["bulk_id"], ["bulk_acts.id"], name=op.f("fk_bulk_notes_bulk_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_notes")),
+        sa.UniqueConstraint("bulk_id", name=op.f("uq_bulk_notes_bulk_id")),
+    )
+    op.create_table(
+        "bulk_lines",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("bulk_id", BIG, nullable=False),
+        sa.Column("item_id", BIG, nullable=False),
+        sa.Column(
+            "outcome", sa.String(), nullable=False, comment="empty: not yet; done, refused, undone, kept"
+        ),
+        sa.Column("reason", sa.String(), nullable=False, comment="why it was refused, or not taken back"),
+        sa.Column(
+            "found", sa.Integer(), nullable=False, comment="the item's version when the act was previewed"
+        ),
+        sa.Column(
+            "left", sa.Integer(), nullable=False, comment="and after the act: taken back only from there"
+        ),
+        sa.Column("before", JSON, nullable=False, comment="what is needed to take it back"),
+        sa.Column("at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(["bulk_id"], ["bulk_acts.id"], name=op.f("fk_bulk_lines_bulk_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_bulk_lines_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_lines")),
+        sa.UniqueConstraint("bulk_id", "item_id", name=op.f("uq_bulk_lines_bulk_id_item_id")),
+    )
+    op.create_index(op.f("ix_bulk_lines_bulk_id"), "bulk_lines", ["bulk_id"])
+    op.create_index(op.f("ix_bulk_lines_item_id"), "bulk_lines", ["item_id"])
+
+
+def downgrade() -> None:
+    for table in ("bulk_lines", "bulk_notes", "bulk_acts", "saved_views", "applications", "passkeys"):
+        op.drop_table(table)
+    with op.batch_alter_table("items") as table:
+        table.drop_index(op.f("ix_items_assigned_to_id"))
+        table.drop_constraint(op.f("fk_items_assigned_to_id"), type_="foreignkey")
+        table.drop_column("assigned_to_id")
+    with op.batch_alter_table("accounts") as table:
+        for column in ("ends_at", "digest_at", "preferences"):
+            table.drop_column(column)
