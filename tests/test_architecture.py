@@ -161,6 +161,9 @@ PAST_THE_GATE: dict[str, tuple[set[str], str]] = {
         {"past_the_gate", "tables"}, "a backup holds every row; it is encrypted and renders no page",
     ),
     "memorial/services/restore.py": ({"past_the_gate", "tables"}, "an empty archive gets every row back"),
+    "memorial/services/consent.py": (
+        {"past_the_gate", "__table__"}, "the projection asks which tables hold rows of a record, and reads none",
+    ),
     "memorial/services/links.py": ({"__table__"}, "compares tables by name, reads no row"),
     "memorial/gate/sessions.py": ({"past_the_gate", "tables"}, "the refusal itself"),
     "memorial/web/cache.py": ({"execute on a raw connection"}, "epoch and boundary, on every request"),

@@ -8,7 +8,8 @@ that is nothing without what it points at goes too (the rivalry of a deleted sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, update
@@ -32,9 +33,12 @@ def let_go(session: GatedSession, table: Any, which: ColumnElement[bool]) -> Non
         session.execute(delete(other).where(pointing), execution_options=OPTIONS)
 
 
-def pointing_at(table: Any) -> Iterator[tuple[Any, str, bool]]:
+@cache
+def pointing_at(table: Any) -> Sequence[tuple[Any, str, bool]]:
     """Every mapped column with a foreign key to this table, and whether it may be empty."""
-    for mapper in Base.registry.mappers:
-        for column in mapper.local_table.columns:
-            if any(key.column.table is table.__table__ for key in column.foreign_keys):
-                yield mapper.class_, column.name, bool(column.nullable)
+    return [
+        (mapper.class_, column.name, bool(column.nullable))
+        for mapper in Base.registry.mappers
+        for column in mapper.local_table.columns
+        if any(key.column.table is table.__table__ for key in column.foreign_keys)
+    ]
