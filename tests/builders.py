@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from memorial.domain import consent as rules
+from memorial.domain import lapses
 from memorial.domain.consent import Grants
 from memorial.domain.content import Content, NameContent, StatementContent, TextContent
 from memorial.domain.ids import new_public_id, new_return_code
@@ -146,3 +147,16 @@ def record_of(session, made: Made) -> Record:
 
 def public(house: House) -> Reader:
     return Reader.public(house.moment())
+
+
+def will_of(event: Any) -> dict[str, Any]:
+    """What the ledger holds of a drawn event: a yes that lapses is written down with its end."""
+    will = {
+        key: {use: rules.Window(*span) for use, span in grants.items()}
+        for key, grants in (event.get("grants") or {}).items()
+    }
+    if "child_until" in event:
+        will = lapses.will_until_majority(will, event["child_until"])
+    if "again_on" in event:
+        will = lapses.will_until(will, event["again_on"])
+    return will

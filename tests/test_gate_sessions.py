@@ -35,7 +35,7 @@ from memorial.models import (
 )
 from memorial.services import consent, describe, withdrawal
 from memorial.services.consent import Said
-from tests.builders import a_contribution, a_testimony
+from tests.builders import a_contribution, a_testimony, will_of
 from tests.conftest import ENGINES, Wall
 from tests.gate_reads import COPIES, COUNTS, READS
 from tests.gate_world import CUSTODY, NAMES, READERS, World, build, found, visible
@@ -395,11 +395,7 @@ def _said(session, contribution_id: int, event) -> Said:
         party = consent.party_of(session, event["party"], contribution_id)
     if event["act"] != "will":
         return Said(party, event["act"], parts=frozenset(event["parts"]))
-    will = {
-        key: {use: rules.Window(*span) for use, span in grant.items()}
-        for key, grant in event["grants"].items()
-    }
-    return Said(party, "will", will)
+    return Said(party, "will", will_of(event))
 
 
 def _readers(at):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memorial.domain import consent, lapses
+from memorial.domain import consent
 from memorial.domain.consent import (
     BEGIN,
     FOREVER,
@@ -22,6 +22,7 @@ from memorial.domain.consent import (
     will_from_json,
     will_to_json,
 )
+from tests.builders import will_of
 from tests.oracle_consent import EDGES, MOMENTS, allowed, histories, lives
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -42,24 +43,11 @@ def _pure(parts, events):
             event["party"],
             event["act"],
             frozenset(event.get("parts") or ()),
-            _will(event),
+            will_of(event),
         )
         for number, event in enumerate(events, start=1)
     ]
     return pure, history
-
-
-def _will(event):
-    """What the ledger holds of it: a yes that lapses is written down with its end."""
-    will = {
-        key: {use: Window(*span) for use, span in grants.items()}
-        for key, grants in (event.get("grants") or {}).items()
-    }
-    if "child_until" in event:
-        will = lapses.will_until_majority(will, event["child_until"])
-    if "again_on" in event:
-        will = lapses.will_until(will, event["again_on"])
-    return will
 
 
 @settings(max_examples=700, deadline=None)
