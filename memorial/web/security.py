@@ -139,6 +139,14 @@ def harden(answer: Response) -> Response:
     return answer
 
 
+def framing(answer: Response) -> Response:
+    """This page may hold a frame of the archive's own, or be held in one: the desk's proof beside what was sent."""
+    policy = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'; frame-src 'self'")
+    answer.headers["Content-Security-Policy"] = policy
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
+
+
 def _lead_within(answer: Response) -> None:
     """The router's redirects are absolute; ours are relative, whatever the Host header said."""
     root = request.host_url

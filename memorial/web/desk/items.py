@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from memorial.domain import workflow
@@ -18,6 +18,7 @@ from memorial.web.context import house
 from memorial.web.desk import guard, pages
 from memorial.web.doors import door
 from memorial.web.public.records import TEMPLATES
+from memorial.web.security import framing
 
 Page = str | Answer | tuple[str, int]
 
@@ -66,7 +67,7 @@ def proof(public_id: str) -> Page:
         view = desk_item.proof_of(session, desk_item.find(session, public_id), now=house().now())
         page = render_template(f"public/{TEMPLATES[view.kind]}.html", record=view, citation="")
         session.rollback()
-    return page
+    return framing(make_response(page))
 
 
 @door(pages, "/<lang>/desk/items/<public_id>/difference", audience="desk")

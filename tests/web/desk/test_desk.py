@@ -204,6 +204,19 @@ def test_the_proof_is_the_visitors_page_of_the_content_that_was_sent_and_changes
         assert session.get_one(Record, work.made.record_id).revision == 1
 
 
+def test_what_was_sent_stands_beside_the_proof(desk, house):
+    work = an_item(house)
+    answer = desk.get(f"{work.path}/beside")
+    page = text_of(answer)
+    assert "These are synthetic words" in page
+    assert f'src="{work.path}/proof"' in page
+    # Both may be framed by the archive itself, and by nobody else.
+    for path in ("beside", "proof"):
+        policy = desk.get(f"{work.path}/{path}").headers["Content-Security-Policy"]
+        assert "frame-ancestors 'self'" in policy
+    assert "frame-ancestors 'none'" in desk.get(work.path).headers["Content-Security-Policy"]
+
+
 def test_the_difference_has_signs_besides_colour(desk, house):
     work = an_item(house)
     change(house, work, replace(some_content("testimony"),
@@ -250,7 +263,7 @@ def test_who_stepped_back_reads_the_item_no_more(desk, house):
     work = an_item(house)
     press(desk, work, "take")
     assert press(desk, work, "recuse").location == "/en/desk"
-    for path in ("", "/proof", "/history", "/difference", "/contact"):
+    for path in ("", "/proof", "/beside", "/history", "/difference", "/contact"):
         answer = desk.get(work.path + path)
         assert answer.status_code == 403, path
         assert "synthetic words" not in text_of(answer)
@@ -382,6 +395,7 @@ def test_what_families_write_stays_words_on_every_page_of_the_desk(desk, house, 
         "/en/desk",
         work.path,
         f"{work.path}/proof",
+        f"{work.path}/beside",
         f"{work.path}/history",
         f"{work.path}/difference",
     ):

@@ -60,7 +60,7 @@ def test_a_sealed_item_is_closed_to_the_desk_and_open_to_the_consent_officer(app
     assert is_sealed(house, work)
     assert not is_public(house, work)
     step_up(desk)
-    for path in ("", "/proof", "/history", "/difference", "/contact"):
+    for path in ("", "/proof", "/beside", "/history", "/difference", "/contact"):
         answer = desk.get(work.path + path)
         assert answer.status_code in (403, 404), path
         assert "canary" not in text_of(answer)
