@@ -134,8 +134,11 @@ def advance(
     """
     _lock(session, item, expected)
     verdict = may(session, actor, verb, item, now=now, note=note, facts=facts)
+    note_hash = hash_note(session, keys, item.contribution_id, note)
     if workflow.second_person_wanted(verdict):
-        return ask_second(session, actor, item, verb, now)
+        if note.strip():  # the second person reads why; what the family reads are the second one's words
+            say(session, item, actor, note, now=now, keys=keys, direction="among_desk")
+        return ask_second(session, actor, item, verb, now, note_hash)
     if not verdict:
         raise NotPermitted(verdict.reason)
     step = workflow.step_for(item.kind, item.state, verb)
@@ -148,11 +151,12 @@ def advance(
     if item.state != before:
         # What somebody asked for stood on what they saw; another state is another question.
         session.execute(delete(Confirmation).where(Confirmation.item_id == item.id))
+    # Before the effects: a removal destroys the key that these words lie under, and they go with it.
+    if note.strip():
+        say(session, item, actor, note, now=now, keys=keys, direction=_direction(step.then))
     for effect in step.then:
         EFFECTS[effect](move)
     letters.after(session, item, verb, told="tell_family" in step.then, now=now)
-    if note.strip():
-        say(session, item, actor, note, now=now, keys=keys, direction=_direction(step.then))
     record_act(
         session,
         actor,
@@ -161,7 +165,7 @@ def advance(
             f"item:{item.public_id}",
             before,
             item.state,
-            note_hash=hash_note(session, keys, item.contribution_id, note),
+            note_hash=note_hash,
             details={"record": item.record_id, "revision": item.revision_id, "kind": item.kind},
             second=second,
         ),
@@ -189,7 +193,9 @@ def _enter(item: Item, step: workflow.Step, now: datetime) -> None:
     item.version += 1
 
 
-def ask_second(session: GatedSession, actor: Actor, item: Item, verb: str, now: datetime) -> Outcome:
+def ask_second(
+    session: GatedSession, actor: Actor, item: Item, verb: str, now: datetime, note_hash: str = ""
+) -> Outcome:
     """The act stands as asked for by one person; it is done when another asks for the same."""
     already = select(Confirmation.id).where(
         Confirmation.item_id == item.id,
@@ -201,9 +207,8 @@ def ask_second(session: GatedSession, actor: Actor, item: Item, verb: str, now: 
         session.add(
             Confirmation(item_id=item.id, revision_id=item.revision_id, verb=verb, actor=actor.label, at=now)
         )
-        record_act(
-            session, actor, Act(f"asked_{verb}", f"item:{item.public_id}", item.state, item.state), now
-        )
+        act = Act(f"asked_{verb}", f"item:{item.public_id}", item.state, item.state, note_hash=note_hash)
+        record_act(session, actor, act, now)
     # Whoever asked has done their part: the item is free for the second person.
     item.version += 1
     item.taken_by_id, item.taken_until = None, None

@@ -101,17 +101,19 @@ def test_removed_at_the_desk_s_own_page_nothing_stays_in_the_log_of_the_database
         step_up(client)
         if number == 0:
             press(client, path, "take")
-        assert press(client, path, "erase").status_code == 302
+        # What each says of how it was made sure is about the family: it goes with everything else.
+        assert press(client, path, "erase", note=f"{gone.mark} was known to {name}.").status_code == 302
+        if number == 0:
+            assert f"{gone.mark} was known to Synthetic One." in client.get(path).text
     jobs.TASKS["rewrite_after_erasure"](house)
     assert traces(house, gone.mark) == []
 
 
-def press(client, path, verb):
+def press(client, path, verb, note=""):
     page = client.get(path).text
     form = page[page.index('class="form acts"') :]
-    return client.post(
-        f"{path}/{verb}", data=dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
-    )
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    return client.post(f"{path}/{verb}", data={**hidden, "note": note})
 
 
 def test_whoever_reads_while_it_is_erased_keeps_the_words_in_the_log_for_a_minute_only(house, clock):
