@@ -25,6 +25,7 @@ from memorial.house import House, open_house
 from memorial.models import DestroyedKey, Media
 from memorial.services import (
     assembling,
+    check,
     drafts,
     handing_on,
     heads,
@@ -32,6 +33,7 @@ from memorial.services import (
     lost_codes,
     mailing,
     photographs,
+    reckonings,
     renewals,
     stray_copies,
     withdrawal,
@@ -70,6 +72,18 @@ def leave_heads(house: House) -> None:
         line = heads.heads_line(session, house.second_lines(), now=house.now())
     with house.writing(house.keeper()) as session:  # the line took its time, and SQLite has one writer
         withdrawal.second_place(session, **line)
+
+
+def check_chains(house: House) -> int:
+    """Once a day: both chains are gone through whole, and what was found stands on the log's page."""
+    at, lines = house.now(), house.second_lines()
+    with house.session(house.keeper()) as session:
+        faults, reached = list(check.chains(session, lines)), reckonings.reached(session)
+    with house.writing(house.keeper()) as session:
+        reckonings.keep_chains(session, faults, reached, at=at)
+    for fault in faults:
+        log.error("a chain does not hold: %s", fault)
+    return len(faults)
 
 
 def renewals_due(house: House) -> None:
@@ -183,6 +197,7 @@ REWRITTEN_FOR = 3
 
 TASKS: dict[str, Callable[..., Any]] = {
     "assemble": assemble,
+    "check_chains": check_chains,
     "copies": make_copies,
     "heartbeat": heartbeat,
     "leave_heads": leave_heads,
@@ -226,6 +241,7 @@ def build(house: House) -> Huey:
     @queue.periodic_task(crontab(hour="3", minute="7"), name="day")  # type: ignore[misc]
     def day() -> None:
         leave_heads(house)
+        check_chains(house)
         renewals_due(house)
         rewrite_after_erasure(house)
         forget_stray_copies(house)

@@ -356,6 +356,7 @@ UNGUARDED: dict[str, str] = {
     "Policy": "hashes",
     "PolicyWindow": "windows",
     "Proposal": "ids and hashes, and AtTheDesk",
+    "Reckoning": "numbers and times",
     "Recusal": "ids",
     "Report": "AtTheDesk",
     "Revision": "AtTheDesk",

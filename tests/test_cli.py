@@ -11,8 +11,11 @@ from sqlalchemy import select
 
 from memorial import schema
 from memorial.cli import main
+from memorial.gate import Actor
 from memorial.models import AuditEntry, ConsentForm
+from memorial.services import audit
 from tests.builders import a_press_account, a_testimony
+from tests.services.test_log import rewritten
 
 
 @pytest.fixture
@@ -42,6 +45,15 @@ def test_check_ends_with_1_and_names_what_is_wrong(run, house):
     status, told = run("check", "--json")
     assert status == 1
     assert json.loads(told)["faults"] == [f"file without a row: {file.storage_key}"]
+
+
+def test_check_names_a_decision_that_somebody_rewrote_in_the_database(run, house):
+    with house.writing(house.keeper()) as session:
+        for verb in ("take", "publish", "release"):
+            audit.record_act(session, Actor.system(), audit.Act(verb, "item:synthetic"), house.now())
+    rewritten(house, "UPDATE audit SET actor = 'account:1' WHERE id = 2")
+    status, told = run("check", "--json")
+    assert (status, json.loads(told)["faults"]) == (1, ["audit 2: changed"])
 
 
 def test_a_backup_is_written_and_restored_elsewhere(run, house, tmp_path, monkeypatch, engine_name):

@@ -57,6 +57,8 @@ WHO: dict[str, set[str]] = {
     "check": {"moderator", "specialist", "editor", "second_reader"},
     "go_through_form": {"moderator", "specialist", "editor", "consent_officer"},
     "see_log": {"consent_officer", "admin", "moderator"},
+    "export_log": {"consent_officer", "admin"},
+    "see_reports": {"moderator", "editor", "consent_officer", "admin"},
     "see_leftovers": {"editor", "moderator", "admin"},
     "see_contact": {"moderator", "specialist", "consent_officer"},
     "read_sealed": {"consent_officer"},
@@ -86,6 +88,7 @@ WHO: dict[str, set[str]] = {
 }
 ASKS_PRESENCE = {
     "see_contact", "see_evidence", "enter_yes", "remove_party", "agree", "read_sealed", "seal", "unseal", "set_legal_hold", "change_settings", "manage_accounts", "confirm_time",
+    "export_log",
 }  # fmt: skip
 
 

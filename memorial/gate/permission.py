@@ -45,6 +45,9 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "unmark_violence": (frozenset({"specialist", "consent_officer"}), False),
     "see_history": (frozenset(workflow.DESK_ROLES), False),
     "see_log": (frozenset({"consent_officer", "admin", "moderator"}), False),
+    # The log as a file leaves the archive: it says who did what to which thing.
+    "export_log": (frozenset({"consent_officer", "admin"}), True),
+    "see_reports": (frozenset({"moderator", "editor", "consent_officer", "admin"}), False),
     "see_leftovers": (frozenset({"editor", "moderator", "admin"}), False),
     "see_contact": (frozenset({"moderator", "specialist", "consent_officer"}), True),
     "read_sealed": (frozenset({"consent_officer"}), True),

@@ -2,7 +2,7 @@
 
 from memorial.models.account import Account, AccountSession, Passkey
 from memorial.models.application import Application
-from memorial.models.audit import ArchiveSetting, AuditEntry, CustodyEvent, Head, ImportedObject
+from memorial.models.audit import ArchiveSetting, AuditEntry, CustodyEvent, Head, ImportedObject, Reckoning
 from memorial.models.code import FormerCode
 from memorial.models.consent import (
     Boundary,
@@ -85,6 +85,7 @@ __all__ = [
     "Press",
     "Proposal",
     "Question",
+    "Reckoning",
     "Record",
     "RecordLink",
     "Recusal",

@@ -1,11 +1,11 @@
-"""Audit, custody events, the heads of the chains, and the archive's own settings."""
+"""Audit, custody events, the heads of the chains, what the night counted, and the archive's own settings."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from memorial.db import Base, BigId, Json
@@ -15,6 +15,12 @@ class AuditEntry(Base):
     """Append-only and hash-chained: who did what to which thing, when. Ids and hashes, no words of families."""
 
     __tablename__ = "audit"
+    # The log narrows by one of these and looks through no more than a stretch of what it finds there.
+    __table_args__ = (
+        Index("ix_audit_actor_id", "actor", "id"),
+        Index("ix_audit_verb_id", "verb", "id"),
+        Index("ix_audit_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(
         BigId, primary_key=True, autoincrement=False, comment="1, 2, 3 … without gaps"
@@ -38,6 +44,12 @@ class CustodyEvent(Base):
     """Append-only: a contact was opened, a sealed row was read, an original was received or checked."""
 
     __tablename__ = "custody_events"
+    __table_args__ = (
+        Index("ix_custody_events_actor_id", "actor", "id"),
+        Index("ix_custody_events_verb_id", "verb", "id"),
+        Index("ix_custody_events_thing_id", "thing", "id"),
+        Index("ix_custody_events_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime]
@@ -73,6 +85,16 @@ class ArchiveSetting(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[Any] = mapped_column(Json)
+
+
+class Reckoning(Base):
+    """What a job of the night counted or looked through, kept until it does so again. Numbers and times, no names."""
+
+    __tablename__ = "reckonings"
+
+    name: Mapped[str] = mapped_column(primary_key=True, comment="reports, chains")
+    at: Mapped[datetime]
+    result: Mapped[dict[str, Any]]
 
 
 class ImportedObject(Base):

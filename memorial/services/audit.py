@@ -91,14 +91,35 @@ def broken_at(session: GatedSession) -> Iterable[str]:
     for entry in session.scalars(
         select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
     ):
-        row = {column: getattr(entry, column) for column in HASHED}
         count += 1
         if entry.id != count:
             yield f"audit {count}: missing"
             count = entry.id
-        if entry.prev_hash != previous or entry.hash != entry_hash(row):
+        if not fits(values_of(entry), previous):
             yield f"audit {entry.id}: changed"
         previous = entry.hash
     head = session.scalars(select(Head)).one()
     if (head.audit_count, head.audit_hash) != (count, previous):
         yield f"audit: the chain ends at {count}, its head says {head.audit_count}"
+
+
+def unfit(session: GatedSession, entries: Sequence[AuditEntry]) -> list[int]:
+    """Which of these lines are not as they were written, or do not follow the line before them.
+
+    For one page: each hash is computed again and held against its neighbour's, whatever was left out between.
+    """
+    hashes = {entry.id: entry.hash for entry in entries}
+    wanted = [entry.id - 1 for entry in entries if entry.id > 1 and entry.id - 1 not in hashes]
+    before = select(AuditEntry.id, AuditEntry.hash).where(AuditEntry.id.in_(wanted))
+    hashes |= {row[0]: row[1] for row in session.execute(before)} if wanted else {}
+    return [entry.id for entry in entries if not fits(values_of(entry), hashes.get(entry.id - 1, ""))]
+
+
+def values_of(entry: AuditEntry) -> dict[str, Any]:
+    """A line as it is hashed, and its hash."""
+    return {column: getattr(entry, column) for column in (*HASHED, "hash")}
+
+
+def fits(row: Mapping[str, Any], previous: str) -> bool:
+    """Whether the line says what it was hashed as, and follows the line with this hash."""
+    return bool(row["prev_hash"] == previous and row["hash"] == entry_hash(row))

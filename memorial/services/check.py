@@ -29,12 +29,17 @@ def check(
     `elsewhere` are the lines of the second place: the heads kept there show a chain that was
     rebuilt whole, which the chain itself cannot.
     """
-    yield from consent.broken_at(session)
-    yield from audit.broken_at(session)
-    yield from heads.other_heads(session, elsewhere)
+    yield from chains(session, elsewhere)
     yield from wrong_projections(session)
     yield from damaged_files(session, storage)
     yield from files_without_a_row(session, storage, put_aside=put_aside)
+
+
+def chains(session: GatedSession, elsewhere: Iterable[Mapping[str, Any]] = ()) -> Iterator[str]:
+    """Where the ledgers or the log of decisions are not as they were written."""
+    yield from consent.broken_at(session)
+    yield from audit.broken_at(session)
+    yield from heads.other_heads(session, elsewhere)
 
 
 def wrong_projections(session: GatedSession) -> Iterator[str]:

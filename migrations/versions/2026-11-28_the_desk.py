@@ -41,6 +41,26 @@ def upgrade() -> None:
     _applications()
     _saved_views()
     _bulk()
+    _log_and_reports()
+
+
+LOG_INDEXES = {
+    "audit": (["actor", "id"], ["verb", "id"], ["at"]),
+    "custody_events": (["actor", "id"], ["verb", "id"], ["thing", "id"], ["at"]),
+}
+
+
+def _log_and_reports() -> None:
+    for table, indexes in LOG_INDEXES.items():
+        for columns in indexes:
+            op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns)
+    op.create_table(
+        "reckonings",
+        sa.Column("name", sa.String(), nullable=False, comment="reports, chains"),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("result", JSON, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_reckonings")),
+    )
 
 
 def _passkeys() -> None:
@@ -172,7 +192,18 @@ def _bulk() -> None:
 
 
 def downgrade() -> None:
-    for table in ("bulk_lines", "bulk_notes", "bulk_acts", "saved_views", "applications", "passkeys"):
+    for table, indexes in LOG_INDEXES.items():
+        for columns in indexes:
+            op.drop_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table)
+    for table in (
+        "reckonings",
+        "bulk_lines",
+        "bulk_notes",
+        "bulk_acts",
+        "saved_views",
+        "applications",
+        "passkeys",
+    ):
         op.drop_table(table)
     with op.batch_alter_table("items") as table:
         table.drop_index(op.f("ix_items_assigned_to_id"))

@@ -217,9 +217,11 @@ def test_the_log_goes_back_page_by_page_and_leftovers_are_only_what_is_left(hous
                 )
             )
     with house.session(Reader.desk(house.moment())) as session:
-        first, older = desk_log.log(session, moderator.actor, now=house.now())
-        second, _ = desk_log.log(session, moderator.actor, now=house.now(), before=older)
-        numbers = [line.id for line in [*first, *second]]
+        first = desk_log.log(session, moderator.actor, desk_log.Wanted(), now=house.now())
+        second = desk_log.log(
+            session, moderator.actor, desk_log.Wanted(), now=house.now(), before=first.older
+        )
+        numbers = [line.id for line in [*first.lines, *second.lines]]
         assert numbers == sorted(numbers, reverse=True)
         assert len(set(numbers)) == 6
         left, more = desk_log.leftovers(session, moderator.actor, now=house.now())

@@ -1,4 +1,4 @@
-"""The queue, the log, and what imports left unmatched."""
+"""The queue, and what imports left unmatched."""
 
 from __future__ import annotations
 
@@ -54,19 +54,6 @@ def _query(filters: Filters) -> dict[str, str]:
     return {name: "1" if value is True else value for name, value in said.items() if value}
 
 
-@door(pages, "/<lang>/desk/log", audience="desk")
-def log() -> str:
-    before = request.args.get("before", type=int)
-    thing = request.args.get("thing", "")
-    thing = thing if re.fullmatch(r"[a-z]+:[0-9a-z]{1,32}", thing) else ""
-    within = before if before is not None and 0 < before < 2**62 else None
-    session = guard.session()
-    lines, older = desk_log.log(session, identity.actor(), now=house().now(), before=within, thing=thing)
-    labels = {line.actor for line in lines} | {line.second for line in lines if line.second}
-    names = desk.names_of(session, labels)
-    return render_template("desk/log.html", lines=lines, older=older, names=names, thing=thing)
-
-
 @door(pages, "/<lang>/desk/leftovers", audience="desk")
 def leftovers() -> str:
     file, external_id = (_plain(request.args.get(name, "")) for name in ("file", "id"))
@@ -82,7 +69,8 @@ def _plain(text: str) -> str:
 def verdicts() -> dict[str, bool]:
     """Which rooms of the desk this account may enter, for its navigation."""
     actor, now = identity.actor(), house().now()
-    return {verb: bool(may(guard.session(), actor, verb, now=now)) for verb in ("see_log", "see_leftovers")}
+    rooms = ("see_log", "see_leftovers", "see_reports")
+    return {verb: bool(may(guard.session(), actor, verb, now=now)) for verb in rooms}
 
 
 @pages.app_context_processor

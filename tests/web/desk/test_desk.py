@@ -413,7 +413,44 @@ def test_the_log_and_the_leftovers_are_for_their_roles(app, desk, house):
     reader = signed_in(app, house, a_colleague(house, "second_reader", name="Synthetic Second"))
     assert reader.get("/en/desk/log").status_code == 403
     assert reader.get("/en/desk/leftovers").status_code == 403
-    assert "/en/desk/log" not in text_of(reader.get("/en/desk"))
+    page = text_of(reader.get("/en/desk"))
+    assert 'href="/en/desk/log"' not in page
+    own = re.search(r'href="(/en/desk/log\?actor=[^"]+)">What you did', page)[1].replace("%3A", ":")
+    assert reader.get(own).status_code == 200
+    assert reader.get(own.replace("/log", "/log/custody")).status_code == 200
+    assert not re.search(r"Synthetic Moderator\s+took it", text_of(reader.get(own)))
+    assert reader.get("/en/desk/log?actor=account:1").status_code == 403
+    assert "Take it out as a file" not in text_of(desk.get("/en/desk/log"))
+
+
+def test_the_log_leaves_as_a_file_after_a_proof_of_presence_and_never_by_a_link(app, desk, house):
+    press(desk, an_item(house), "take")
+    officer = signed_in(app, house, a_colleague(house, "consent_officer", name="Synthetic Officer"))
+    opened = officer.get("/en/desk/log?verb=take")
+    assert "You will be asked first" in text_of(opened)
+    fields = {"csrf_token": token_in(opened), "verb": "take", "form": "jsonl"}
+    assert "/account/step-up" in officer.post("/en/desk/log/export", data=fields).location
+    step_up(officer)
+    file = officer.post(
+        "/en/desk/log/export", data={**fields, "csrf_token": token_in(officer.get("/en/desk/log"))}
+    )
+    assert file.mimetype == "application/x-ndjson"
+    assert '"verb":"take"' in text_of(file)
+    assert officer.get("/en/desk/log/export").status_code == 405
+    assert "took the log out as a file" in text_of(officer.get("/en/desk/log"))
+    assert (
+        desk.post(
+            "/en/desk/log/export", data=fields | {"csrf_token": token_in(desk.get("/en/desk"))}
+        ).status_code
+        == 403
+    )
+
+
+def test_odd_filters_of_the_log_are_no_error_of_ours(desk):
+    for query in ("actor=account:9999999999999999", "thing=x:'", "from=2026-99-99&to=9999-12-31", "to=0001-01-01",
+                  "verb=Ə", "before=-1", "before=x"):  # fmt: skip
+        for path in ("/en/desk/log", "/en/desk/log/custody"):
+            assert desk.get(f"{path}?{query}").status_code == 200, query
 
 
 @pytest.mark.parametrize(
