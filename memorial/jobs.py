@@ -26,6 +26,8 @@ from memorial.models import DestroyedKey, Media
 from memorial.services import (
     assembling,
     check,
+    digest,
+    digest_words,
     drafts,
     handing_on,
     heads,
@@ -156,6 +158,27 @@ def _deliver(house: House, post: Post, envelope: mailing.Envelope) -> mailing.Ou
     return outcome
 
 
+def send_digests(house: House) -> int:
+    """Once an hour: to whom it is due in their own day, never in their quiet time; returns how many went."""
+    post, sent = post_of(house.settings), 0
+    if post is None:
+        return 0
+    with house.session(house.keeper()) as session:
+        due = digest.due(session, now=house.now())
+    for account_id in due:
+        with house.writing(house.keeper()) as session:
+            written = digest.take(session, account_id, now=house.now())
+        if written is None:
+            continue
+        subject, text = digest_words.composed(written, house.settings.public_url.rstrip("/"))
+        outcome = post.deliver(written.to, subject, text, now=house.now())
+        if outcome == "unreachable":  # the others keep theirs for the next hour; this one waits for tomorrow
+            log.warning("a digest was not sent: the mail server could not be reached")
+            break
+        sent += outcome == "sent"
+    return sent
+
+
 def post_of(settings: Settings) -> Post | None:
     """The mail server of the settings; None where letters are not sent."""
     if not settings.mails:
@@ -199,6 +222,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "assemble": assemble,
     "check_chains": check_chains,
     "copies": make_copies,
+    "digests": send_digests,
     "heartbeat": heartbeat,
     "leave_heads": leave_heads,
     "letters": send_letters,
@@ -222,7 +246,7 @@ def queue_of(settings: Settings) -> Huey:
 
 
 def build(house: House) -> Huey:
-    """The queue with its tasks: one that runs any of TASKS by name, the minute's and the day's round."""
+    """The queue with its tasks: one that runs any of TASKS by name, the minute's, the hour's and the day's round."""
     if house in _queues:
         return _queues[house]
     from huey import crontab
@@ -245,6 +269,10 @@ def build(house: House) -> Huey:
         renewals_due(house)
         rewrite_after_erasure(house)
         forget_stray_copies(house)
+
+    @queue.periodic_task(crontab(minute="12"), name="hour")  # type: ignore[misc]
+    def hour() -> None:
+        send_digests(house)
 
     queue.run = run
     return queue

@@ -35,7 +35,9 @@ class Account(Base):
     preferences: Mapped[dict[str, Any]] = mapped_column(
         default=dict, comment="how they work at the desk: services/preferences.py"
     )
-    digest_at: Mapped[datetime | None] = mapped_column(comment="when the last digest went")
+    digest_at: Mapped[datetime | None] = mapped_column(
+        comment="when the last digest went, or had nothing to say"
+    )
     created_at: Mapped[datetime]
     ends_at: Mapped[datetime | None] = mapped_column(comment="an approved reader's; NULL: does not end")
     disabled_at: Mapped[datetime | None]

@@ -143,6 +143,11 @@ def actor_of(account: Account, *, roles: frozenset[str] | None = None, stepped_u
     return Actor(f"account:{account.id}", roles or frozenset(), account.id, stepped_up=stepped_up)
 
 
+def itself(account: Account) -> Actor:
+    """The account with the roles it has, for what is asked about it while it is not here. Never stepped up."""
+    return actor_of(account, roles=frozenset(account.roles))
+
+
 def find(session: GatedSession, email: str) -> Account:
     """The account with this address. Raises NotOpen."""
     account = session.scalars(select(Account).where(Account.email == email.strip().lower())).first()

@@ -2,6 +2,7 @@
 
     mine = of(account)                       # Preferences; what was never chosen has its default
     save(account, replace(mine, keys=False))
+    is_quiet(mine, now)                      # no letter to them now
 
 Nothing here is about anybody else, and nothing of it is measured: it is there for their own care.
 """
@@ -9,7 +10,9 @@ Nothing here is about anybody else, and nothing of it is measured: it is there f
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from memorial.domain.errors import Invalid
 from memorial.models import Account
@@ -50,3 +53,20 @@ def save(account: Account, chosen: Preferences) -> None:
         if not 0 <= getattr(chosen, name) <= 23:
             raise Invalid("hour", field=name)
     account.preferences = asdict(chosen)
+
+
+def local(mine: Preferences, now: datetime) -> datetime:
+    """The account's own clock; UTC where its zone has no place any more."""
+    try:
+        zone: tzinfo = ZoneInfo(mine.zone)
+    except (ValueError, OSError, KeyError):  # not found is a KeyError, a name that is a folder an OSError
+        zone = UTC
+    return now.astimezone(zone)
+
+
+def is_quiet(mine: Preferences, now: datetime) -> bool:
+    """Whether it is the account's quiet time, in which no letter goes to it."""
+    hour, begins, ends = local(mine, now).hour, mine.quiet_from, mine.quiet_until
+    if begins <= ends:
+        return begins <= hour < ends
+    return hour >= begins or hour < ends

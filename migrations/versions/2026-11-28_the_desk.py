@@ -24,7 +24,11 @@ def upgrade() -> None:
                 comment="how they work at the desk: services/preferences.py",
             )
         )  # fmt: skip
-        table.add_column(sa.Column("digest_at", TIME, nullable=True, comment="when the last digest went"))
+        table.add_column(
+            sa.Column(
+                "digest_at", TIME, nullable=True, comment="when the last digest went, or had nothing to say"
+            )
+        )
         table.add_column(
             sa.Column("ends_at", TIME, nullable=True, comment="an approved reader's; NULL: does not end")
         )
