@@ -21,7 +21,7 @@ from flask_login import current_user, login_user, logout_user
 
 from memorial.gate import Actor, Reader, may
 from memorial.models import Account, AccountSession
-from memorial.services import account_sessions
+from memorial.services import account_sessions, preferences
 from memorial.web.context import house, moment, reading
 from memorial.web.security import SESSION_COOKIE, login
 
@@ -40,6 +40,7 @@ class SignedIn:
     whole: bool  # the second factor was given
     stepped_up: bool
     seen_at: datetime
+    keys: bool  # single keys act on the desk's pages: services/preferences.py
     token: str = field(repr=False)
 
     is_authenticated = True
@@ -76,6 +77,7 @@ def _signed_in(opened: AccountSession, account: Account, token: str, now: dateti
         opened.second_factor_at is not None,
         account_sessions.is_stepped_up(opened, now=now),
         opened.seen_at,
+        preferences.of(account).keys,
         token,
     )
 

@@ -12,4 +12,4 @@ from memorial.web.desk import guard
 pages = Blueprint("desk", __name__)
 pages.before_request(guard.only_the_desk)
 
-from memorial.web.desk import acts, beside, enclosures, items, lists, log, lost_code, parties, yes  # noqa: E402, F401  (they register their doors)
+from memorial.web.desk import acts, beside, enclosures, items, keys, lists, log, lost_code, parties, yes  # noqa: E402, F401  (they register their doors)

@@ -69,7 +69,7 @@ def _plain(text: str) -> str:
 def verdicts() -> dict[str, bool]:
     """Which rooms of the desk this account may enter, for its navigation."""
     actor, now = identity.actor(), house().now()
-    rooms = ("see_log", "see_leftovers", "see_reports")
+    rooms = ("open_desk", "see_log", "see_leftovers", "see_reports")
     return {verb: bool(may(guard.session(), actor, verb, now=now)) for verb in rooms}
 
 
