@@ -50,7 +50,7 @@ def _said(known: Will, entry: LedgerEntry, form: ConsentForm | None) -> Will:
         form=f"{form.name} {form.version}" if form else "",
         form_approved=form is None or bool(form.approved_by),
         language=entry.language,
-        grants=tuple(_lines(will)),
+        grants=tuple(grant_lines(will)),
         parts_kept_back=tuple(sorted(key for key, grants in will.items() if not grants)),
     )
 
@@ -59,7 +59,7 @@ def _with(known: Will, **values: Any) -> Will:
     return replace(known, **values)
 
 
-def _lines(will: Grants) -> list[tuple[str, str, str, datetime | None, datetime | None]]:
+def grant_lines(will: Grants) -> list[tuple[str, str, str, datetime | None, datetime | None]]:
     """(part, audience, use, opens, closes); no bound where there is none."""
     return [
         (

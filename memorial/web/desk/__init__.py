@@ -12,4 +12,16 @@ from memorial.web.desk import guard
 pages = Blueprint("desk", __name__)
 pages.before_request(guard.only_the_desk)
 
-from memorial.web.desk import acts, beside, enclosures, items, keys, lists, log, lost_code, parties, yes  # noqa: E402, F401  (they register their doors)
+from memorial.web.desk import (  # noqa: E402  (they register their doors)
+    acts,  # noqa: F401
+    beside,  # noqa: F401
+    enclosures,  # noqa: F401
+    items,  # noqa: F401
+    keys,  # noqa: F401
+    lists,  # noqa: F401
+    log,  # noqa: F401
+    lost_code,  # noqa: F401
+    parties,  # noqa: F401
+    story,  # noqa: F401
+    yes,  # noqa: F401
+)

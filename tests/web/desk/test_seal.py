@@ -65,6 +65,12 @@ def test_a_sealed_item_is_closed_to_the_desk_and_open_to_the_consent_officer(app
         assert answer.status_code in (403, 404), path
         assert "canary" not in text_of(answer)
         assert "synthetic words" not in text_of(answer)
+    story = f"/en/desk/records/{work.made.public_id}/story"
+    assert desk.get(story).status_code in (403, 404)
+    assert "sealed it" in text_of(seat.get(story))
+    assert story in text_of(seat.get(work.path))
+    plain = signed_in(app, house, a_colleague(house, "consent_officer", name="Synthetic Second Officer"))
+    assert "/account/step-up" in plain.get(story).location
     assert "Synthetic synthetic Narrator" not in text_of(desk.get("/en/desk"))
     for verb in ("note", "take", "hold", "seal", "unseal"):
         sent = {"csrf_token": token_in(desk.get("/en/desk")), "note": WHY}
