@@ -26,6 +26,7 @@ from memorial.models import DestroyedKey, Media
 from memorial.services import (
     assembling,
     check,
+    desk_reports,
     digest,
     digest_words,
     drafts,
@@ -86,6 +87,19 @@ def check_chains(house: House) -> int:
     for fault in faults:
         log.error("a chain does not hold: %s", fault)
     return len(faults)
+
+
+def count_reports(house: House) -> bool:
+    """Once a day, and when somebody asks for it: the desk's reports. Twice within a minute is once."""
+    at = house.now()
+    with house.session(house.keeper()) as session:
+        kept = reckonings.kept(session, "reports")
+        if kept is not None and at - timedelta(minutes=1) < kept.at <= at:
+            return False
+        counted = desk_reports.count(session, now=at)
+    with house.writing(house.keeper()) as session:
+        reckonings.keep(session, "reports", counted, at=at)
+    return True
 
 
 def renewals_due(house: House) -> None:
@@ -223,6 +237,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "check_chains": check_chains,
     "copies": make_copies,
     "digests": send_digests,
+    "count_reports": count_reports,
     "heartbeat": heartbeat,
     "leave_heads": leave_heads,
     "letters": send_letters,
@@ -267,6 +282,7 @@ def build(house: House) -> Huey:
         leave_heads(house)
         check_chains(house)
         renewals_due(house)
+        count_reports(house)
         rewrite_after_erasure(house)
         forget_stray_copies(house)
 

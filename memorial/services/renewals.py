@@ -44,7 +44,7 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class _Closing:
+class Closing:
     """One party's yes that ends within the time ahead."""
 
     record: Record
@@ -62,15 +62,15 @@ class _Closing:
 def due(session: GatedSession, *, now: datetime, ahead: timedelta) -> int:
     """An item for each yes that ends within this time and has none yet; returns how many were made."""
     made = 0
-    for closing in _closings(session, now, now + ahead):
+    for closing in closings(session, now, now + ahead):
         if not _has_item(session, closing):
             _remind(session, closing, now)
             made += 1
     return made
 
 
-def _closings(session: GatedSession, now: datetime, until: datetime) -> Iterator[_Closing]:
-    """Among what is shown: few policies end at all, so they lead to the records, and the ledgers say whose yes it is."""
+def closings(session: GatedSession, now: datetime, until: datetime) -> Iterator[Closing]:
+    """Every yes that ends between the two. Among what is shown: few policies end at all, so they lead to the records, and the ledgers say whose yes it is."""
     ending = select(PolicyWindow.policy_id).where(PolicyWindow.closes > now, PolicyWindow.closes <= until)
     wanted = select(Part.record_id).where(Part.policy_id.in_(ending)).distinct()
     for record in session.scalars(select(Record).where(Record.id.in_(wanted)).order_by(Record.id)):
@@ -78,7 +78,7 @@ def _closings(session: GatedSession, now: datetime, until: datetime) -> Iterator
             closes = lapses.first_end(rules.will_from_json(will), now)
             party = session.get_one(Party, party_id)
             if closes is not None and closes <= until and party.kind != rules.ARCHIVE:
-                yield _Closing(record, party, closes)
+                yield Closing(record, party, closes)
 
 
 def _latest_wills(session: GatedSession, record_id: int) -> dict[int, str]:
@@ -88,7 +88,7 @@ def _latest_wills(session: GatedSession, record_id: int) -> dict[int, str]:
     return {row[0]: row[1] for row in session.execute(wanted.order_by(LedgerEntry.position))}
 
 
-def _has_item(session: GatedSession, closing: _Closing) -> bool:
+def _has_item(session: GatedSession, closing: Closing) -> bool:
     """One item for one end of one contribution's yes, however many of its parties it concerns and however often it is asked."""
     wanted = select(Item).where(
         Item.kind == "renewal",
@@ -99,7 +99,7 @@ def _has_item(session: GatedSession, closing: _Closing) -> bool:
     return any(item.facts.get("closes") == at for item in session.scalars(wanted))
 
 
-def _remind(session: GatedSession, closing: _Closing, now: datetime) -> None:
+def _remind(session: GatedSession, closing: Closing, now: datetime) -> None:
     contribution_id = closing.party.contribution_id
     contribution = session.get(Contribution, contribution_id) if contribution_id else None
     item = review.new_item(

@@ -22,6 +22,7 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     log,  # noqa: F401
     lost_code,  # noqa: F401
     parties,  # noqa: F401
+    reports,  # noqa: F401
     story,  # noqa: F401
     yes,  # noqa: F401
 )
