@@ -6,7 +6,9 @@
 
 Joining what is not "added" gives the text before, joining what is not "removed" the text
 after, to the last sign. Paragraphs are compared first and words only where a paragraph
-changed, so that a long testimony with one changed word costs no more than that paragraph.
+changed, and both in time that grows with the text (domain/alignment.py), so that 300 pages can
+be compared. `shortened` leaves out what stayed far from any change; `sides` puts both texts
+beside each other, paragraph by paragraph.
 """
 
 from __future__ import annotations
@@ -14,19 +16,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from memorial.domain.alignment import Purse, matches
 
 SAME: Literal["same"] = "same"
 REMOVED: Literal["removed"] = "removed"
 ADDED: Literal["added"] = "added"
-Kind = Literal["same", "removed", "added"]
+SKIPPED: Literal["skipped"] = "skipped"  # what stayed and is not shown; its text is there all the same
+Kind = Literal["same", "removed", "added", "skipped"]
 
 _PARAGRAPHS = re.compile(r"[^\n]*\n+|[^\n]+")
 _WORDS = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*|\s+|.", re.DOTALL)
-# Beyond this many words on either side a changed stretch is shown as a whole: comparing
-# words costs their product.
-MOST_WORDS = 4_000
+# So many signs of what stayed are shown before and after a change; more than four times that is shortened.
+AROUND = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,12 @@ class FieldChange:
 def runs(before: str, after: str) -> list[Run]:
     """The difference as stretches in reading order; what went stands before what came."""
     found: list[Run] = []
-    _compare(_PARAGRAPHS.findall(before), _PARAGRAPHS.findall(after), _words, found)
+    purse = Purse()
+
+    def words(old: str, new: str, into: list[Run]) -> None:
+        _compare(words_of(old), words_of(new), _whole, into, purse)
+
+    _compare(paragraphs_of(before), paragraphs_of(after), words, found, purse)
     return _joined(found)
 
 
@@ -64,22 +72,25 @@ def _compare(
     after: Sequence[str],
     replaced: Callable[[str, str, list[Run]], None],
     into: list[Run],
+    purse: Purse,
 ) -> None:
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        old, new = "".join(before[a:b]), "".join(after[c:d])
-        if tag == "equal":
-            into.append(Run(SAME, old))
-        else:
-            replaced(old, new, into)
+    a = b = 0
+    for next_a, next_b, size in [*matches(before, after, purse), (len(before), len(after), 0)]:
+        if next_a > a or next_b > b:
+            replaced("".join(before[a:next_a]), "".join(after[b:next_b]), into)
+        if size:
+            into.append(Run(SAME, "".join(before[next_a : next_a + size])))
+        a, b = next_a + size, next_b + size
 
 
-def _words(old: str, new: str, into: list[Run]) -> None:
-    before, after = _WORDS.findall(old), _WORDS.findall(new)
-    if not before or not after or max(len(before), len(after)) > MOST_WORDS:
-        _whole(old, new, into)
-        return
-    _compare(before, after, _whole, into)
+def paragraphs_of(text: str) -> list[str]:
+    """Joined again they are the text."""
+    return _PARAGRAPHS.findall(text)
+
+
+def words_of(text: str) -> list[str]:
+    """Words, stretches of space, single signs; joined again they are the text."""
+    return _WORDS.findall(text)
 
 
 def _whole(old: str, new: str, into: list[Run]) -> None:
@@ -115,3 +126,54 @@ def _extend(joined: list[Run], text: str) -> None:
         joined[-1] = Run(SAME, joined[-1].text + text)
     else:
         joined.append(Run(SAME, text))
+
+
+# -- for the page -----------------------------------------------------------------------------
+
+
+class Row(NamedTuple):
+    """A paragraph, or several that changed together: how it read before, and how it reads after."""
+
+    before: Sequence[Run]
+    after: Sequence[Run]
+
+
+def shortened(found: Sequence[Run], around: int = AROUND) -> list[Run]:
+    """The same difference without the middle of long stretches that stayed; whole words are kept."""
+    short: list[Run] = []
+    for at, run in enumerate(found):
+        head = _cut_before(run.text, around) if at else 0
+        tail = _cut_after(run.text, around) if at + 1 < len(found) else len(run.text)
+        if run.kind != SAME or len(run.text) <= 4 * around or tail <= head:
+            short.append(run)
+            continue
+        cut = [Run(SAME, run.text[:head]), Run(SKIPPED, run.text[head:tail]), Run(SAME, run.text[tail:])]
+        short += [each for each in cut if each.text]
+    return short
+
+
+def _cut_before(text: str, around: int) -> int:
+    """A place after `around` signs where a word ends."""
+    return next((at for at in range(around, min(len(text), 2 * around)) if text[at].isspace()), around)
+
+
+def _cut_after(text: str, around: int) -> int:
+    end = len(text) - around
+    return next((at for at in range(end, max(0, end - around), -1) if text[at - 1].isspace()), max(0, end))
+
+
+def sides(found: Sequence[Run]) -> list[Row]:
+    """Both texts beside each other; a row ends where a line ends that stands in both."""
+    rows: list[Row] = []
+    before: list[Run] = []
+    after: list[Run] = []
+    for run in found:
+        lines = paragraphs_of(run.text) if run.kind == SAME else [run.text]
+        for line in lines:
+            piece = Run(run.kind, line)
+            before += [piece] * (run.kind != ADDED)
+            after += [piece] * (run.kind != REMOVED)
+            if run.kind == SAME and line.endswith("\n"):
+                rows.append(Row(before, after))
+                before, after = [], []
+    return [*rows, Row(before, after)] if before or after else rows

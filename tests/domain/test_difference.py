@@ -7,7 +7,8 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memorial.domain.difference import FieldChange, Run, fields, runs
+from memorial.domain.alignment import Purse, matches
+from memorial.domain.difference import FieldChange, Run, fields, runs, shortened, sides
 
 TEXTS = st.text(alphabet="ab ə\nё,.’-1\t", max_size=60)
 
@@ -66,7 +67,7 @@ def test_a_new_paragraph_leaves_the_others_alone() -> None:
 
 
 def test_a_stretch_too_long_to_compare_is_shown_as_a_whole() -> None:
-    before, after = "a " * 5_000, "b " * 5_000
+    before, after = "a " * 5_000 + "a", "b " * 5_000 + "b"
     assert runs(before, after) == [Run("removed", before), Run("added", after)]
 
 
@@ -76,3 +77,34 @@ def test_only_fields_that_differ_are_listed_and_lost_ones_come_last() -> None:
         FieldChange("title", [Run("removed", "One"), Run("added", "Two")]),
         FieldChange("born", [Run("removed", "1961")]),
     ]
+
+
+@given(TEXTS, TEXTS)
+def test_shortened_and_side_by_side_still_hold_every_sign_of_both(before: str, after: str) -> None:
+    short = shortened(runs(before, after), around=3)
+    assert "".join(run.text for run in short if run.kind != "added") == before
+    rows = sides(short)
+    assert "".join(run.text for row in rows for run in row.before) == before
+    assert "".join(run.text for row in rows for run in row.after) == after
+
+
+def test_what_stayed_far_from_a_change_is_left_out() -> None:
+    text = "word " * 2_000
+    found = shortened(runs(f"{text}one", f"{text}two"))
+    assert [run.kind for run in found] == ["skipped", "same", "removed", "added"]
+    assert len(found[1].text) < 1_000
+
+
+def test_three_hundred_pages_are_compared_by_their_paragraphs() -> None:
+    """The budget is counted in pairs of pieces; what it does not reach is shown as changed as a whole."""
+    pages = [f"Synthetic paragraph {number} of many. " * 20 + "\n\n" for number in range(1_500)]
+    changed = [*pages[:700], "New", *pages[701:]]
+    assert [run.kind for run in runs("".join(pages), "".join(changed))] == [
+        "same",
+        "removed",
+        "added",
+        "same",
+    ]
+    purse = Purse()
+    matches(["a", "b"] * 20_000, ["b", "c", "a"] * 20_000, purse)
+    assert purse.left >= 0

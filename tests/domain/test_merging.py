@@ -1,0 +1,76 @@
+"""Two changes of one text: brought together where they touch different places, both kept where they do not."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memorial.domain.alignment import matches
+from memorial.domain.difference import words_of
+from memorial.domain.merging import Agreed, Clash, clashes, merge, resolved, settled
+
+TEXTS = st.lists(
+    st.sampled_from(["one", "two", "three", "ə", " ", ". ", "\n", "\n\n", ","]), max_size=25
+).map("".join)
+PIECES = st.lists(st.sampled_from("abcdefg"), max_size=40)
+
+
+@given(TEXTS, TEXTS)
+def test_a_change_merged_with_itself_or_with_what_nobody_changed_is_that_change(base, changed) -> None:
+    assert settled(merge(base, changed, changed)) == changed
+    assert settled(merge(base, changed, base)) == changed
+    assert settled(merge(base, base, changed)) == changed
+
+
+@settings(max_examples=300)
+@given(TEXTS, TEXTS, TEXTS)
+def test_each_side_can_be_read_back_where_it_is_chosen_and_no_word_comes_from_nowhere(base, mine, theirs):
+    pieces = merge(base, mine, theirs)
+    known = set(words_of(mine)) | set(words_of(theirs))
+    for chosen in ([c.mine for c in clashes(pieces)], [c.theirs for c in clashes(pieces)]):
+        assert all(word.isspace() or word in known for word in words_of(resolved(pieces, chosen)))
+    assert all(c.mine != c.theirs and c.base not in (c.mine, c.theirs) for c in clashes(pieces))
+
+
+@settings(max_examples=300)
+@given(TEXTS, TEXTS, TEXTS)
+def test_which_of_the_two_is_mine_makes_no_difference(base, mine, theirs) -> None:
+    turned = [
+        Clash(c.base, c.theirs, c.mine) if isinstance(c, Clash) else c for c in merge(base, mine, theirs)
+    ]
+    assert merge(base, theirs, mine) == turned
+
+
+def test_changes_of_different_words_are_brought_together() -> None:
+    base = "He was a teacher. He lived in the town.\n\nHe had a brother."
+    mine = "He was a doctor. He lived in the town.\n\nHe had a brother."
+    theirs = "He was a teacher. He lived in the old town.\n\nHe had two brothers."
+    assert merge(base, mine, theirs) == [
+        Agreed("He was a doctor. He lived in the old town.\n\nHe had two brothers.")
+    ]
+
+
+def test_changes_of_the_same_word_and_of_words_that_touch_are_left_to_a_person() -> None:
+    assert merge("in the town", "in the city", "in the village") == [
+        Agreed("in the "),
+        Clash("town", "city", "village"),
+    ]
+    assert merge("a red house", "a blue house", "a red barn") == [
+        Agreed("a "),
+        Clash("red house", "blue house", "red barn"),
+    ]
+
+
+def test_what_one_side_took_out_and_the_other_changed_is_left_to_a_person() -> None:
+    assert clashes(merge("One.\n\nTwo.\n\n", "One.\n\n", "One.\n\nToo.\n\n")) != []
+
+
+@settings(max_examples=300)
+@given(PIECES, PIECES)
+def test_matches_are_equal_pieces_in_order_and_never_overlap(before, after) -> None:
+    a = b = 0
+    for match in matches(before, after):
+        assert match.a >= a
+        assert match.b >= b
+        assert before[match.a : match.a + match.size] == after[match.b : match.b + match.size]
+        a, b = match.a + match.size, match.b + match.size
