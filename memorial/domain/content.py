@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+# How a narrator stood to the event: `detail["stood"]` of a testimony.
+STOOD = ("survivor", "eyewitness", "relative", "rescuer", "journalist", "official", "other")
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

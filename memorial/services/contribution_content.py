@@ -15,7 +15,7 @@ from collections.abc import Collection
 
 from memorial.domain import consent as rules
 from memorial.domain import tasks
-from memorial.domain.content import Content, LinkContent, NameContent, StatementContent, TextContent
+from memorial.domain.content import STOOD, Content, LinkContent, NameContent, StatementContent, TextContent
 from memorial.domain.dates import from_words
 from memorial.services.contribution_will import (
     AGREED,
@@ -59,7 +59,6 @@ __all__ = [
 ]  # fmt: skip
 
 TASKS = tuple(tasks.TASKS)
-STOOD = ("survivor", "eyewitness", "relative", "rescuer", "journalist", "official", "other")
 FATES = ("died", "missing", "survived", "not_sure")
 RECORD = "record"  # the way to tell it: a recording
 PICTURES, SOUNDS = frozenset({"photograph", "portrait", "scan"}), frozenset({"audio", "video"})
