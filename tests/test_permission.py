@@ -50,6 +50,7 @@ WHO: dict[str, set[str]] = {
     "read": set(DESK),
     "pass_on": set(DESK),
     "note": set(DESK),
+    "edit": {"moderator", "specialist", "editor"},
     "recuse": set(DESK),
     "mark_violence": set(DESK),
     "unmark_violence": {"specialist", "consent_officer"},

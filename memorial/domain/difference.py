@@ -47,6 +47,11 @@ class FieldChange:
     field: str
     runs: Sequence[Run]
 
+    @property
+    def sides(self) -> list[Row]:
+        """Both texts beside each other."""
+        return sides(self.runs)
+
 
 def runs(before: str, after: str) -> list[Run]:
     """The difference as stretches in reading order; what went stands before what came."""

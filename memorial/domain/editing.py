@@ -91,7 +91,7 @@ class Form:
 
     def with_rows_of(self, older: Content) -> Form:
         """The same form with the rows that only the older content has, after its own."""
-        added = {}
+        added: dict[str, Any] = {}
         for rows in ROWS:
             own = {ident for ident, _ in _numbered(rows, getattr(self.content, rows.name))}
             more = [row for ident, row in _numbered(rows, getattr(older, rows.name)) if ident not in own]

@@ -39,6 +39,8 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "note": (frozenset(workflow.DESK_ROLES), False),
     "check": (frozenset({"moderator", "specialist", "editor", "second_reader"}), False),
     "go_through_form": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
+    # The content of what a family sent; who has taken the item, and where it stands: services/desk_edit.py.
+    "edit": (frozenset({"moderator", "specialist", "editor"}), False),
     "recuse": (frozenset(workflow.DESK_ROLES), False),
     # Whoever comes upon it passes it on; that it is none is said by those trained for it alone (`barred`).
     "mark_violence": (frozenset(workflow.DESK_ROLES), False),

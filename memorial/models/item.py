@@ -112,3 +112,6 @@ class Message(AtTheDesk, Base):
     )
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    revision_id: Mapped[int | None] = mapped_column(
+        BigId, index=True, comment="the content that these words are the reason for; no key, it may be gone"
+    )

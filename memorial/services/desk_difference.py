@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from memorial.domain import difference as rules
 from memorial.domain.content import Content
 from memorial.domain.difference import FieldChange
-from memorial.domain.errors import NotOpen
 from memorial.gate import GatedSession
-from memorial.models import Item, Revision
+from memorial.models import Item
+from memorial.services import desk_revisions
 from memorial.services.desk_views import Field
 
 
@@ -58,38 +56,23 @@ def _numbered(found: Sequence[Field]) -> list[Field]:
     return numbered
 
 
-def revisions_of(session: GatedSession, item: Item) -> list[Revision]:
-    """The contents this item's contribution (or the archive) has had in its record, oldest first."""
-    wanted = (
-        select(Revision)
-        .where(Revision.record_id == item.record_id)
-        .where(Revision.contribution_id.is_not_distinct_from(item.contribution_id))
-        .order_by(Revision.number)
-    )
-    return list(session.scalars(wanted)) if item.record_id else []
-
-
 def fields_of(session: GatedSession, item: Item) -> list[Field]:
     """The content the item is about, else the latest of its contribution."""
-    revision = session.get(Revision, item.revision_id) if item.revision_id else None
-    if revision is None:
-        revision = next(reversed(revisions_of(session, item)), None)
-    return pieces(Content.from_json(revision.content)) if revision else []
+    number = desk_revisions.number_of(session, item)
+    return pieces(desk_revisions.content_of(session, item, number)) if number else []
 
 
 def difference(session: GatedSession, item: Item, first: int, last: int) -> list[FieldChange]:
     """From one revision to another, by their numbers; 0 is nothing at all."""
-    known = {revision.number: revision for revision in revisions_of(session, item)}
-    if {first, last} - {0} - known.keys():
-        raise NotOpen("revision")
-    before, after = (_flat(known.get(number)) for number in (first, last))
-    return rules.fields(before, after)
+    before, after = (_flat(session, item, number) for number in (first, last))
+    return [FieldChange(each.field, rules.shortened(each.runs)) for each in rules.fields(before, after)]
 
 
-def _flat(revision: Revision | None) -> dict[str, str]:
-    return (
-        {piece.key: piece.text for piece in pieces(Content.from_json(revision.content))} if revision else {}
-    )
+def _flat(session: GatedSession, item: Item, number: int) -> dict[str, str]:
+    if not number:
+        return {}
+    content = desk_revisions.content_of(session, item, number)
+    return {piece.key: piece.text for piece in pieces(content)}
 
 
 def changes_of(session: GatedSession, item: Item) -> list[FieldChange]:
@@ -100,12 +83,8 @@ def changes_of(session: GatedSession, item: Item) -> list[FieldChange]:
 
 def span_of(session: GatedSession, item: Item) -> tuple[int, int]:
     """From which revision to which: what stands (else what was before) and what the item is about."""
-    found = revisions_of(session, item)
-    revision = session.get(Revision, item.revision_id) if item.revision_id else None
-    last = revision.number if revision else max((each.number for each in found), default=0)
-    numbers = [each.number for each in found]
-    applied = [(each.applied_at, each.number) for each in found if each.applied_at]
-    stands = max(applied)[1] if applied else last
-    if stands != last:
+    last = desk_revisions.number_of(session, item)
+    stands = desk_revisions.standing_number(session, item) if last else 0
+    if stands and stands != last:
         return stands, last
-    return max((number for number in numbers if number < last), default=0), last
+    return desk_revisions.number_before(session, item, last) if last else 0, last

@@ -37,14 +37,16 @@ from memorial.models import (
     Record,
     Revision,
 )
-from memorial.services import custody, describe, desk, enclosures, proposals, reports
+from memorial.services import custody, describe, desk, desk_edit, enclosures, proposals, reports
 from memorial.services.desk_buttons import buttons_of
 from memorial.services.desk_consent import is_held, wills_of
-from memorial.services.desk_difference import changes_of, fields_of, revisions_of
+from memorial.services.desk_difference import changes_of, fields_of
 from memorial.services.desk_hiding import parts_of
 from memorial.services.desk_others import others_of
 from memorial.services.desk_views import Check, ItemView, Line, Said, SentFile
 from memorial.services.enclosures import Enclosed
+
+LINES = 12  # of the history on the item's own page
 
 
 def find(session: GatedSession, public_id: str) -> Item:
@@ -88,7 +90,7 @@ def item_view(
     """The whole page. Raises NotPermitted where this account does not read the item."""
     readable(session, actor, item, now=now)
     asked = _Asked(session, item, keys, actor, now)
-    history = history_of(session, item)
+    history = history_of(session, item, most=LINES)
     words = sees_words(session, actor, item, now=now)
     messages = _messages(asked) if words else []
     checks = _checks(asked)
@@ -114,6 +116,7 @@ def item_view(
         has_contribution=item.contribution_id is not None,
         sealed=is_sealed(session, item),
         dark=words.reason,
+        edit=desk_edit.open_to(session, actor, item, now=now) if desk_edit.concerns(item) else None,
     )
     for word in view.shows:
         if words or word not in OF_WORDS:
@@ -151,8 +154,8 @@ def _said(asked: _Asked, message: Message, files: Sequence[Enclosed]) -> Said:
     return Said(message.direction, message.author, text, message.at, files=files)
 
 
-def history_of(session: GatedSession, item: Item) -> list[Line]:
-    """What happened to the item and its record, the newest first."""
+def history_of(session: GatedSession, item: Item, *, before: int = 0, most: int = 200) -> list[Line]:
+    """What happened to the item and its record, the newest first; before a line, so many at most."""
     things = [f"item:{item.public_id}"]
     record = session.get(Record, item.record_id) if item.record_id else None
     if record is not None:
@@ -161,7 +164,9 @@ def history_of(session: GatedSession, item: Item) -> list[Line]:
     if contribution is not None:
         things.append(f"contribution:{contribution.public_id}")
     wanted = select(AuditEntry).where(AuditEntry.thing.in_(things)).order_by(AuditEntry.id.desc())
-    return [line_of(entry) for entry in session.scalars(wanted.limit(200))]
+    if before:
+        wanted = wanted.where(AuditEntry.id < before)
+    return [line_of(entry) for entry in session.scalars(wanted.limit(most))]
 
 
 def line_of(entry: AuditEntry) -> Line:
@@ -234,10 +239,6 @@ def _difference(asked: _Asked) -> dict[str, Any]:
     return {"changes": changes_of(asked.session, asked.item)}
 
 
-def _history(asked: _Asked) -> dict[str, Any]:
-    return {"revisions": [revision.number for revision in revisions_of(asked.session, asked.item)]}
-
-
 def _case(asked: _Asked) -> dict[str, Any]:
     return {"case": reports.case_of(asked.session, asked.keys, asked.item)}
 
@@ -265,7 +266,6 @@ LOADERS: Mapping[str, Callable[[_Asked], dict[str, Any]]] = {
     "consent": _consent,
     "holder": _holder,
     "difference": _difference,
-    "history": _history,
     "leftovers": _leftovers,
     "case": _case,
     "others": _others,

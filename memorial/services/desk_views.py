@@ -9,6 +9,7 @@ from typing import Any
 
 from memorial.domain.difference import FieldChange
 from memorial.domain.views import Picture
+from memorial.domain.workflow import Verdict
 from memorial.models import ImportedObject
 from memorial.services.desk import Row
 from memorial.services.desk_hiding import Hideable
@@ -127,7 +128,7 @@ class ItemView:
     others: Sequence[Row] = ()
     parts: Sequence[Hideable] = ()
     changes: Sequence[FieldChange] = ()
-    revisions: Sequence[int] = ()
+    edit: Verdict | None = None  # may this account change the content; None where there is none to change
     leftovers: Sequence[ImportedObject] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     approved: bool = False

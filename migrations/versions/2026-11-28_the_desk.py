@@ -41,6 +41,14 @@ def upgrade() -> None:
         )  # fmt: skip
         table.create_foreign_key(op.f("fk_items_assigned_to_id"), "accounts", ["assigned_to_id"], ["id"])
         table.create_index(op.f("ix_items_assigned_to_id"), ["assigned_to_id"])
+    with op.batch_alter_table("messages") as table:
+        table.add_column(
+            sa.Column(
+                "revision_id", BIG, nullable=True,
+                comment="the content that these words are the reason for; no key, it may be gone",
+            )
+        )  # fmt: skip
+        table.create_index(op.f("ix_messages_revision_id"), ["revision_id"])
     _passkeys()
     _applications()
     _saved_views()
@@ -209,6 +217,9 @@ def downgrade() -> None:
         "passkeys",
     ):
         op.drop_table(table)
+    with op.batch_alter_table("messages") as table:
+        table.drop_index(op.f("ix_messages_revision_id"))
+        table.drop_column("revision_id")
     with op.batch_alter_table("items") as table:
         table.drop_index(op.f("ix_items_assigned_to_id"))
         table.drop_constraint(op.f("fk_items_assigned_to_id"), type_="foreignkey")

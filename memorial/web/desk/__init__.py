@@ -15,6 +15,7 @@ pages.before_request(guard.only_the_desk)
 from memorial.web.desk import (  # noqa: E402  (they register their doors)
     acts,  # noqa: F401
     beside,  # noqa: F401
+    edit,  # noqa: F401
     enclosures,  # noqa: F401
     items,  # noqa: F401
     keys,  # noqa: F401
@@ -23,6 +24,7 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     lost_code,  # noqa: F401
     parties,  # noqa: F401
     reports,  # noqa: F401
+    revisions,  # noqa: F401
     story,  # noqa: F401
     yes,  # noqa: F401
 )

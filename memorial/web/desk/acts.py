@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Answer
 
 from memorial import jobs
 from memorial.domain.errors import Invalid, NotPermitted, Stale
-from memorial.services import desk_acts, desk_buttons, desk_difference, desk_item
+from memorial.services import desk_acts, desk_buttons, desk_difference, desk_item, desk_revisions
 from memorial.services.photographs import Received
 from memorial.services.review import Outcome
 from memorial.web.account import identity, inputs
@@ -98,6 +98,6 @@ def stale(public_id: str, note: str) -> Page:
     found = desk_item.find(session, public_id)
     meanwhile = desk_item.since(desk_item.history_of(session, found), inputs.number("last_line") or 0)
     seen, (_, last) = inputs.number("revision") or 0, desk_difference.span_of(session, found)
-    known = {revision.number for revision in desk_difference.revisions_of(session, found)}
-    changed = desk_difference.difference(session, found, seen, last) if seen in known and seen != last else []
+    known = seen != last and desk_revisions.has(session, found, seen)
+    changed = desk_difference.difference(session, found, seen, last) if known else []
     return items.show(public_id, 409, typed=note, error="stale", meanwhile=meanwhile, changed=changed)

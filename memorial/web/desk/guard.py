@@ -17,13 +17,19 @@ def only_the_desk() -> Answer | tuple[str, int] | None:
     user = identity.me()
     if user is None or not user.whole:
         if request.method == "POST":
-            return render_template("desk/signed_out.html", typed=words("note")), 401
+            return render_template("desk/signed_out.html", typed=_typed()), 401
         wish = request.full_path.rstrip("?")
         return redirect(url_for("account.sign_in", next=wish))
     verdict = may(session(), identity.actor(), "open_desk", now=house().now())
     if not verdict:
         raise NotPermitted(verdict.reason)
     return None
+
+
+def _typed() -> str:
+    """Every word of the form, to be copied: a note, or a whole content that was being changed."""
+    fields = [name for name in request.form if name in ("note", "why") or name[:2] in ("v-", "m-", "h-")]
+    return "\n\n".join(text for name in fields if (text := words(name, request.max_form_memory_size or 0)))
 
 
 def session() -> GatedSession:

@@ -1,4 +1,4 @@
-"""One item: its page, its proof, the differences of its contents, its history, its contacts."""
+"""One item: its page, its proof, its contacts."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from memorial.domain import workflow
-from memorial.domain.errors import NotOpen
 from memorial.gate import may, session_for
 from memorial.gate.permission import sees_words
 from memorial.models import Item
-from memorial.services import desk, desk_acts, desk_buttons, desk_difference, desk_item
+from memorial.services import desk_acts, desk_buttons, desk_item
 from memorial.web.account import identity
 from memorial.web.context import house
 from memorial.web.desk import guard, pages
@@ -40,7 +39,7 @@ def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
 def _done() -> str:
     """What was just done, for one line on top of the page."""
     verb = request.args.get("done", "")
-    known = (*workflow.VERBS, *desk_buttons.BESIDES, "check", "waits")
+    known = (*workflow.VERBS, *desk_buttons.BESIDES, "check", "waits", "edit", "go_back")
     return verb if verb in known else ""
 
 
@@ -68,39 +67,6 @@ def proof(public_id: str) -> Page:
         page = render_template(f"public/{TEMPLATES[view.kind]}.html", record=view, citation="")
         session.rollback()
     return framing(make_response(page))
-
-
-@door(pages, "/<lang>/desk/items/<public_id>/difference", audience="desk")
-def difference(public_id: str) -> Page:
-    found, session = readable(public_id), guard.session()
-    desk_item.with_words(session, identity.actor(), found, now=house().now())
-    usual = desk_difference.span_of(session, found)
-    first, last = (_number(name, default) for name, default in zip(("from", "to"), usual, strict=True))
-    changes = desk_difference.difference(session, found, first, last)
-    numbers = [revision.number for revision in desk_difference.revisions_of(session, found)]
-    shown = {"item": found, "changes": changes, "first": first, "last": last, "numbers": numbers}
-    return render_template("desk/difference.html", **shown)
-
-
-def _number(name: str, usual: int) -> int:
-    text = request.args.get(name, "")
-    if not text:
-        return usual
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise NotOpen("revision")
-    return int(text)
-
-
-@door(pages, "/<lang>/desk/items/<public_id>/history", audience="desk")
-def history(public_id: str) -> Page:
-    found, session = readable(public_id), guard.session()
-    lines = desk_item.history_of(session, found)
-    revisions = desk_difference.revisions_of(session, found)
-    labels = {line.actor for line in lines} | {line.second for line in lines if line.second}
-    labels |= {revision.made_by for revision in revisions}
-    names = desk.names_of(session, labels)
-    shown = {"item": found, "lines": lines, "revisions": revisions, "names": names}
-    return render_template("desk/history.html", **shown)
 
 
 @door(pages, "/<lang>/desk/items/<public_id>/contact", audience="desk")
