@@ -30,9 +30,17 @@ from memorial.models import (
     ItemCheck,
     Record,
     Recusal,
-    Revision,
 )
-from memorial.services import custody, desk, desk_buttons, desk_hiding, enclosures, review, withdrawal
+from memorial.services import (
+    custody,
+    desk,
+    desk_buttons,
+    desk_hiding,
+    desk_revisions,
+    enclosures,
+    review,
+    withdrawal,
+)
 from memorial.services.audit import Act, record_act
 from memorial.services.desk_buttons import PERMISSION
 from memorial.services.photographs import Received
@@ -66,10 +74,13 @@ def act(
     keys: ArchiveKey,
     note: str = "",
     expected: int | None = None,
+    seen_revision: int | None = None,
     ground: str = "",
     part: str = "",
 ) -> Outcome:
-    """Do it. Raises NotPermitted with the reason, Stale when somebody else was first."""
+    """Do it. Raises NotPermitted with the reason, Stale when somebody else was first or other content stands by now."""
+    if seen_revision not in (None, desk_revisions.about(session, item)) and verb != "note":
+        raise Stale("item_changed")
     if verb in workflow.VERBS:
         if verb == "refuse":
             _refusal(session, item, ground)
@@ -293,8 +304,7 @@ def set_checks(
     if not verdict:
         raise NotPermitted(verdict.reason)
     session.refresh(item, with_for_update=True)
-    revision = session.get(Revision, item.revision_id) if item.revision_id else None
-    if (revision.number if revision else 0) != seen_revision:
+    if desk_revisions.about(session, item) != seen_revision:
         raise Stale("item_changed")
     wanted = frozenset(looked_at) & frozenset(workflow.KINDS[item.kind].checks)
     mine = (ItemCheck.item_id == item.id, ItemCheck.revision_id.is_not_distinct_from(item.revision_id))

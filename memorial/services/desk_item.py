@@ -37,7 +37,16 @@ from memorial.models import (
     Record,
     Revision,
 )
-from memorial.services import custody, describe, desk, desk_edit, enclosures, proposals, reports
+from memorial.services import (
+    custody,
+    describe,
+    desk,
+    desk_edit,
+    desk_revisions,
+    enclosures,
+    proposals,
+    reports,
+)
 from memorial.services.desk_buttons import buttons_of
 from memorial.services.desk_consent import is_held, wills_of
 from memorial.services.desk_difference import changes_of, fields_of
@@ -97,11 +106,10 @@ def item_view(
     labels = {line.actor for line in history} | {line.second for line in history if line.second}
     labels |= {said.author for said in messages} | {check.by for check in checks if check.by}
     record = session.get(Record, item.record_id) if item.record_id else None
-    revision = session.get(Revision, item.revision_id) if item.revision_id else None
     view = ItemView(
         row=desk.rows_of(session, actor, [item], now=now)[0],
         version=item.version,
-        revision=revision.number if revision else 0,
+        revision=desk_revisions.about(session, item),
         last_line=max((line.id for line in history), default=0),
         shows=workflow.KINDS[item.kind].shows,
         buttons=buttons_of(session, actor, item, now=now),

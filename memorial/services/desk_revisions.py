@@ -139,13 +139,17 @@ def numbers(session: GatedSession, item: Item) -> list[int]:
     return sorted(session.scalars(wanted)) if item.record_id else []
 
 
+def about(session: GatedSession, item: Item) -> int:
+    """The number of the content that a decision is about; 0 where it is about none."""
+    wanted = select(Revision.number).where(Revision.id == item.revision_id)
+    return int(session.scalar(wanted) or 0) if item.revision_id else 0
+
+
 def number_of(session: GatedSession, item: Item) -> int:
     """The revision the item is about, else the newest; 0 for none."""
     if item.record_id is None:
         return 0
-    own = _of(item, Revision.number).where(Revision.id == item.revision_id)
-    newest = _of(item, func.max(Revision.number))
-    return int((session.scalar(own) if item.revision_id else None) or session.scalar(newest) or 0)
+    return about(session, item) or int(session.scalar(_of(item, func.max(Revision.number))) or 0)
 
 
 def standing_number(session: GatedSession, item: Item) -> int:

@@ -81,7 +81,8 @@ def _do(public_id: str, verb: str, note: str, files: Sequence[Received]) -> Outc
                 now=now,
                 keys=keys,
                 note=note,
-                expected=inputs.number("version"),
+                expected=inputs.number("version") or 0,
+                seen_revision=inputs.number("revision"),
                 ground=inputs.line("ground", 40),
                 part=inputs.line("part", 120),
             )
