@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from benchmarks import importing, large, ledger, pages, photographs
+from benchmarks import desk_item, importing, large, ledger, pages, photographs
 from benchmarks.archive import an_archive
 from benchmarks.report import Result, as_json, markdown, table
 
@@ -29,6 +29,7 @@ GROUPS = {
     "ledger": "ledger ledger-batch epoch",
     "import": "import import-core",
     "photographs": "photographs photographs-memory",
+    "desk": "desk-item desk-item-queries",
     "large": "large",
 }
 
@@ -101,6 +102,8 @@ def _results(
         yield from importing.measure(max(200, count // 4), max(3, rounds // 2), tell)
     if _wanted(names, "photographs"):
         yield from photographs.measure(3 if rounds < 4 else 6, rounds)
+    if _wanted(names, "desk"):
+        yield from desk_item.measure(rounds)
     if with_large or "large" in names:
         yield from large.measure(rounds, tell)
 
