@@ -82,6 +82,14 @@ class Settings(BaseSettings):
     limit_pieces: str = Field("1200/minute", description="Pieces of files from one network.")
     limit_codes: str = Field("10/minute;60/hour", description="Return codes tried from one network.")
     limit_signin: str = Field("10/minute;60/hour", description="Sign-ins tried from one network.")
+    limit_applications: str = Field(
+        "5/hour;20/day", description="Applications to read as a researcher from one network."
+    )
+    application_days: int = Field(90, description="So many days after it was declined one is forgotten.")
+    reader_days: int = Field(730, description="An approved reader reads at most so many days ahead.")
+    contacts_an_hour: int = Field(
+        10, description="More contacts than this opened in an hour by one account are told to the officers."
+    )
     mail_host: str = Field("", description="The mail server (SMTP) for letters to families; empty: none.")
     mail_port: int = Field(587, description="Its port: 587 with starttls, 465 with tls.")
     mail_tls: Literal["starttls", "tls", "none"] = Field(

@@ -12,6 +12,7 @@ import getpass
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import click
@@ -27,6 +28,7 @@ from memorial.services import accounts
 WORDS = {
     "account_exists": "There is an account with this address already. `memorial account reset` invites it anew.",
     "email": "This is not an e-mail address.",
+    "last_admin": "This is the only administrator. Make another one first: memorial account add EMAIL --role admin",
     "account": "There is no account with this address. `memorial account list` shows all.",
 }
 
@@ -84,8 +86,8 @@ def disable(settings: Settings, email: str) -> None:
 @click.pass_obj
 def list_all(settings: Settings, as_json: bool) -> None:
     """All accounts, their roles, and whether they are open."""
-    with _writing(settings) as (_house, session):
-        found = [_described(each) for each in accounts.everyone(session)]
+    with _writing(settings) as (house, session):
+        found = [_described(each, house.now()) for each in accounts.everyone(session)]
     if as_json:
         click.echo(json.dumps(found))
         return
@@ -95,17 +97,10 @@ def list_all(settings: Settings, as_json: bool) -> None:
         click.echo("No accounts yet: memorial account add EMAIL --role moderator")
 
 
-def _described(each: Account) -> dict[str, Any]:
-    return {"email": each.email, "name": each.name, "roles": list(each.roles), "state": state_of(each)}
-
-
-def state_of(each: Account) -> str:
-    """In one word, for a list."""
-    if each.disabled_at is not None:
-        return "disabled"
-    if not each.password_hash:
-        return "invited"
-    return "open" if each.totp_confirmed_at is not None else "second factor not set up"
+def _described(each: Account, now: datetime) -> dict[str, Any]:
+    state = accounts.state_of(each, now)
+    state = "second factor not set up" if state == "unfinished" else state
+    return {"email": each.email, "name": each.name, "roles": list(each.roles), "state": state}
 
 
 def _caller() -> Actor:
@@ -126,7 +121,7 @@ def _writing(settings: Settings) -> Iterator[tuple[House, GatedSession]]:
 
 def _tell_link(settings: Settings, email: str, token: str, language: str, as_json: bool) -> None:
     root = (settings.public_url or "http://127.0.0.1:8000").rstrip("/")
-    link = f"{root}/{language}/account/invitation/{token}"
+    link = accounts.invitation_link(root, language, token)
     if as_json:
         click.echo(json.dumps({"email": email, "invitation": link, "days": accounts.INVITED_FOR.days}))
         return

@@ -24,6 +24,7 @@ from memorial.db import rewrite, scrub
 from memorial.house import House, open_house
 from memorial.models import DestroyedKey, Media
 from memorial.services import (
+    applications,
     assembling,
     check,
     desk_reports,
@@ -109,6 +110,7 @@ def renewals_due(house: House) -> None:
         renewals.due(session, now=now, ahead=ahead)
         handing_on.forget(session, now)
         lost_codes.forget(session, now)
+        applications.forget(session, now=now, days=house.settings.application_days)
 
 
 def rewrite_after_erasure(house: House) -> None:

@@ -258,6 +258,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         attack_drafts=100_000,
         limit_codes="100000/minute",
         limit_signin="100000/minute",
+        limit_applications="100000/minute",
     )
 
 

@@ -80,6 +80,9 @@ WHO: dict[str, set[str]] = {
     "approve_form": {"consent_officer", "admin"},
     "change_settings": {"admin"},
     "manage_accounts": {"admin"},
+    "see_roles": set(DESK),
+    "see_readers": {"consent_officer", "admin"},
+    "end_reader": {"consent_officer", "admin"},
     "confirm_time": {"admin"},
     "import": {"editor", "admin", "command"},
     "export": {"admin", "command"},
@@ -239,9 +242,11 @@ def test_from_each_state_lead_the_steps_written_down_here_and_no_other(kind):
     families |= {"contribution": begun, "tribute": begun}
     lost = {**CASES, "in_review": CASES["in_review"] | {"new_code"}}
     owed = {**CASES, "in_review": CASES["in_review"] | {"give_answer"}}
+    asks = {**CASES, "in_review": CASES["in_review"] - {"close"} | {"approve_reader"}}
+    told = {**CASES, "in_review": CASES["in_review"] - {"decline"}}
     renewed = {state: verbs | {"renew"} for state, verbs in CASES.items()}
     wanted = {
-        **families, "report": ASKED_FOR, "take_down": ASKED_FOR, "import": IMPORTS, "erasure": ERASURES, "lost_code": lost, "renewal": renewed, "promise": owed,
+        **families, "report": ASKED_FOR, "take_down": ASKED_FOR, "import": IMPORTS, "erasure": ERASURES, "lost_code": lost, "renewal": renewed, "promise": owed, "application": asks, "alert": told,
     }.get(kind, CASES)  # fmt: skip
     for state in workflow.STATES:
         assert {step.verb for step in workflow.steps_from(kind, state)} == wanted.get(state, set())

@@ -27,6 +27,7 @@ ALL_MET = Facts(
     refusal_ground=True,
     others_told=True,
     matched=True,
+    reads_until=True,
 )
 # What takes each need away again.
 UNMET = {
@@ -45,6 +46,7 @@ UNMET = {
     "refusal_ground": {"refusal_ground": False},
     "others_told": {"others_told": False},
     "matched": {"matched": False},
+    "reads_until": {"reads_until": False},
 }
 BEGINS = {kind: {"draft"} for kind in ("contribution", "revision", "tribute", "report", "take_down")}
 ROWS = [(kind, step) for step in STEPS for kind in step.kinds]
@@ -176,6 +178,7 @@ def test_a_person_has_decided_once_the_item_left_the_queue_for_good() -> None:
         "refuse",
         "new_code",
         "give_answer",
+        "approve_reader",
     }
     for step in STEPS:
         others = {FAMILY, workflow.COMMAND, workflow.SYSTEM} & set(step.who)
@@ -212,7 +215,7 @@ def test_no_sequence_of_acts_reaches_done_but_by_a_decision_with_all_its_needs(
             continue
         assert role in step.who or role in workflow.CONFIRMS
         if step.to == workflow.DONE:
-            assert step.verb in ("publish", "close", "erase", "new_code", "renew")
+            assert step.verb in ("publish", "close", "erase", "new_code", "renew", "approve_reader")
             assert not facts.two_people or "other_person" not in step.needs or facts.confirmed_by_other
         if step.verb == "publish" and kind != "import":
             assert facts.proof_approved

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from memorial.gate import Actor
 from memorial.house import House
 from memorial.models import AccountSession
-from memorial.services import account_sessions, accounts
+from memorial.services import account_sessions, accounts, site
 from memorial.web.doors import DOORS
 
 # Headers that differ from answer to answer and tell nothing.
@@ -29,6 +29,7 @@ DEFAULTS: dict[str, list[str]] = {
     "lang": ["en"],
     "filename": ["css/memorial.css"],
     "token": ["no-such-token"],
+    "number": ["1", "999"],
 }
 
 
@@ -62,6 +63,7 @@ def signed_in(app: Flask, house: House, *roles: str, stepped_up: bool = False, n
     with house.writing(house.keeper()) as session:
         account, _ = accounts.add(session, Actor.system(), email, roles, now=now)
         account.totp_confirmed_at = now
+        account.conditions_agreed = site.conditions_mark(site.chosen(session))
         half = account_sessions.begin(session, account, now=now)
         opened, _ = _found(account_sessions.find(session, half, now=now))
         token = account_sessions.confirm(session, opened, now=now)

@@ -30,6 +30,7 @@ ROLES = (
     "admin",
     "approved_reader",
 )
+READER = "approved_reader"  # ends at its own time
 DESK_ROLES = ("moderator", "second_reader", "specialist", "editor", "consent_officer", "admin")
 FAMILY = "family"  # whoever holds the return code of the item's contribution
 COMMAND = "command"  # somebody at the machine itself, named on the command line
@@ -92,6 +93,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("promise", ("messages", "history")),
         Kind("job", ("history",)),
         Kind("fixity", ("history",)),
+        Kind("application", ("application", "messages", "history")),
+        Kind("alert", ("alert", "messages", "history")),
     )
 }
 
@@ -99,6 +102,9 @@ _FROM_FAMILIES = ("contribution", "revision", "tribute")
 # What somebody outside says about a page that is there: answered by their own code, never by itself.
 ASKED_FOR = ("report", "take_down")
 _BEGUN_AS_DRAFTS = ("contribution", "tribute", *ASKED_FOR)
+# Who somebody outside is, and what a colleague did: for those who answer for it, and nobody else at the desk.
+FOR_OFFICERS = frozenset({"application", "alert"})
+OFFICERS = ("consent_officer", "admin")
 _CASES = ("duplicate", "renewal", "promise", "job", "fixity", "lost_code")
 _ALL = tuple(KINDS)
 
@@ -203,6 +209,18 @@ def _steps() -> Iterable[Step]:
         ("taken", "note", "refusal_ground", "other_person"),
         ("tell_family", "unlock"),
     )
+    # Somebody asks to read what is kept for researchers; whoever approves says until when.
+    yield Step(
+        "approve_reader",
+        IN_REVIEW,
+        DONE,
+        OFFICERS,
+        ("application",),
+        ("taken", "note", "reads_until", "stepped_up"),
+        ("make_reader", "unlock"),
+    )
+    yield Step("decline", IN_REVIEW, DECLINED, OFFICERS, ("application",), ("taken", "note"), ("unlock",))
+    yield Step("close", IN_REVIEW, DONE, OFFICERS, ("alert",), ("taken", "note"), ("unlock",))
     for state in (SUBMITTED, IN_REVIEW):
         yield Step("take_back", state, TAKEN_BACK, (FAMILY,), ("erasure",), (), ("unlock",))
         # The family says with its code whether a yes that ends goes on.
@@ -246,9 +264,11 @@ class Facts:
     stepped_up: bool = False
     refusal_ground: bool = False
     others_told: bool = False  # whoever sent what was hidden for this case has the desk's own words
+    reads_until: bool = False  # whoever approves a reader has said until when
     matched: bool = False  # the contribution that somebody lost the code of was found
     recused: bool = False
     needs_specialist: bool = False
+    for_officers: bool = False
     sealed: bool = False
 
 
@@ -283,6 +303,7 @@ _NEEDS: Mapping[str, Callable[[Facts], bool]] = {
     "stepped_up": lambda f: f.stepped_up,
     "refusal_ground": lambda f: f.refusal_ground,
     "matched": lambda f: f.matched,
+    "reads_until": lambda f: f.reads_until,
     "others_told": lambda f: f.others_told,
 }
 
@@ -324,6 +345,8 @@ def barred(roles: Iterable[str], facts: Facts) -> Verdict | None:
     """Why somebody of the desk does not read this item at all, if there is a reason."""
     if facts.recused:
         return Verdict(False, "recused")
+    if facts.for_officers and not frozenset(roles) & set(OFFICERS):
+        return Verdict(False, "officers")
     if facts.needs_specialist and not frozenset(roles) & {"specialist", "consent_officer"}:
         return Verdict(False, "specialist")
     if facts.sealed and "consent_officer" not in roles:

@@ -19,6 +19,7 @@ from memorial.domain import workflow
 from memorial.domain.workflow import Facts, Step, Verdict
 from memorial.gate.reader import Actor
 from memorial.gate.sessions import GatedSession
+from memorial.gate.standing import as_it_stands
 from memorial.models import (
     ArchiveSetting,
     Confirmation,
@@ -71,6 +72,9 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "approve_form": (frozenset({"consent_officer", "admin"}), False),
     "change_settings": (frozenset({"admin"}), True),
     "manage_accounts": (frozenset({"admin"}), True),
+    "see_roles": (frozenset(workflow.DESK_ROLES), False),
+    "see_readers": (frozenset(workflow.OFFICERS), False),
+    "end_reader": (frozenset(workflow.OFFICERS), False),
     "confirm_time": (frozenset({"admin"}), True),
     "import": (frozenset({"editor", "admin", "command"}), False),
     "export": (frozenset({"admin", "command"}), False),
@@ -90,7 +94,14 @@ def may(
     note: str = "",
     facts: Mapping[str, Any] | None = None,
 ) -> Verdict:
-    """May this actor do this now? `facts` adds what only the caller knows (a draft's completeness)."""
+    """May this actor do this now? `facts` adds what only the caller knows (a draft's completeness).
+
+    In a transaction that writes the account is read anew (`gate/standing.py`).
+    """
+    standing = as_it_stands(session, actor, now)
+    if standing is None:
+        return Verdict(False, "account_ended")
+    actor = standing
     if item is not None and verb in workflow.VERBS:
         step = workflow.step_for(item.kind, item.state, verb)
         if not _is_theirs(actor, item):
@@ -125,7 +136,10 @@ def barred(
         return None if _is_theirs(actor, item) else Verdict(False, "role")
     stepped_back = _recused(session, actor, item) if recused is None else item.id in recused
     facts = Facts(
-        recused=stepped_back, needs_specialist=_needs_specialist(item), sealed=_closed_by_seal(session, item)
+        recused=stepped_back,
+        needs_specialist=_needs_specialist(item),
+        for_officers=item.kind in workflow.FOR_OFFICERS,
+        sealed=_closed_by_seal(session, item),
     )
     return workflow.barred(actor.roles, facts)
 
@@ -192,6 +206,7 @@ def facts_of(
         "refusal_ground": item.facts.get("refusal") in ("not_the_holder", "legal_hold"),
         "recused": _recused(session, actor, item),
         "needs_specialist": _needs_specialist(item),
+        "for_officers": item.kind in workflow.FOR_OFFICERS,
         "sealed": _closed_by_seal(session, item),
     }
     return Facts(**{**known, **more})

@@ -63,6 +63,7 @@ class Actor:
     account_id: int = 0
     contribution_id: int = 0
     stepped_up: bool = False
+    session_id: int = 0  # the browser they act from; an act ends with it
 
     @classmethod
     def family(cls, ref: str, contribution_id: int) -> Actor:

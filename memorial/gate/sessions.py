@@ -56,7 +56,7 @@ def session_for(engine: Engine, reader: Reader, *, writes: bool = False) -> Gate
     A row just written is invisible to a public session: writers use custody.
     """
     bind = engine.execution_options(writes=True) if writes else engine
-    info = {"reader": reader, "guard": _guard_of(_kind(reader)), "values": _values(reader)}
+    info = {"reader": reader, "guard": _guard_of(_kind(reader)), "values": _values(reader), "writes": writes}
     return GatedSession(bind, info=info, autoflush=writes)
 
 

@@ -40,6 +40,9 @@ class Account(Base):
     )
     created_at: Mapped[datetime]
     ends_at: Mapped[datetime | None] = mapped_column(comment="an approved reader's; NULL: does not end")
+    conditions_agreed: Mapped[str] = mapped_column(
+        default="", comment="SHA-256 of the conditions for researchers as they were agreed to last"
+    )
     disabled_at: Mapped[datetime | None]
 
 
@@ -73,3 +76,7 @@ class AccountSession(Base):
         comment="last proof of presence, for contacts and erasure"
     )
     revoked_at: Mapped[datetime | None]
+    challenge: Mapped[str] = mapped_column(
+        default="", comment="what a passkey is to sign: purpose and value; empty once it was answered"
+    )
+    challenge_until: Mapped[datetime | None]

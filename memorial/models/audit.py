@@ -48,6 +48,7 @@ class CustodyEvent(Base):
         Index("ix_custody_events_actor_id", "actor", "id"),
         Index("ix_custody_events_verb_id", "verb", "id"),
         Index("ix_custody_events_thing_id", "thing", "id"),
+        Index("ix_custody_events_actor_verb_at", "actor", "verb", "at"),
         Index("ix_custody_events_at", "at"),
     )
 

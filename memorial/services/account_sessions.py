@@ -4,6 +4,7 @@ token = begin(session, account, now=now)               # by password alone: open
 confirm(session, opened, now=now)                       # the second factor was right: a new token
 found = find(session, token, now=now)                   # every request; None when it ended
 step_up(opened, now=now)                                # presence proved again, for ten minutes
+token = renew_token(opened)                             # with it: whoever copied the cookie stays outside
 revoke(session, opened, now=now); revoke_all(session, account, now=now)
 """
 
@@ -16,6 +17,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from memorial.gate import GatedSession
+from memorial.gate.standing import roles_now
 from memorial.models import Account, AccountSession
 from memorial.services.accounts import hashed
 
@@ -52,6 +54,13 @@ def _open(session: GatedSession, account: Account, now: datetime, second_factor:
     return token
 
 
+def renew_token(opened: AccountSession) -> str:
+    """The same session under a new token: a cookie that somebody copied before is worth nothing from now on."""
+    token = secrets.token_urlsafe(32)
+    opened.token_hash = hashed(token)
+    return token
+
+
 def find(session: GatedSession, token: str, *, now: datetime) -> tuple[AccountSession, Account] | None:
     """The session of this token and its account, if both still stand."""
     wanted = (
@@ -62,6 +71,8 @@ def find(session: GatedSession, token: str, *, now: datetime) -> tuple[AccountSe
     )
     found = session.execute(wanted).first()
     if found is None or not _stands(found[0], now):
+        return None
+    if not roles_now(found[1].roles, found[1].ends_at, now):
         return None
     return found[0], found[1]
 

@@ -1,12 +1,15 @@
 """Accounts: who is invited, who may sign in, who no longer may. Families have none; they have a code.
 
-    account, token = add(session, actor, "someone@example.org", ["moderator"], now=now)
-    account = accept(session, token, "Their name", "a long password", now=now)   # once, within 7 days
+    account, code = add(session, actor, "someone@example.org", ["moderator"], now=now)
+    account = accept(session, code, "Their name", "a long password", now=now)   # once, within 7 days
     account = by_password(session, "someone@example.org", "a long password")     # or None
     reset(session, actor, account, now=now)       # a fresh invitation; everything old ends at once
     disable(session, actor, account, now=now)
+    change_roles(session, actor, account, ["editor"], ["az"], now=now)    # signs out everywhere
+    change_password(session, account, "another long password", now=now)
 
-Sessions are in `services/account_sessions.py`, the second factor in `services/second_factor.py`.
+The invitation is a code, good as the end of a link and for typing from paper: 114 random bits, of which
+only the hash is kept. Desk pages and the command line use the same functions. Sessions are in `services/account_sessions.py`, the second factor in `services/second_factor.py`.
 """
 
 from __future__ import annotations
@@ -19,16 +22,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from memorial.domain.errors import Invalid, NotOpen
-from memorial.domain.workflow import ROLES
+from memorial.domain.errors import Invalid, NotOpen, NotPermitted
+from memorial.domain.workflow import READER, ROLES
 from memorial.gate import Actor, GatedSession
-from memorial.models import Account
+from memorial.gate.standing import roles_now
+from memorial.models import Account, Passkey
 from memorial.services.audit import Act, record_act
+from memorial.services.printed_codes import bare, printed
 from memorial.services.slow_hash import HASHER
 
 INVITED_FOR = timedelta(days=7)
+INVITATION_GROUPS = 6  # 114 random bits
+ADMIN = "admin"
 SHORTEST, LONGEST = 12, 200
 
 # Whoever is not there is hashed against this, so that an unknown address takes as long as a known one.
@@ -43,13 +50,21 @@ def hashed(token: str) -> str:
 
 
 def add(
-    session: GatedSession, actor: Actor, email: str, roles: Iterable[str], *, now: datetime, name: str = ""
+    session: GatedSession,
+    actor: Actor,
+    email: str,
+    roles: Iterable[str],
+    *,
+    now: datetime,
+    name: str = "",
+    languages: Iterable[str] = (),
 ) -> tuple[Account, str]:
-    """A new account and the token of its invitation, which is told to nobody but the caller."""
-    address, wanted = _email(email), _roles(roles)
+    """A new account and the code of its invitation, which is told to nobody but the caller."""
+    address, wanted = checked_email(email), _roles(roles)
     if session.scalar(select(Account.id).where(Account.email == address)) is not None:
         raise Invalid("account_exists", field="email")
-    account = Account(email=address, name=name.strip(), roles=wanted, created_at=now)
+    account = Account(email=address, name=name.strip()[:200], roles=wanted, created_at=now)
+    account.languages = sorted(set(languages))
     session.add(account)
     session.flush()
     _record(session, actor, "account_added", account, now, roles=wanted)
@@ -57,9 +72,10 @@ def add(
 
 
 def reset(session: GatedSession, actor: Actor, account: Account, *, now: datetime) -> str:
-    """Password, second factor, recovery codes and sessions end; a fresh invitation opens the account again."""
+    """Password, second factors, recovery codes and sessions end; a fresh invitation opens the account again."""
     from memorial.services import account_sessions
 
+    session.execute(delete(Passkey).where(Passkey.account_id == account.id))
     account.password_hash = ""
     account.totp_secret, account.totp_confirmed_at, account.recovery_hashes = None, None, []
     account.disabled_at = None
@@ -69,18 +85,98 @@ def reset(session: GatedSession, actor: Actor, account: Account, *, now: datetim
 
 
 def disable(session: GatedSession, actor: Actor, account: Account, *, now: datetime) -> None:
-    """From the next request on this account is nobody. What it did stays signed with its name."""
+    """From this moment on this account is nobody. What it did stays signed with its name.
+
+    Raises Invalid (`last_admin`) where nobody else would be left to manage accounts.
+    """
     from memorial.services import account_sessions
 
+    _admin_remains(session, account)
     account.disabled_at = now
     account.invitation_hash, account.invited_until = "", None
     account_sessions.revoke_all(session, account, now=now)
     _record(session, actor, "account_disabled", account, now)
 
 
+def change_roles(
+    session: GatedSession,
+    actor: Actor,
+    account: Account,
+    roles: Iterable[str],
+    languages: Iterable[str],
+    *,
+    now: datetime,
+) -> None:
+    """Other roles count from this moment on; the account signs in anew. Raises Invalid (`last_admin`, `roles`)."""
+    from memorial.services import account_sessions
+
+    wanted, before = _roles(roles), list(account.roles)
+    if ADMIN not in wanted:
+        _admin_remains(session, account)
+    account.languages = sorted(set(languages))
+    if wanted == before:
+        return
+    account.roles = wanted
+    if READER not in wanted:
+        account.ends_at = None
+    account_sessions.revoke_all(session, account, now=now)
+    _record(session, actor, "account_roles", account, now, roles=wanted, before=before)
+
+
+def is_reader(account: Account) -> bool:
+    """Whether it is or was an approved reader's."""
+    return READER in account.roles
+
+
+def make_reader(session: GatedSession, actor: Actor, account: Account, *, now: datetime) -> str:
+    """An account that is there becomes an approved reader's too. A code only where it has no password any more.
+
+    Raises NotPermitted (`account_disabled`) for a colleague whom somebody has disabled.
+    """
+    if account.disabled_at is not None and set(account.roles) != {READER}:
+        raise NotPermitted("account_disabled")
+    if not is_reader(account):
+        account.roles = [*account.roles, READER]
+    if account.disabled_at is not None or not account.password_hash:
+        return reset(session, actor, account, now=now)
+    return ""
+
+
+def change_password(
+    session: GatedSession, account: Account, password: str, *, now: datetime, but: int = 0
+) -> None:
+    """A new password; every other browser is signed out. Raises Invalid for a weak one."""
+    from memorial.services import account_sessions
+
+    account.password_hash = HASHER.hash(checked_password(password, account.email))
+    account_sessions.revoke_all(session, account, now=now, but=but)
+    _record(session, actor_of(account), "password_changed", account, now)
+
+
+def lock_all(session: GatedSession) -> None:
+    """Whoever changes accounts does so one after the other: two administrators cannot end each other at once."""
+    session.execute(select(Account.id).order_by(Account.id).with_for_update())
+
+
+def _admin_remains(session: GatedSession, account: Account) -> None:
+    """Somebody else can still sign in and manage accounts. The command line can always add one."""
+    if ADMIN not in account.roles or account.disabled_at is not None:
+        return
+    others = select(Account.roles).where(
+        Account.id != account.id,
+        Account.disabled_at.is_(None),
+        Account.password_hash != "",
+        Account.totp_confirmed_at.is_not(None),
+    )
+    if not any(ADMIN in roles for roles in session.scalars(others)):
+        raise Invalid("last_admin")
+
+
 def invited(session: GatedSession, token: str, *, now: datetime) -> Account:
     """Whose invitation this is. Raises NotOpen for a used, outdated or unknown one, all alike."""
-    wanted = select(Account).where(Account.invitation_hash == hashed(token), Account.disabled_at.is_(None))
+    wanted = select(Account).where(
+        Account.invitation_hash == hashed(bare(token)), Account.disabled_at.is_(None)
+    )
     account = session.scalars(wanted).first()
     if account is None or account.invited_until is None or account.invited_until <= now:
         raise NotOpen("invitation")
@@ -156,18 +252,35 @@ def find(session: GatedSession, email: str) -> Account:
     return account
 
 
+def state_of(account: Account, now: datetime) -> str:
+    """In one word: disabled, ended, invited, unfinished (no second factor yet) or open."""
+    if account.disabled_at is not None:
+        return "disabled"
+    if not roles_now(account.roles, account.ends_at, now):
+        return "ended"
+    if not account.password_hash:
+        return "invited"
+    return "open" if account.totp_confirmed_at is not None else "unfinished"
+
+
 def everyone(session: GatedSession) -> Sequence[Account]:
     """All accounts by address, the disabled ones too."""
     return session.scalars(select(Account).order_by(Account.email)).all()
 
 
+def invitation_link(root: str, language: str, code: str) -> str:
+    """Where the invitation is taken up."""
+    return f"{root.rstrip('/')}/{language}/account/invitation/{code}"
+
+
 def _invite(account: Account, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    account.invitation_hash, account.invited_until = hashed(token), now + INVITED_FOR
-    return token
+    code = printed(INVITATION_GROUPS)
+    account.invitation_hash, account.invited_until = hashed(bare(code)), now + INVITED_FOR
+    return code
 
 
-def _email(text: str) -> str:
+def checked_email(text: str) -> str:
+    """The address as it is stored. Raises Invalid for what is none."""
     address = text.strip().lower()
     if len(address) > 254 or not _EMAIL.fullmatch(address):
         raise Invalid("email", field="email")

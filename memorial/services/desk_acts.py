@@ -13,25 +13,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
 from memorial.domain import workflow
-from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale, TooMany
+from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.gate import Actor, GatedSession, may
 from memorial.gate.permission import confirmed_by, sees_words
 from memorial.keys import ArchiveKey
 from memorial.models import (
     Confirmation,
     Contribution,
-    CustodyEvent,
     Item,
     ItemCheck,
     Record,
     Recusal,
 )
 from memorial.services import (
+    contact_limits,
     custody,
     desk,
     desk_buttons,
@@ -47,7 +47,6 @@ from memorial.services.photographs import Received
 from memorial.services.review import Outcome
 
 REFUSALS = ("not_the_holder", "legal_hold")
-CONTACTS_A_DAY = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,22 +321,22 @@ def set_checks(
 
 
 def contacts(
-    session: GatedSession, actor: Actor, item: Item, *, keys: ArchiveKey, now: datetime
+    session: GatedSession, actor: Actor, item: Item, *, keys: ArchiveKey, now: datetime, an_hour: int = 10
 ) -> dict[str, str]:
     """The contacts left with the item's contribution, by kind of party.
 
     Logged before they are returned; the caller commits before anything is shown. A taken
-    account reads a day's share at most, and that within ten minutes of proved presence.
+    account reads a day's share at most, and that within ten minutes of proved presence; more than
+    `an_hour` are told to the consent officers and administrators.
     """
+    contact_limits.hold(session, actor, now=now)
     verdict = may(session, actor, "see_contact", item, now=now)
     verdict = verdict and sees_words(session, actor, item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)
     if item.contribution_id is None:
         raise NotOpen("contribution")
-    shown = select(func.count()).select_from(CustodyEvent)
-    shown = shown.where(CustodyEvent.actor == actor.label, CustodyEvent.verb == "contact_shown")
-    if (session.scalar(shown.where(CustodyEvent.at > now - timedelta(days=1))) or 0) >= CONTACTS_A_DAY:
-        raise TooMany("contacts_a_day", wait=3600)
     contribution = session.get_one(Contribution, item.contribution_id)
-    return custody.show_contact(session, actor, keys, contribution, now=now)
+    found = custody.show_contact(session, actor, keys, contribution, now=now)
+    contact_limits.tell(session, actor, an_hour=an_hour, now=now)
+    return found

@@ -35,7 +35,9 @@ BESIDES: Mapping[str, bool] = {
 }
 PERMISSION = {"lift_legal_hold": "set_legal_hold"}
 # A refusal for these reasons is cured on the page itself: the field is right there.
-CURED_HERE = ("note", "other_person", "refusal_ground", "part")
+CURED_HERE = ("note", "other_person", "refusal_ground", "part", "reads_until")
+# What a field of the page says, and no page knows before it is sent.
+SAID_ON_THE_PAGE = {"refusal_ground": True, "reads_until": True}
 
 
 def buttons_of(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> list[Button]:
@@ -52,7 +54,7 @@ def buttons_of(session: GatedSession, actor: Actor, item: Item, *, now: datetime
 def _step_button(
     session: GatedSession, actor: Actor, item: Item, step: workflow.Step, now: datetime
 ) -> Button:
-    verdict = may(session, actor, step.verb, item, now=now, note="…", facts={"refusal_ground": True})
+    verdict = may(session, actor, step.verb, item, now=now, note="…", facts=SAID_ON_THE_PAGE)
     asked_by = confirmed_by(session, item, step.verb, actor)
     second = "other_person" in step.needs and two_people(session, item, step.verb)
     reason = "" if verdict or verdict.reason in CURED_HERE else verdict.reason

@@ -38,6 +38,8 @@ from memorial.models import (
     Revision,
 )
 from memorial.services import (
+    applications,
+    contact_limits,
     custody,
     describe,
     desk,
@@ -263,6 +265,14 @@ def _leftovers(asked: _Asked) -> dict[str, Any]:
     return {"leftovers": list(asked.session.scalars(wanted))}
 
 
+def _application(asked: _Asked) -> dict[str, Any]:
+    return {"application": applications.applied(asked.session, asked.keys, asked.item)}
+
+
+def _alert(asked: _Asked) -> dict[str, Any]:
+    return {"alert": contact_limits.alert_of(asked.session, asked.item)}
+
+
 def _nothing(_asked: _Asked) -> dict[str, Any]:
     return {}
 
@@ -277,6 +287,8 @@ LOADERS: Mapping[str, Callable[[_Asked], dict[str, Any]]] = {
     "leftovers": _leftovers,
     "case": _case,
     "others": _others,
+    "application": _application,
+    "alert": _alert,
 }
 
 

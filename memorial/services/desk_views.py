@@ -108,6 +108,29 @@ class SentFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """Who asks to read what is kept for researchers, and what for. `gone`: the words were forgotten."""
+
+    name: str
+    email: str
+    institution: str
+    purpose: str
+    agreed_at: datetime
+    asked_before: int = 0  # other applications with the same address
+    reads_until: datetime | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Who has opened how many contacts: `why` is hour or day. No contact is in it."""
+
+    who: str
+    why: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class ItemView:
     """Everything the page of one item shows."""
 
@@ -139,4 +162,6 @@ class ItemView:
     waiting: int = 0  # acts with particulars that want a second person (services/proposals.py)
     holder: str = ""  # the contribution that a lost code was for, by its number
     sealed: bool = False
+    application: Applied | None = None
+    alert: Alert | None = None
     dark: str = ""  # why the words of a sealed contribution are not here

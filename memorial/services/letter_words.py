@@ -61,3 +61,18 @@ NEWS: Mapping[str, Callable[[Say], str]] = {
     "published": _published,
     "draft": _draft,
 }
+
+
+def invitation(language: str, address: str, days: int) -> tuple[str, str]:
+    """Subject and text for somebody who is invited to an account. Nothing of the archive is in it."""
+    _: Say = words(language).gettext
+    paragraphs = (
+        _("Hello,"),
+        _("you are invited to an account. Open this address to choose a password:"),
+        address,
+        _("It is good once, and for %(days)s days. We never ask for a password by mail.") % {"days": days},
+        _(
+            "If you do not know what this is about, you need do nothing. Answers to this address are not read."
+        ),
+    )
+    return _("An invitation"), "\n\n".join(paragraphs) + "\n"

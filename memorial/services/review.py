@@ -312,6 +312,12 @@ def _new_code(move: Move) -> None:
     lost_codes.new_code(move.session, move.keys, move.actor, move.item, now=move.now)
 
 
+def _make_reader(move: Move) -> None:
+    from memorial.services import applications
+
+    applications.make_reader(move.session, move.actor, move.item, move.keys, now=move.now)
+
+
 def _nothing_more(_move: Move) -> None:
     """The message itself, written by `advance`, is the effect."""
 
@@ -331,6 +337,7 @@ EFFECTS: Mapping[str, Callable[[Move], None]] = {
     "withdraw": _withdraw,
     "erase": _erase,
     "new_code": _new_code,
+    "make_reader": _make_reader,
     "tell_family": _nothing_more,
     "tell_desk": _nothing_more,
 }

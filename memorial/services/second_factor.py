@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hmac
 import re
-import secrets
 from datetime import datetime
 
 import pyotp
@@ -24,13 +23,12 @@ from memorial.keys import ArchiveKey
 from memorial.models import Account
 from memorial.services.accounts import actor_of, hashed
 from memorial.services.audit import Act, record_act
+from memorial.services.printed_codes import bare, printed
 
 STEP = 30  # seconds
 DRIFT = 1  # steps that a telephone's clock may be off
 RECOVERY_CODES = 10
-# Without vowels and look-alikes, so that a code on paper is read as it was printed.
-LETTERS = "23456789bcdfghjkmnpqrstvwxz"
-GROUPS, LENGTH = 4, 4  # 76 random bits
+GROUPS = 4  # 76 random bits
 
 
 def begin(account: Account, keys: ArchiveKey) -> str:
@@ -71,8 +69,8 @@ def new_recovery_codes(session: GatedSession, account: Account, *, at: datetime)
 
 
 def _fresh_codes(account: Account) -> list[str]:
-    codes = ["-".join(_letters() for _ in range(GROUPS)) for _ in range(RECOVERY_CODES)]
-    account.recovery_hashes = [hashed(_bare(code)) for code in codes]
+    codes = [printed(GROUPS) for _ in range(RECOVERY_CODES)]
+    account.recovery_hashes = [hashed(bare(code)) for code in codes]
     return codes
 
 
@@ -103,7 +101,7 @@ def _is_right(account: Account, code: str, keys: ArchiveKey, now: datetime) -> b
 
 
 def _is_recovery(session: GatedSession, account: Account, code: str, at: datetime) -> bool:
-    digest = hashed(_bare(code))
+    digest = hashed(bare(code))
     kept = [known for known in account.recovery_hashes if not hmac.compare_digest(known, digest)]
     if len(kept) == len(account.recovery_hashes):
         return False
@@ -113,11 +111,3 @@ def _is_recovery(session: GatedSession, account: Account, code: str, at: datetim
         session, actor_of(account), Act("recovery_code_used", f"account:{account.id}", details=details), at
     )
     return True
-
-
-def _letters() -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-
-
-def _bare(code: str) -> str:
-    return re.sub(r"[^0-9a-z]", "", code.lower())

@@ -5,18 +5,20 @@
 
 A value is one for all languages, or an object with one for each (`{"az": …, "en": …}`).
 Keys: name, sentence, who, funding, contact, support (services/support.py), distress
-({"az": [phrase], …}, services/distress.py), motif, languages, event_dates ([EDTF]), about and help
-([{"id", "heading", "body"}]), two_people.
+({"az": [phrase], …}, services/distress.py), motif, languages, event_dates ([EDTF]), about, help and research
+([{"id", "heading", "body"}]), research_conditions (to which whoever reads as a researcher agrees), two_people.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
+from memorial.domain.content import canonical
 from memorial.domain.errors import Invalid
 from memorial.gate import GatedSession
 from memorial.models import ArchiveSetting
@@ -58,6 +60,8 @@ SHAPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "contact": WORDS,
     "about": SECTIONS,
     "help": SECTIONS,
+    "research": SECTIONS,
+    "research_conditions": WORDS,
     "languages": LIST,
     "event_dates": LIST,
     "two_people": LIST,
@@ -98,6 +102,9 @@ class Site:
     event_dates: Sequence[str] = ()
     about: Sequence[Section] = ()
     help: Sequence[Section] = ()
+    research: Sequence[Section] = ()
+    research_conditions: str = ""
+    conditions_mark: str = ""  # which conditions these are: another mark is agreed to anew
 
 
 def chosen(session: GatedSession) -> dict[str, Any]:
@@ -142,7 +149,20 @@ def site_of(values: Mapping[str, Any], language: str) -> Site:
         event_dates=tuple(said.get("event_dates") or ()),
         about=_sections(said.get("about")),
         help=_sections(said.get("help")),
+        research=_sections(said.get("research")),
+        research_conditions=str(said.get("research_conditions") or ""),
+        conditions_mark=conditions_mark(values),
     )
+
+
+# The program's own conditions (web/account/research.py) have a mark of their own; whoever changes them makes another.
+OWN_CONDITIONS = "the conditions that come with the program, first version"
+
+
+def conditions_mark(values: Mapping[str, Any]) -> str:
+    """SHA-256 of the conditions in all their languages: who has agreed to these need not agree again."""
+    said = values.get("research_conditions") or OWN_CONDITIONS
+    return hashlib.sha256(canonical({"conditions": said})).hexdigest()
 
 
 def _sections(rows: Sequence[Mapping[str, str]] | None) -> tuple[Section, ...]:

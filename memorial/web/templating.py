@@ -184,4 +184,5 @@ def set_up(app: Archive) -> None:
             "page_address": "" if g.get("failed") else root_address() + request.path,
             "dated": day_in_words(code, moment().low.date()),
             "signed_in": bool(g.get("account")),
+            "research": g.get("research"),
         }

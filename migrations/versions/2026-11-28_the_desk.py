@@ -32,6 +32,21 @@ def upgrade() -> None:
         table.add_column(
             sa.Column("ends_at", TIME, nullable=True, comment="an approved reader's; NULL: does not end")
         )
+        table.add_column(
+            sa.Column(
+                "conditions_agreed", sa.String(), nullable=False, server_default="",
+                comment="SHA-256 of the conditions for researchers as they were agreed to last",
+            )
+        )  # fmt: skip
+    with op.batch_alter_table("sessions") as table:
+        table.add_column(
+            sa.Column(
+                "challenge", sa.String(), nullable=False, server_default="",
+                comment="what a passkey is to sign: purpose and value; empty once it was answered",
+            )
+        )  # fmt: skip
+        table.add_column(sa.Column("challenge_until", TIME, nullable=True))
+    op.create_index("ix_custody_events_actor_verb_at", "custody_events", ["actor", "verb", "at"])
     with op.batch_alter_table("items") as table:
         table.add_column(
             sa.Column(
@@ -224,6 +239,10 @@ def downgrade() -> None:
         table.drop_index(op.f("ix_items_assigned_to_id"))
         table.drop_constraint(op.f("fk_items_assigned_to_id"), type_="foreignkey")
         table.drop_column("assigned_to_id")
+    op.drop_index("ix_custody_events_actor_verb_at", "custody_events")
+    with op.batch_alter_table("sessions") as table:
+        for column in ("challenge_until", "challenge"):
+            table.drop_column(column)
     with op.batch_alter_table("accounts") as table:
-        for column in ("ends_at", "digest_at", "preferences"):
+        for column in ("conditions_agreed", "ends_at", "digest_at", "preferences"):
             table.drop_column(column)

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-import segno
 from flask import current_app, redirect, render_template, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from memorial.domain.errors import Invalid, NotOpen
 from memorial.models import Account, AccountSession
 from memorial.services import account_sessions, accounts, second_factor
+from memorial.services.printed_codes import bare
 from memorial.web.account import identity, inputs, limits, pages
+from memorial.web.account.pictures import picture
 from memorial.web.account.sign_in import Page, front, per_network
 from memorial.web.context import house, language
 from memorial.web.doors import door
-from memorial.web.security import limiter
+from memorial.web.security import limiter, network
+
+
+@door(pages, "/<lang>/account/invitation", audience="account")
+def invitation_code() -> Page:
+    """Where a code from paper is typed."""
+    return render_template("account/invitation_code.html", errors={}, code="")
+
+
+@door(pages, "/<lang>/account/invitation", audience="account", methods=("POST",))
+@limiter.limit(per_network)
+def invitation_code_send() -> Page:
+    limits.check("invitation", network())
+    code = inputs.line("code", 60)
+    with house().session(house().keeper()) as session:
+        try:
+            accounts.invited(session, code, now=house().now())
+        except NotOpen:
+            limits.missed("invitation", network())
+            wrong = _(
+                "This code opens no invitation. Look at it once more; it is good once and for seven days."
+            )
+            return render_template("account/invitation_code.html", errors={"code": wrong}, code=code), 422
+    return redirect(url_for("account.invitation", token=bare(code)))
 
 
 @door(pages, "/<lang>/account/invitation/<token>", audience="account")
@@ -78,20 +101,13 @@ def _enrolment(user: identity.SignedIn, errors: dict[str, str]) -> str:
         account = session.get_one(Account, user.account_id)
         secret = second_factor.begin(account, house().keys)
         told = second_factor.address(account, secret, _archive_name())
-    shown = {"secret": second_factor.grouped(secret), "picture": _picture(told)}
+    shown = {"secret": second_factor.grouped(secret), "picture": picture(told)}
     page: str = render_template("account/enrol.html", errors=errors, **shown)
     return page
 
 
 def _archive_name() -> str:
     return str(current_app.extensions["site"](language()).name)
-
-
-def _picture(told: str) -> Markup:
-    """The QR code as markup with attributes only: the page's policy forbids styles and data addresses."""
-    code = segno.make(told, error="m")
-    drawn = code.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=False)
-    return Markup(drawn)  # noqa: S704 (drawn by segno from modules alone, no text of anybody is in it)
 
 
 @door(pages, "/<lang>/account/enrol", audience="account", methods=("POST",))
@@ -112,4 +128,4 @@ def enrol_send() -> Page:
         limits.missed("second-factor", str(user.account_id))
         return _enrolment(user, {"code": advice(wrong)}), 422
     identity.enter(token)
-    return render_template("account/recovery_codes.html", codes=codes)
+    return render_template("account/recovery_codes.html", codes=codes, front=front())

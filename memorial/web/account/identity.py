@@ -13,17 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_login import current_user, login_user, logout_user
 
 from memorial.gate import Actor, Reader, may
+from memorial.gate.standing import roles_now
 from memorial.models import Account, AccountSession
 from memorial.services import account_sessions, preferences
 from memorial.web.context import house, moment, reading
 from memorial.web.security import SESSION_COOKIE, login
+from memorial.words import DEFAULT
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class SignedIn:
     seen_at: datetime
     keys: bool  # single keys act on the desk's pages: services/preferences.py
     token: str = field(repr=False)
+    ends_at: datetime | None = None  # an approved reader's
+    agreed: str = ""  # the mark of the conditions for researchers that they agreed to last
 
     is_authenticated = True
     is_active = True
@@ -49,6 +55,15 @@ class SignedIn:
 
     def get_id(self) -> str:
         return self.token
+
+
+@dataclass(frozen=True, slots=True)
+class Research:
+    """What every page tells an approved reader: the last day of it, and whether they have agreed."""
+
+    account_id: int
+    until: date | None
+    agreed: bool
 
 
 def set_up(app: Flask) -> None:
@@ -71,7 +86,7 @@ def _signed_in(opened: AccountSession, account: Account, token: str, now: dateti
         opened.id,
         account.name or account.email,
         account.email,
-        frozenset(account.roles),
+        roles_now(account.roles, account.ends_at, now),
         tuple(account.languages),
         account.totp_confirmed_at is not None,
         opened.second_factor_at is not None,
@@ -79,6 +94,8 @@ def _signed_in(opened: AccountSession, account: Account, token: str, now: dateti
         opened.seen_at,
         preferences.of(account).keys,
         token,
+        account.ends_at,
+        account.conditions_agreed,
     )
 
 
@@ -90,10 +107,20 @@ def _before() -> None:
         return
     g.account = user
     if user.whole:
-        g.reader = Reader.of_signed_in(user.roles, moment())
+        g.reader = _reader_of(user)
     if house().now() - user.seen_at >= account_sessions.SEEN_EVERY:
         with house().writing(house().keeper()) as keeper:
             account_sessions.seen(keeper, user.session_id, now=house().now())
+
+
+def _reader_of(user: SignedIn) -> Reader:
+    """An approved reader reads as the public until they have agreed to the conditions as they are now."""
+    found = Reader.of_signed_in(user.roles, moment())
+    if "research" not in found.audiences:
+        return found
+    agreed = user.agreed == current_app.extensions["site"](DEFAULT).conditions_mark
+    g.research = Research(user.account_id, user.ends_at.date() - DAY if user.ends_at else None, agreed)
+    return found if agreed else Reader.public(moment())
 
 
 def _after(answer: Response) -> Response:
@@ -116,7 +143,11 @@ def actor() -> Actor:
         return Actor("nobody")
     roles = user.roles if user.whole else frozenset()
     return Actor(
-        f"account:{user.account_id}", roles, user.account_id, stepped_up=user.whole and user.stepped_up
+        f"account:{user.account_id}",
+        roles,
+        user.account_id,
+        stepped_up=user.whole and user.stepped_up,
+        session_id=user.session_id,
     )
 
 
@@ -135,6 +166,19 @@ def enter(token: str) -> None:
     if user is not None:
         login_user(user)
         g.account = user
+
+
+def renew(token: str) -> None:
+    """The same browser under a new token; forms that lie open in it stay good."""
+    user = _load(token)
+    if user is not None:
+        login_user(user)
+        g.account = user
+
+
+def opens(verb: str) -> bool:
+    """Whether whoever is signed in has this verb at all; a proof of presence may still be asked for."""
+    return may(reading(Reader.desk(moment())), actor(), verb, now=house().now()).reason in ("", "stepped_up")
 
 
 def leave() -> None:

@@ -17,6 +17,7 @@ from memorial.web.security import limiter
 
 LIMITS: dict[str, RateLimitItem] = {
     "sign-in": parse("10 per 15 minutes"),
+    "invitation": parse("10 per 15 minutes"),
     # A right password is needed before it, and a code has a million values, three of them right.
     "second-factor": parse("6 per 15 minutes"),
 }

@@ -13,6 +13,7 @@ pages = Blueprint("desk", __name__)
 pages.before_request(guard.only_the_desk)
 
 from memorial.web.desk import (  # noqa: E402  (they register their doors)
+    accounts,  # noqa: F401
     acts,  # noqa: F401
     beside,  # noqa: F401
     edit,  # noqa: F401
@@ -23,8 +24,10 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     log,  # noqa: F401
     lost_code,  # noqa: F401
     parties,  # noqa: F401
+    readers,  # noqa: F401
     reports,  # noqa: F401
     revisions,  # noqa: F401
+    roles,  # noqa: F401
     story,  # noqa: F401
     yes,  # noqa: F401
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import redirect, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from memorial import jobs
@@ -89,6 +89,8 @@ def _do(public_id: str, verb: str, note: str, files: Sequence[Received]) -> Outc
 
 
 def again(public_id: str, reason: str, note: str, status: int) -> Page:
+    if reason == "account_ended":  # whoever this was reads nothing any more but their own words
+        return render_template("desk/signed_out.html", typed=note), 401
     return items.show(public_id, status, error=reason, typed=note, ground=inputs.line("ground", 40))
 
 

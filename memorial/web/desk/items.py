@@ -11,7 +11,7 @@ from memorial.domain import workflow
 from memorial.gate import may, session_for
 from memorial.gate.permission import sees_words
 from memorial.models import Item
-from memorial.services import desk_acts, desk_buttons, desk_item
+from memorial.services import contact_limits, desk_acts, desk_buttons, desk_item
 from memorial.web.account import identity
 from memorial.web.context import house
 from memorial.web.desk import guard, pages
@@ -76,7 +76,15 @@ def contact(public_id: str) -> Page:
     verdict = verdict and sees_words(guard.session(), identity.actor(), found, now=house().now())
     if verdict.reason == "stepped_up":
         return redirect(url_for("account.step_up", next=request.path))
-    return render_template("desk/contact.html", item=found, reason=verdict.reason, contacts=None)
+    return _contact_page(found, verdict.reason, None)
+
+
+def _contact_page(item: Item, reason: str, contacts: dict[str, str] | None) -> str:
+    """With how many this account has opened lately, once that is near to all it may."""
+    guard.session().rollback()  # what was read before the contact was opened knew nothing of it
+    opened = contact_limits.opened(guard.session(), identity.actor(), now=house().now())
+    limits = {"opened": opened, "near": contact_limits.NEAR, "most": contact_limits.CONTACTS_A_DAY}
+    return render_template("desk/contact.html", item=item, reason=reason, contacts=contacts, **limits)
 
 
 @door(pages, "/<lang>/desk/items/<public_id>/contact", audience="desk", methods=("POST",))
@@ -87,5 +95,12 @@ def contact_show(public_id: str) -> Page:
         return redirect(url_for("account.step_up", next=url_for("desk.contact", public_id=public_id)))
     with house().writing(house().keeper()) as session:
         item = desk_item.find(session, public_id)
-        contacts = desk_acts.contacts(session, identity.actor(), item, keys=house().keys, now=house().now())
-    return render_template("desk/contact.html", item=found, reason="", contacts=contacts)
+        contacts = desk_acts.contacts(
+            session,
+            identity.actor(),
+            item,
+            keys=house().keys,
+            now=house().now(),
+            an_hour=house().settings.contacts_an_hour,
+        )
+    return _contact_page(found, "", contacts)

@@ -15,6 +15,15 @@ from memorial.web.context import house
 from memorial.web.desk import guard, pages
 from memorial.web.doors import door
 
+ROOMS = (
+    "open_desk",
+    "see_log",
+    "see_leftovers",
+    "see_reports",
+    "see_readers",
+    "see_roles",
+    "manage_accounts",
+)
 SWITCHES = ("mine", "text_only", "without_graphic", "returned", "late", "passed")
 
 
@@ -68,9 +77,7 @@ def _plain(text: str) -> str:
 
 def verdicts() -> dict[str, bool]:
     """Which rooms of the desk this account may enter, for its navigation."""
-    actor, now = identity.actor(), house().now()
-    rooms = ("open_desk", "see_log", "see_leftovers", "see_reports")
-    return {verb: bool(may(guard.session(), actor, verb, now=now)) for verb in rooms}
+    return {verb: identity.opens(verb) for verb in ROOMS}
 
 
 @pages.app_context_processor
@@ -79,4 +86,8 @@ def _desk_names() -> dict[str, object]:
     if request.blueprint not in ("desk", "account"):
         return {}
     user = identity.me()
-    return {"me": user, "rooms": verdicts() if user is not None and user.whole else {}}
+    return {
+        "me": user,
+        "mails": house().settings.mails,
+        "rooms": verdicts() if user is not None and user.whole else {},
+    }

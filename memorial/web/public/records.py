@@ -15,6 +15,7 @@ from memorial.services import tributes
 from memorial.services.reading import Withdrawn
 from memorial.web.context import language, moment, reading, root_address
 from memorial.web.doors import door
+from memorial.web.public.researchers import opened
 from memorial.web.public.rooms import page, pages
 from memorial.web.when import in_words
 
@@ -58,6 +59,11 @@ def signs(public_id: str) -> Response:
 def _left(public_id: str, *, quiet: bool) -> Response:
     after = request.args.get("after", "")
     record, left = tributes.some(reading(), public_id, quiet=quiet, after=after)
+    opened(
+        f"record:{public_id}",
+        (record, left),
+        lambda public: tributes.some(public, public_id, quiet=quiet, after=after),
+    )
     return page("memories", record=record, left=left, quiet=quiet, citation="")
 
 
@@ -78,12 +84,16 @@ def place(public_id: str) -> Response:
 
 @door(pages, "/<lang>/figures/<slug>", audience="public")
 def question(slug: str) -> Response:
-    return page("question", question=service.question(reading(), slug))
+    question = service.question(reading(), slug)
+    opened(f"question:{slug}", question, lambda public: service.question(public, slug))
+    return page("question", question=question)
 
 
 @door(pages, "/<lang>/sources/<public_id>", audience="public")
 def source(public_id: str) -> Response:
-    return page("source", source=service.source_view(reading(), public_id))
+    source = service.source_view(reading(), public_id)
+    opened(f"source:{public_id}", source, lambda public: service.source_view(public, public_id))
+    return page("source", source=source)
 
 
 @door(pages, "/<lang>/cite/<kind>/<public_id>", audience="public")
@@ -102,6 +112,7 @@ def _cite(kind: str, public_id: str) -> Response:
         record = service.any_record(reading(), public_id, kind)
     except Withdrawn as error:
         return withdrawn(error)
+    opened(f"record:{public_id}", record, lambda public: service.any_record(public, public_id, kind))
     return page("cite", record=record, citation=citation(record))
 
 
@@ -110,6 +121,7 @@ def _record(kind: str, public_id: str) -> Response:
         record = service.record_view(reading(), kind, public_id)
     except Withdrawn as error:
         return withdrawn(error)
+    opened(f"record:{public_id}", record, lambda public: service.record_view(public, kind, public_id))
     return page(TEMPLATES[kind], record=record, citation=citation(record), wrong_page="")
 
 

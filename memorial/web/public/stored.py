@@ -15,6 +15,7 @@ from memorial.models import Derivative
 from memorial.storage import Missing
 from memorial.web.context import house, reading
 from memorial.web.doors import door
+from memorial.web.public.researchers import opened
 from memorial.web.public.rooms import media
 
 # What copies are made as; nothing else leaves by this door, whatever a row says.
@@ -29,6 +30,7 @@ def copy(public_id: str) -> Response:
     found = reading().execute(wanted).first()
     if found is None or found.mime not in MIMES:
         raise NotOpen
+    opened(f"media:{public_id}", found, lambda public: public.execute(wanted).first())
     return serve(found.storage_key, found.mime, found.sha256, found.public_id)
 
 

@@ -12,7 +12,7 @@ import pyotp
 from memorial.domain import consent as rules
 from memorial.gate import Actor
 from memorial.models import Contribution, Item, Record
-from memorial.services import accounts, consent, describe, review, second_factor
+from memorial.services import accounts, consent, describe, review, second_factor, site
 from tests.builders import ALL_MAY_VIEW, Made, a_record, some_content
 
 PASSWORD = "four plain synthetic words"
@@ -40,6 +40,7 @@ def a_colleague(house: Any, *roles: str, name: str = "Synthetic Colleague") -> C
     with house.writing(house.keeper()) as session:
         made, token = accounts.add(session, Actor.command("test"), email, roles, now=house.now())
         accounts.accept(session, token, name, PASSWORD, now=house.now())
+        made.conditions_agreed = site.conditions_mark(site.chosen(session))
         secret = second_factor.begin(made, house.keys)
         # The code of the step before, so that the one of this step can be used to sign in.
         code = pyotp.TOTP(secret).at(house.clock.wall() - timedelta(seconds=30))

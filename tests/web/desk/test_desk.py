@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from memorial.domain.content import TextContent
 from memorial.models import AuditEntry, Contribution, CustodyEvent, Item, ItemCheck, Record
+from memorial.services import contact_limits, review, site
 from memorial.services import family as services_family
-from memorial.services import review, site
 from memorial.web.doors import DOORS
 from tests.builders import public, some_content
 from tests.web.desk.people import (
@@ -67,7 +67,10 @@ def test_nobody_comes_in_without_signing_in_whatever_the_address(client, house):
     assert real.status_code == never.status_code == 302
     for door in (door for door in DOORS.values() if door.endpoint.startswith("desk.")):
         path = (
-            door.rule.replace("<lang>", "en").replace("<public_id>", work.public_id).replace("<verb>", "take")
+            door.rule.replace("<lang>", "en")
+            .replace("<public_id>", work.public_id)
+            .replace("<verb>", "take")
+            .replace("<int:number>", "1")
         )
         if "GET" in door.methods:
             assert "/account/sign-in" in client.get(path).location, path
@@ -243,13 +246,11 @@ def test_pictures_at_the_desk_are_covered(desk, house):
 
 
 def test_contacts_are_logged_before_they_are_shown_and_have_a_days_share(desk, house, colleague, monkeypatch):
-    from memorial.services import desk_acts
-
     work = an_item(house)
     leave_contact(house, work, "canary street 1")
     step_up(desk)
     assert "canary" not in text_of(desk.get(f"{work.path}/contact"))
-    monkeypatch.setattr(desk_acts, "CONTACTS_A_DAY", 2)
+    monkeypatch.setattr(contact_limits, "CONTACTS_A_DAY", 2)
     token = token_in(desk.get(f"{work.path}/contact"))
     answers = [desk.post(f"{work.path}/contact", data={"csrf_token": token}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
