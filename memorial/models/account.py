@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary
@@ -44,6 +44,11 @@ class Account(Base):
         default="", comment="SHA-256 of the conditions for researchers as they were agreed to last"
     )
     disabled_at: Mapped[datetime | None]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day (UTC) on which they read as a researcher."""
+        return (self.ends_at - timedelta(microseconds=1)).date() if self.ends_at else None
 
 
 class Passkey(Base):

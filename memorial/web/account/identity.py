@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request, session
@@ -26,8 +26,6 @@ from memorial.services import account_sessions, preferences
 from memorial.web.context import house, moment, reading
 from memorial.web.security import SESSION_COOKIE, login
 from memorial.words import DEFAULT
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class SignedIn:
     seen_at: datetime
     keys: bool  # single keys act on the desk's pages: services/preferences.py
     token: str = field(repr=False)
-    ends_at: datetime | None = None  # an approved reader's
+    reads_until: date | None = None  # an approved reader's last day
     agreed: str = ""  # the mark of the conditions for researchers that they agreed to last
 
     is_authenticated = True
@@ -94,7 +92,7 @@ def _signed_in(opened: AccountSession, account: Account, token: str, now: dateti
         opened.seen_at,
         preferences.of(account).keys,
         token,
-        account.ends_at,
+        account.last_day,
         account.conditions_agreed,
     )
 
@@ -119,7 +117,7 @@ def _reader_of(user: SignedIn) -> Reader:
     if "research" not in found.audiences:
         return found
     agreed = user.agreed == current_app.extensions["site"](DEFAULT).conditions_mark
-    g.research = Research(user.account_id, user.ends_at.date() - DAY if user.ends_at else None, agreed)
+    g.research = Research(user.account_id, user.reads_until, agreed)
     return found if agreed else Reader.public(moment())
 
 
