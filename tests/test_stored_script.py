@@ -27,7 +27,18 @@ from memorial.domain.addresses import address as address_of
 from memorial.gate import Actor, GatedSession
 from memorial.house import House
 from memorial.models import Contribution, ImportedObject, Item, Record, Text
-from memorial.services import codes, consent, contribute, describe, handing_on, lost_codes, review, site
+from memorial.services import (
+    applications,
+    codes,
+    consent,
+    contribute,
+    describe,
+    handing_on,
+    lost_codes,
+    review,
+    site,
+)
+from memorial.services.applications import Wish
 from memorial.services.contribute import Draft, keep
 from memorial.web.contribute.flow import FLOW
 from tests import canary_life
@@ -347,6 +358,7 @@ class Lives:
         )
         turn = words.rotation
         a_lost_code(house, words)
+        an_application(house, words)
         page = canary_life.a_remembrance_of_canaries(house, f"page{turn}")
         lives = {
             "remembrance": page,
@@ -385,6 +397,14 @@ def a_lost_code(house: House, words: InTurn) -> None:
         lost_codes.request(session, house.keys, words(), words(), "en", now=house.now())
 
 
+def an_application(house: House, words: InTurn) -> None:
+    """Of somebody who asks to read as a researcher."""
+    wish = Wish(words(), "synthetic@example.org", words(), words())
+    values = {"language": "en", "conditions": "any", "send_key": str(words.at), "now": house.now()}
+    with house.writing(house.keeper()) as session:
+        applications.apply(session, house.keys, wish, **values)
+
+
 @pytest.mark.parametrize("every", [10, pytest.param(1, marks=pytest.mark.trial)])
 def test_no_page_runs_what_whole_lives_hold(
     house: House, app: Flask, payloads: list[str], monkeypatch: pytest.MonkeyPatch, every: int
@@ -407,7 +427,7 @@ def test_no_page_runs_what_whole_lives_hold(
     assert {(task, "/en/my/", 200) for task in lives.families} <= seen
     assert {(task, "/en/contribute/check", 200) for task in lives.families} <= seen
     assert {(task, "/en/my//proof", 200) for task in ("testimony", "memory", "media")} <= seen
-    items = {"contribution", "revision", "tribute", "report", "take_down", "lost_code"}
+    items = {"contribution", "revision", "tribute", "report", "take_down", "lost_code", "application"}
     assert {(kind, "/en/desk/items/", 200) for kind in items} <= seen
     assert {(kind, "/en/desk/items//parties", 200) for kind in ("contribution", "tribute")} <= seen
 

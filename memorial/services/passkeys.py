@@ -7,14 +7,16 @@
 
 A challenge stands in the session's own row, with what it is for and until when. Answering spends it,
 rightly or wrongly, so the same answer never counts twice, in whatever browser it is sent again: the
-caller commits in both cases. Proof of presence asks for the device's own check of the person
+caller commits in both cases. The library is loaded at its first use: it takes 14 MB in each worker. Proof of presence asks for the device's own check of the person
 (fingerprint, PIN); beside a password just given, the key itself is enough.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,20 +24,6 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, generate_challenge
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from memorial.domain.errors import Invalid, NotOpen
 from memorial.gate import GatedSession
@@ -47,7 +35,6 @@ Purpose = Literal["register", "second_factor", "step_up"]
 GOOD_FOR = timedelta(minutes=3)
 MOST = 10  # for one account
 LONGEST_ANSWER = 20_000
-PREFERRED, REQUIRED = UserVerificationRequirement.PREFERRED, UserVerificationRequirement.REQUIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +70,23 @@ def challenge(
     now: datetime,
 ) -> str:
     """What the browser hands to the device, as JSON. A challenge before it is spent by this one."""
-    value = generate_challenge()
-    opened.challenge = f"{purpose}:{bytes_to_base64url(value)}"
+    from webauthn import generate_authentication_options, generate_registration_options, options_to_json
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
+    preferred, required = UserVerificationRequirement.PREFERRED, UserVerificationRequirement.REQUIRED
+    value = secrets.token_bytes(32)
+    opened.challenge = f"{purpose}:{_text(value)}"
     opened.challenge_until = now + GOOD_FOR
     known = [
-        PublicKeyCredentialDescriptor(id=base64url_to_bytes(each.credential))
-        for each in of_account(session, account.id)
+        PublicKeyCredentialDescriptor(id=_bytes(each.credential)) for each in of_account(session, account.id)
     ]
     if purpose != "register":
-        verification = REQUIRED if purpose == "step_up" else PREFERRED
+        verification = required if purpose == "step_up" else preferred
         return options_to_json(
             generate_authentication_options(
                 rp_id=site.host, challenge=value, allow_credentials=known, user_verification=verification
@@ -107,7 +102,7 @@ def challenge(
             challenge=value,
             exclude_credentials=known,
             authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.DISCOURAGED, user_verification=PREFERRED
+                resident_key=ResidentKeyRequirement.DISCOURAGED, user_verification=preferred
             ),
         )
     )
@@ -121,7 +116,7 @@ def _spend(session: GatedSession, opened: AccountSession, purpose: Purpose, now:
     session.flush()
     if asked_for != purpose or until is None or until <= now or opened.revoked_at is not None:
         return None
-    return base64url_to_bytes(value)
+    return _bytes(value)
 
 
 def register(
@@ -135,6 +130,8 @@ def register(
     now: datetime,
 ) -> Passkey | None:
     """A new passkey, or None for an answer that does not hold; the same key twice is refused too."""
+    from webauthn import verify_registration_response
+
     value, credential = _spend(session, opened, "register", now), _read(answer)
     if value is None or credential is None or len(of_account(session, account.id)) >= MOST:
         return None
@@ -147,7 +144,7 @@ def register(
         )
     except Exception:  # readers of many formats over whatever somebody sends
         return None
-    number = bytes_to_base64url(verified.credential_id)
+    number = _text(verified.credential_id)
     if session.scalar(select(Passkey.id).where(Passkey.credential == number)) is not None:
         return None
     key = Passkey(
@@ -175,6 +172,8 @@ def prove(
     now: datetime,
 ) -> bool:
     """Whether this answer is this account's, for this challenge. A counter that went back is refused."""
+    from webauthn import verify_authentication_response
+
     value, credential = _spend(session, opened, purpose, now), _read(answer)
     if value is None or credential is None:
         return False
@@ -222,6 +221,15 @@ def _own(session: GatedSession, account: Account, number: int) -> Passkey:
     if key is None:
         raise NotOpen("passkey")
     return key
+
+
+def _text(value: bytes) -> str:
+    """As base64url without padding, the form of RFC 4648 that browsers speak."""
+    return base64.urlsafe_b64encode(value).decode("ascii").rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _read(answer: str) -> dict[str, Any] | None:
