@@ -27,7 +27,7 @@ NAMES = ("public_id", "slug", "kind", "ref", "name", "act", "verb", "token", "la
 BROKEN = (
     "%00", "a%00b", "%C0%AF", "%F5%80%80%80", "%ED%A0%80", "%FF", "%25", "..%2F..%2Fetc%2Fpasswd", "%2e%2e",
     "%5C%5C", "%3Cscript%3E", "%22%27", "%E2%80%AE", "%F0%9F%92%80", "%0D%0ASet-Cookie:x=1", "%20", "x" * 3000,
-    "1%27%20OR%201=1--", "%25s%25n", "null", "-1", "0", "٣", "notice-1", "{{7*7}}",
+    "1%27%20OR%201=1--", "%25s%25n", "null", "-1", "0", "٣", "notice-1", "{{7777*7}}",
 )  # fmt: skip
 CURSORS = (
     "x", "=", "%00", "AAAA", "é", "9" * 5000, "-24", "24.0", "٢٤", "%FF", "1e3", "NaN", " ",
@@ -153,7 +153,7 @@ def test_a_broken_id_is_an_ordinary_page_that_is_not_there(
                     answer = client.get(address)
                     assert_well(answer, address, public=is_public(rule.endpoint))
                     assert answer.status_code in (200, 302, 303, 308, 400, 401, 403, 404, 405, 422), address
-                    assert "{{7*7}}" not in address or "49" not in answer.text or answer.status_code == 200
+                    assert "{{7777*7}}" not in address or "54439" not in answer.text or answer.status_code == 200
 
 
 def test_broken_cursors_filters_and_queries_are_refused_in_words(

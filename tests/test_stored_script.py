@@ -372,7 +372,7 @@ class Lives:
         mine = [life.contribution_id for life in lives.values()]
         with house.session(house.keeper()) as session:
             self.families = {task: (life, doors_of(house, session, life)) for task, life in lives.items()}
-            work = select(Item).where(or_(Item.contribution_id.in_(mine), Item.kind == "lost_code"))
+            work = select(Item).where(or_(Item.contribution_id.in_(mine), Item.kind.in_(("lost_code", "application"))))
             self.items = [(item.kind, item.public_id) for item in session.scalars(work)]
             records = select(Record).where(Record.contribution_id.in_(mine))
             self.public = [f"/en{address_of(each.kind, each.public_id)}" for each in session.scalars(records)]
@@ -409,7 +409,7 @@ def an_application(house: House, words: InTurn) -> None:
 def test_no_page_runs_what_whole_lives_hold(
     house: House, app: Flask, payloads: list[str], monkeypatch: pytest.MonkeyPatch, every: int
 ) -> None:
-    """Memories, corrections, requests for removal, messages and names of files, parties, evidence, lost codes.
+    """Memories, corrections, requests for removal, messages and names of files, parties, evidence, lost codes, applications.
 
     In every tenth rotation a field meets a tenth of the payloads, in a trial it meets them all.
     """
