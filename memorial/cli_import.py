@@ -20,6 +20,7 @@ from typing import Any
 import click
 
 from config import Settings
+from memorial.domain.ids import new_public_id
 from memorial.formats import jsonl
 from memorial.formats.jsonl import Fault, Row
 from memorial.gate import Actor, GatedSession, Reader, may
@@ -59,10 +60,12 @@ class Order:
     second: str
     note: str
     note_hash: str = ""
+    run: str = field(default_factory=new_public_id)
 
     def signature(self) -> dict[str, Any]:
         return {
             "publish": self.publish, "second": self.second, "note_hash": self.note_hash, "name": self.name,
+            "run": self.run,
         }  # fmt: skip
 
 

@@ -18,19 +18,24 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from config import Settings
 from memorial.db import rewrite, scrub
+from memorial.domain.errors import MemorialError
+from memorial.gate import Reader
 from memorial.house import House, open_house
 from memorial.models import DestroyedKey, Media
 from memorial.services import (
     applications,
     assembling,
+    bulk_run,
     check,
     desk_reports,
     digest,
     digest_words,
     drafts,
+    duplicates,
     handing_on,
     heads,
     letters,
@@ -111,6 +116,14 @@ def renewals_due(house: House) -> None:
         handing_on.forget(session, now)
         lost_codes.forget(session, now)
         applications.forget(session, now=now, days=house.settings.application_days)
+
+
+def find_duplicates(house: House) -> int:
+    """Once a night: persons new since the last round who may be somebody the archive has already."""
+    with house.session(Reader.desk(house.moment())) as session:
+        pairs, seen_to = duplicates.found(session)
+    with house.writing(house.keeper()) as session:
+        return duplicates.raise_found(session, pairs, seen_to, now=house.now())
 
 
 def rewrite_after_erasure(house: House) -> None:
@@ -213,11 +226,44 @@ def tidy_drafts(house: House) -> int:
         return drafts.lapse(session, house.keys, days=days, now=now)
 
 
+def carry_out_bulk(house: House, act_id: int) -> int:
+    """The next items of a bulk act, each in a transaction of its own; returns how many. The rest is another task."""
+    with house.session(house.keeper()) as session:
+        lines = bulk_run.open_lines(session, act_id)
+    for line_id in lines:
+        if not _carry_out_line(house, act_id, line_id):
+            break
+    with house.writing(house.keeper()) as session:
+        over = bulk_run.finish(session, act_id, now=house.now())
+    if lines and not over:
+        enqueue(house, "bulk", act_id)
+    return len(lines)
+
+
+def _carry_out_line(house: House, act_id: int, line_id: int) -> bool:
+    try:
+        with house.writing(house.keeper()) as session:
+            return bulk_run.carry_out(session, act_id, line_id, keys=house.keys, now=house.now())
+    except OperationalError:
+        raise  # the database is away or busy: the sweep comes back
+    except MemorialError as refused:
+        reason = refused.key
+    except Exception:
+        log.exception("an item of a bulk act was left out")
+        reason = "failed"
+    with house.writing(house.keeper()) as session:
+        bulk_run.leave(session, act_id, line_id, reason, now=house.now())
+    return True
+
+
 def sweep(house: House) -> int:
     """Do whatever is due; returns how many pieces of work there were."""
     scrub_again(house)
     lapsed = tidy_drafts(house)
     sent = send_letters(house)
+    with house.session(house.keeper()) as session:
+        at_work = bulk_run.left_to_do(session)
+    in_bulk = sum(carry_out_bulk(house, act_id) for act_id in at_work)
     with house.session(house.keeper()) as session:
         pieces = assembling.left_to_do(session)
     for media_id in pieces:
@@ -228,7 +274,7 @@ def sweep(house: House) -> int:
         ).all()
     for media_id in due:
         make_copies(house, media_id)
-    return len(pieces) + len(due) + lapsed + sent
+    return len(pieces) + len(due) + lapsed + sent + in_bulk
 
 
 # Days after an erasure: a table that somebody held too long has another night.
@@ -240,6 +286,8 @@ TASKS: dict[str, Callable[..., Any]] = {
     "copies": make_copies,
     "digests": send_digests,
     "count_reports": count_reports,
+    "bulk": carry_out_bulk,
+    "find_duplicates": find_duplicates,
     "heartbeat": heartbeat,
     "leave_heads": leave_heads,
     "letters": send_letters,
@@ -285,6 +333,7 @@ def build(house: House) -> Huey:
         check_chains(house)
         renewals_due(house)
         count_reports(house)
+        find_duplicates(house)
         rewrite_after_erasure(house)
         forget_stray_copies(house)
 

@@ -153,7 +153,9 @@ def test_a_broken_id_is_an_ordinary_page_that_is_not_there(
                     answer = client.get(address)
                     assert_well(answer, address, public=is_public(rule.endpoint))
                     assert answer.status_code in (200, 302, 303, 308, 400, 401, 403, 404, 405, 422), address
-                    assert "{{7777*7}}" not in address or "54439" not in answer.text or answer.status_code == 200
+                    assert (
+                        "{{7777*7}}" not in address or "54439" not in answer.text or answer.status_code == 200
+                    )
 
 
 def test_broken_cursors_filters_and_queries_are_refused_in_words(

@@ -60,6 +60,10 @@ WHO: dict[str, set[str]] = {
     "see_log": {"consent_officer", "admin", "moderator"},
     "export_log": {"consent_officer", "admin"},
     "see_reports": {"moderator", "editor", "consent_officer", "admin"},
+    "bulk": {"moderator", "specialist", "editor", "consent_officer", "admin"},
+    "open_case": {"moderator", "consent_officer", "admin"},
+    "flag_duplicate": {"moderator", "specialist", "editor", "consent_officer", "admin"},
+    "edit_replies": {"moderator", "editor", "admin"},
     "see_leftovers": {"editor", "moderator", "admin"},
     "see_contact": {"moderator", "specialist", "consent_officer"},
     "read_sealed": {"consent_officer"},
@@ -219,7 +223,10 @@ FROM_FAMILIES = {
     "question": {"answer", "release", "take", "take_back"},
     "ready": {"approve", "ask", "ask_change", "decline", "publish", "release", "reopen", "take", "take_back"},
 }
-IMPORTS = {"submitted": {"publish", "take"}, "in_review": {"decline", "publish", "release", "return", "take"}}
+IMPORTS = {
+    "submitted": {"publish", "take"}, "in_review": {"decline", "publish", "release", "return", "take"},
+    "done": {"unpublish"}, "declined": {"reopen"},
+}  # fmt: skip
 ERASURES = {
     "submitted": {"take", "take_back"},
     "in_review": {"erase", "refuse", "release", "return", "take", "take_back"},
@@ -233,6 +240,11 @@ ASKED_FOR = {
     "declined": {"answer"},
 }
 CASES = {"submitted": {"take"}, "in_review": {"close", "decline", "release", "return", "take"}}
+AGAIN = {**CASES, "done": {"reopen"}, "declined": {"reopen"}}
+PAIRS = {
+    "submitted": {"take"}, "in_review": {"same", "different", "cannot_tell", "release", "return", "take"},
+    "done": {"undo_same"}, "declined": {"reopen"},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", workflow.KINDS)
@@ -241,12 +253,13 @@ def test_from_each_state_lead_the_steps_written_down_here_and_no_other(kind):
     begun = {**FROM_FAMILIES, "draft": FROM_FAMILIES["draft"] | {"discard", "lapse"}}
     families |= {"contribution": begun, "tribute": begun}
     lost = {**CASES, "in_review": CASES["in_review"] | {"new_code"}}
-    owed = {**CASES, "in_review": CASES["in_review"] | {"give_answer"}}
+    owed = {**AGAIN, "in_review": CASES["in_review"] | {"give_answer"}}
     asks = {**CASES, "in_review": CASES["in_review"] - {"close"} | {"approve_reader"}}
     told = {**CASES, "in_review": CASES["in_review"] - {"decline"}}
     renewed = {state: verbs | {"renew"} for state, verbs in CASES.items()}
     wanted = {
         **families, "report": ASKED_FOR, "take_down": ASKED_FOR, "import": IMPORTS, "erasure": ERASURES, "lost_code": lost, "renewal": renewed, "promise": owed, "application": asks, "alert": told,
+        "job": AGAIN, "fixity": AGAIN, "duplicate": PAIRS,
     }.get(kind, CASES)  # fmt: skip
     for state in workflow.STATES:
         assert {step.verb for step in workflow.steps_from(kind, state)} == wanted.get(state, set())

@@ -372,7 +372,9 @@ class Lives:
         mine = [life.contribution_id for life in lives.values()]
         with house.session(house.keeper()) as session:
             self.families = {task: (life, doors_of(house, session, life)) for task, life in lives.items()}
-            work = select(Item).where(or_(Item.contribution_id.in_(mine), Item.kind.in_(("lost_code", "application"))))
+            work = select(Item).where(
+                or_(Item.contribution_id.in_(mine), Item.kind.in_(("lost_code", "application")))
+            )
             self.items = [(item.kind, item.public_id) for item in session.scalars(work)]
             records = select(Record).where(Record.contribution_id.in_(mine))
             self.public = [f"/en{address_of(each.kind, each.public_id)}" for each in session.scalars(records)]

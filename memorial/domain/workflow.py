@@ -41,6 +41,7 @@ ERASURE_WAITS = timedelta(days=14)
 
 _DECIDES = ("moderator", "specialist", "editor")
 _CLOSES = (*_DECIDES, "consent_officer", "admin")
+_JOINS = ("moderator", "editor")
 # They finish what somebody else asked for, and begin nothing: "confirms, decides nothing alone".
 CONFIRMS = ("second_reader",)
 
@@ -81,14 +82,14 @@ KINDS: Mapping[str, Kind] = {
         Kind("import", ("proof", "leftovers", "history")),
         Kind("erasure", ("sent", "messages", "history")),
         Kind("lost_code", ("holder", "messages", "history")),
-        Kind("report", ("case", "others", "proof", "messages", "history")),
-        Kind("take_down", ("case", "others", "proof", "messages", "history")),
+        Kind("report", ("stages", "case", "others", "proof", "messages", "history")),
+        Kind("take_down", ("stages", "case", "others", "proof", "messages", "history")),
         Kind(
             "tribute",
             ("sent", "others", "proof", "consent", "messages", "history"),
             ("consent_fits", "living_people", "addresses", "minors", "graphic_notes", "persons_and_acts"),
         ),
-        Kind("duplicate", ("proof", "history")),
+        Kind("duplicate", ("pair", "messages", "history")),
         Kind("renewal", ("consent", "messages", "history")),
         Kind("promise", ("messages", "history")),
         Kind("job", ("history",)),
@@ -105,7 +106,7 @@ _BEGUN_AS_DRAFTS = ("contribution", "tribute", *ASKED_FOR)
 # Who somebody outside is, and what a colleague did: for those who answer for it, and nobody else at the desk.
 FOR_OFFICERS = frozenset({"application", "alert"})
 OFFICERS = ("consent_officer", "admin")
-_CASES = ("duplicate", "renewal", "promise", "job", "fixity", "lost_code")
+_CASES = ("renewal", "promise", "job", "fixity", "lost_code")
 _ALL = tuple(KINDS)
 
 
@@ -187,6 +188,27 @@ def _steps() -> Iterable[Step]:
         )
     yield Step("decline", IN_REVIEW, DECLINED, _DECIDES, ("import", *_CASES), ("taken", "note"), ("unlock",))
     yield Step("close", IN_REVIEW, DONE, _CLOSES, _CASES, ("taken", "note"), ("unlock",))
+    # What was ended too soon is read again. An import's page is hidden by that, until it is published anew.
+    yield Step("reopen", DECLINED, IN_REVIEW, _DECIDES, ("import",), ("note",), ("lock",))
+    for state in (DONE, DECLINED):
+        yield Step("reopen", state, IN_REVIEW, _CLOSES, ("promise", "job", "fixity"), ("note",), ("lock",))
+    yield Step(
+        "unpublish",
+        DONE,
+        IN_REVIEW,
+        ("editor", "moderator"),
+        ("import",),
+        ("note",),
+        ("archive_rests", "lock"),
+    )
+    # Are two of them one? A union is a link that can be taken back; what is different stays remembered.
+    yield Step("same", IN_REVIEW, DONE, _JOINS, ("duplicate",), ("taken", "note"), ("join", "unlock"))
+    for verb in ("different", "cannot_tell"):
+        yield Step(
+            verb, IN_REVIEW, DECLINED, _JOINS, ("duplicate",), ("taken", "note"), ("keep_apart", "unlock")
+        )
+    yield Step("undo_same", DONE, IN_REVIEW, _JOINS, ("duplicate",), ("note",), ("part", "lock"))
+    yield Step("reopen", DECLINED, IN_REVIEW, _JOINS, ("duplicate",), ("note",), ("lock",))
     # An answer that is owed to a family: their page shows it, and nothing is owed any more.
     yield Step(
         "give_answer", IN_REVIEW, DONE, _CLOSES, ("promise",), ("taken", "note"), ("tell_family", "unlock")

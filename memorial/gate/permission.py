@@ -51,6 +51,11 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     # The log as a file leaves the archive: it says who did what to which thing.
     "export_log": (frozenset({"consent_officer", "admin"}), True),
     "see_reports": (frozenset({"moderator", "editor", "consent_officer", "admin"}), False),
+    # One act on many items, begun, stopped or taken back; each item is asked about by itself as well.
+    "bulk": (frozenset({"moderator", "specialist", "editor", "consent_officer", "admin"}), False),
+    "open_case": (frozenset({"moderator", "consent_officer", "admin"}), False),
+    "flag_duplicate": (frozenset({"moderator", "specialist", "editor", "consent_officer", "admin"}), False),
+    "edit_replies": (frozenset({"moderator", "editor", "admin"}), False),
     "see_leftovers": (frozenset({"editor", "moderator", "admin"}), False),
     "see_contact": (frozenset({"moderator", "specialist", "consent_officer"}), True),
     "read_sealed": (frozenset({"consent_officer"}), True),
@@ -114,6 +119,24 @@ def may(
         return closed
     if presence and not actor.stepped_up:
         return Verdict(False, "stepped_up")
+    return workflow.YES
+
+
+def may_in_turn(
+    session: GatedSession, actor: Actor, verbs: Iterable[str], item: Item, *, now: datetime, note: str = ""
+) -> Verdict:
+    """May this actor take these steps one after another? Whoever takes an item in the first has it in the second."""
+    if not _is_theirs(actor, item):
+        return Verdict(False, "role")
+    state = item.state
+    taken: dict[str, bool] = {}
+    for verb in verbs:
+        step = workflow.step_for(item.kind, state, verb)
+        verdict = workflow.judge(step, actor.roles, facts_of(session, actor, item, step, now, note, taken))
+        if step is None or not verdict:
+            return verdict
+        state = step.to
+        taken = {"taken_by_me": True, "taken_by_other": False} if "lock" in step.then else taken
     return workflow.YES
 
 

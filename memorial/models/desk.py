@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from memorial.db import Base, BigId
@@ -40,6 +40,9 @@ class BulkAct(Base):
         default="", comment="keyed hash of the note, which lies in messages"
     )
     particulars: Mapped[dict[str, Any]] = mapped_column(default=dict, comment="ids, keys and filters")
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id"), index=True, comment="whose act it is, or whose taking back"
+    )
     made_by: Mapped[str] = mapped_column(comment="account:ID")
     made_at: Mapped[datetime]
     begun_at: Mapped[datetime | None]
@@ -62,10 +65,13 @@ class BulkLine(Base):
     """One item of a bulk act, and what came of it."""
 
     __tablename__ = "bulk_lines"
-    __table_args__ = (UniqueConstraint("bulk_id", "item_id"),)
+    __table_args__ = (
+        UniqueConstraint("bulk_id", "item_id"),
+        Index("ix_bulk_lines_bulk_id_outcome_id", "bulk_id", "outcome", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    bulk_id: Mapped[int] = mapped_column(ForeignKey("bulk_acts.id"), index=True)
+    bulk_id: Mapped[int] = mapped_column(ForeignKey("bulk_acts.id"))
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), index=True)
     outcome: Mapped[str] = mapped_column(default="", comment="empty: not yet; done, refused, undone, kept")
     reason: Mapped[str] = mapped_column(default="", comment="why it was refused, or not taken back")

@@ -71,6 +71,13 @@ def add(
     return account, _invite(account, now)
 
 
+def acting_later(account: Account | None) -> Actor:
+    """Who acts when the program does later what somebody began: with the roles of now, and without presence."""
+    if account is None or account.disabled_at is not None:
+        return Actor("nobody")
+    return Actor(f"account:{account.id}", frozenset(account.roles), account.id)
+
+
 def reset(session: GatedSession, actor: Actor, account: Account, *, now: datetime) -> str:
     """Password, second factors, recovery codes and sessions end; a fresh invitation opens the account again."""
     from memorial.services import account_sessions

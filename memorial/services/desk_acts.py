@@ -38,6 +38,7 @@ from memorial.services import (
     desk_hiding,
     desk_revisions,
     enclosures,
+    replies,
     review,
     withdrawal,
 )
@@ -80,6 +81,7 @@ def act(
     """Do it. Raises NotPermitted with the reason, Stale when somebody else was first or other content stands by now."""
     if seen_revision not in (None, desk_revisions.about(session, item)) and verb != "note":
         raise Stale("item_changed")
+    replies.look(session, item, verb, note)
     if verb in workflow.VERBS:
         if verb == "refuse":
             _refusal(session, item, ground)

@@ -35,7 +35,7 @@ BESIDES: Mapping[str, bool] = {
 }
 PERMISSION = {"lift_legal_hold": "set_legal_hold"}
 # A refusal for these reasons is cured on the page itself: the field is right there.
-CURED_HERE = ("note", "other_person", "refusal_ground", "part", "reads_until")
+CURED_HERE = ("note", "own_line", "other_person", "refusal_ground", "part", "reads_until")
 # What a field of the page says, and no page knows before it is sent.
 SAID_ON_THE_PAGE = {"refusal_ground": True, "reads_until": True}
 

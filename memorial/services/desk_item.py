@@ -45,9 +45,11 @@ from memorial.services import (
     desk,
     desk_edit,
     desk_revisions,
+    duplicates,
     enclosures,
     proposals,
     reports,
+    take_downs,
 )
 from memorial.services.desk_buttons import buttons_of
 from memorial.services.desk_consent import is_held, wills_of
@@ -257,7 +259,18 @@ def _others(asked: _Asked) -> dict[str, Any]:
     found = others_of(asked.session, asked.item)
     rows = desk.rows_of(asked.session, asked.actor, found, now=asked.now)
     parts = parts_of(asked.session, asked.item.record_id) if asked.item.record_id else []
-    return {"others": rows, "parts": parts}
+    same = duplicates.same_as(asked.session, asked.item.record_id) if asked.item.record_id else []
+    return {"others": rows, "parts": parts, "same": same}
+
+
+def _stages(asked: _Asked) -> dict[str, Any]:
+    stages = take_downs.stages_of(asked.session, asked.item)
+    way = str(asked.item.facts.get("way", ""))
+    return {"stages": stages, "stage": take_downs.next_of(stages), "way": way}
+
+
+def _pair(asked: _Asked) -> dict[str, Any]:
+    return {"pair": duplicates.pair_of(asked.session, asked.item)}
 
 
 def _leftovers(asked: _Asked) -> dict[str, Any]:
@@ -289,6 +302,8 @@ LOADERS: Mapping[str, Callable[[_Asked], dict[str, Any]]] = {
     "others": _others,
     "application": _application,
     "alert": _alert,
+    "stages": _stages,
+    "pair": _pair,
 }
 
 

@@ -13,8 +13,10 @@ from memorial.domain.workflow import Verdict
 from memorial.models import ImportedObject
 from memorial.services.desk import Row
 from memorial.services.desk_hiding import Hideable
+from memorial.services.duplicates import Beside
 from memorial.services.enclosures import Enclosed
 from memorial.services.reports import Case
+from memorial.services.take_downs import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,11 @@ class ItemView:
     messages: Sequence[Said] = ()
     history: Sequence[Line] = ()
     case: Case | None = None
+    stages: Sequence[Stage] = ()
+    stage: str = ""  # what comes next
+    way: str = ""  # by which a case came that the desk entered
+    pair: Beside | None = None
+    same: Sequence[tuple[str, str]] = ()  # with whom the person is read as one: (name, address)
     others: Sequence[Row] = ()
     parts: Sequence[Hideable] = ()
     changes: Sequence[FieldChange] = ()

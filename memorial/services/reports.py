@@ -32,9 +32,11 @@ from memorial.services.sending import Sending
 
 FORMS = {"report": "mistake", "take_down": "take_down"}
 GROUNDS = ("safety", "privacy", "consent", "rights", "wrong", "other")
+# What the desk enters besides, for a case that came by letter or telephone.
+DESK_GROUNDS = ("named", "wrong", "rights", "child", "safety", "court_order", "privacy", "consent", "other")
 WHO = ("named", "seen", "heard", "relative", "rights_holder", "other")
 # What the desk reads of the sheet, in this order. How to reach the sender is not among it.
-WORDS = ("passage", "wrong", "how_known")
+WORDS = ("complainant", "passage", "wrong", "how_known")
 LONGEST_PAGE, DAYS = 300, 2
 
 
@@ -94,7 +96,7 @@ def _describe(
         report.kind = FORMS[item.kind]
         session.add(report)
     report.record_id, report.page = item.record_id, page
-    report.ground = _one_of(GROUNDS, answers.get("ground"))
+    report.ground = _one_of((*GROUNDS, *DESK_GROUNDS), answers.get("ground"))
     report.facts = {"who": _one_of(WHO, answers.get("who_you_are"))}
     session.flush()
     item.report_id = report.id

@@ -127,8 +127,11 @@ def advance(
     expected: int | None = None,
     said: Said | None = None,
     facts: Mapping[str, Any] | None = None,
+    part_of: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Move an item, or note that the act waits for a second person.
+
+    `part_of` names what it was done with ({"bulk": id}), for the audit.
 
     Raises `Stale` when somebody else moved it first, `NotPermitted` with the reason `may` gave.
     """
@@ -166,7 +169,12 @@ def advance(
             before,
             item.state,
             note_hash=note_hash,
-            details={"record": item.record_id, "revision": item.revision_id, "kind": item.kind},
+            details={
+                "record": item.record_id,
+                "revision": item.revision_id,
+                "kind": item.kind,
+                **(part_of or {}),
+            },
             second=second,
         ),
         now,
@@ -276,7 +284,45 @@ def _apply_revision(move: Move) -> None:
 
 def _archive_yes(move: Move) -> None:
     """The archive's will so far, and now also every part of this contribution (or of an import)."""
-    archive_word.publish(move.session, _record(move), move.item.contribution_id, by=move.actor, at=move.now)
+    record, rested = _record(move), move.item.facts.get("rested")
+    archive_word.publish(move.session, record, move.item.contribution_id, by=move.actor, at=move.now)
+    if rested:
+        move.item.facts = {name: fact for name, fact in move.item.facts.items() if name != "rested"}
+        archive_word.show_again(move.session, record, rested, by=move.actor, at=move.now)
+        _elsewhere(move, "shown_again", record)
+
+
+def _archive_rests(move: Move) -> None:
+    """What the archive says of this page now it says no longer; publishing anew says exactly that again."""
+    record = _record(move)
+    stood = sorted(archive_word.standing(move.session, record.id))
+    if stood:
+        archive_word.hide(move.session, record, [archive_word.PAGE], by=move.actor, at=move.now)
+        _elsewhere(move, "hidden", record)
+    move.item.facts = {**move.item.facts, "rested": stood}
+
+
+def _elsewhere(move: Move, kind: str, record: Record) -> None:
+    from memorial.services import withdrawal
+
+    withdrawal.second_place(move.session, kind=kind, record=record.public_id, at=move.now.isoformat())
+
+
+def _join(move: Move) -> None:
+    from memorial.services import duplicates
+
+    duplicates.join(move.session, move.actor, move.item, now=move.now)
+
+
+def _part(move: Move) -> None:
+    from memorial.services import duplicates
+
+    duplicates.part(move.session, move.item, now=move.now)
+
+
+def _keep_apart(move: Move) -> None:
+    """The item itself remembers it: a pair that has one is not found again."""
+    move.item.facts = {**move.item.facts, "decision": move.verb}
 
 
 def archive_will(session: GatedSession, record_id: int) -> dict[str, Any]:
@@ -334,6 +380,10 @@ EFFECTS: Mapping[str, Callable[[Move], None]] = {
     "approve_proof": _approve_proof,
     "apply_revision": _apply_revision,
     "archive_yes": _archive_yes,
+    "archive_rests": _archive_rests,
+    "join": _join,
+    "part": _part,
+    "keep_apart": _keep_apart,
     "withdraw": _withdraw,
     "erase": _erase,
     "new_code": _new_code,

@@ -6,7 +6,7 @@
 A value is one for all languages, or an object with one for each (`{"az": …, "en": …}`).
 Keys: name, sentence, who, funding, contact, support (services/support.py), distress
 ({"az": [phrase], …}, services/distress.py), motif, languages, event_dates ([EDTF]), about, help and research
-([{"id", "heading", "body"}]), research_conditions (to which whoever reads as a researcher agrees), two_people.
+([{"id", "heading", "body"}]), research_conditions (to which whoever reads as a researcher agrees), two_people, replies (services/replies.py).
 """
 
 from __future__ import annotations
@@ -69,6 +69,15 @@ SHAPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "support": (
         "a list of objects",
         lambda value: isinstance(value, list) and all(isinstance(row, Mapping) for row in value),
+    ),
+    "replies": (
+        "an object with a text for each language under each key",
+        lambda value: (
+            isinstance(value, Mapping)
+            and all(
+                isinstance(texts, Mapping) and all(map(_text, texts.values())) for texts in value.values()
+            )
+        ),
     ),
     "distress": (
         "an object with a list of texts for each language",

@@ -174,15 +174,20 @@ def _bulk() -> None:
             comment="keyed hash of the note, which lies in messages",
         ),
         sa.Column("particulars", JSON, nullable=False, comment="ids, keys and filters"),
+        sa.Column(
+            "account_id", BIG, nullable=False, comment="whose act it is, or whose taking back"
+        ),
         sa.Column("made_by", sa.String(), nullable=False, comment="account:ID"),
         sa.Column("made_at", TIME, nullable=False),
         sa.Column("begun_at", TIME, nullable=True),
         sa.Column("ended_at", TIME, nullable=True),
         sa.Column("undone_by", sa.String(), nullable=False, comment="account:ID"),
         sa.Column("undone_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_bulk_acts_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_acts")),
         sa.UniqueConstraint("public_id", name=op.f("uq_bulk_acts_public_id")),
     )  # fmt: skip
+    op.create_index(op.f("ix_bulk_acts_account_id"), "bulk_acts", ["account_id"])
     op.create_table(
         "bulk_notes",
         sa.Column("id", BIG, nullable=False),
@@ -214,7 +219,7 @@ def _bulk() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_lines")),
         sa.UniqueConstraint("bulk_id", "item_id", name=op.f("uq_bulk_lines_bulk_id_item_id")),
     )
-    op.create_index(op.f("ix_bulk_lines_bulk_id"), "bulk_lines", ["bulk_id"])
+    op.create_index("ix_bulk_lines_bulk_id_outcome_id", "bulk_lines", ["bulk_id", "outcome", "id"])
     op.create_index(op.f("ix_bulk_lines_item_id"), "bulk_lines", ["item_id"])
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import select
 
 from memorial.domain.content import canonical
 from memorial.domain.errors import Invalid, NotPermitted
+from memorial.domain.ids import new_public_id
 from memorial.formats.jsonl import Fault, Row
 from memorial.gate import Actor, GatedSession, may
 from memorial.models import ImportedObject, Part, Person, Record, Source, Statement
@@ -76,8 +77,12 @@ def import_objects(
     now: datetime,
     name: str = DEFAULT_NAME,
     progress: Callable[[int], None] | None = None,
+    run: str = "",
 ) -> Report:
-    """Load the rows of one kind. Raises `Invalid` for an unknown kind or an unsigned publication."""
+    """Load the rows of one kind. Raises `Invalid` for an unknown kind or an unsigned publication.
+
+    The items of calls with the same `run` are one import at the desk.
+    """
     verdict = may(session, actor, "import", now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)
@@ -85,17 +90,17 @@ def import_objects(
         raise Invalid("unknown_kind", field="kind", kind=kind)
     if publish and (not second or second == actor.label or not note_hash):
         raise Invalid("publication_needs_two_names_and_a_note", field="second")
-    signed = Signed(actor, now, publish, second, note_hash)
-    run = _Run(session, KINDS[kind], signed, name)
+    signed = Signed(actor, now, publish, second, note_hash, run or new_public_id())
+    going = _Run(session, KINDS[kind], signed, name)
     waiting = iter(rows)
     with _uncollected():
         while some := list(islice(waiting, AT_ONCE)):
-            run.take(some)
+            going.take(some)
             gc.collect(0)
             if progress:
-                progress(run.report.read)
-        run.close()
-    return run.report
+                progress(going.report.read)
+        going.close()
+    return going.report
 
 
 @contextmanager

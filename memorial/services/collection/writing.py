@@ -57,6 +57,7 @@ class Signed:
     publish: bool = False
     second: str = ""
     note_hash: str = ""
+    run: str = ""  # what the items of one import have in common
 
 
 class Writer:
@@ -234,6 +235,7 @@ class Writer:
             state=workflow.DONE if done else workflow.SUBMITTED,
             record_id=thing.id,
             flags=["death"] if self.kind.name == "people" else [],
+            facts={"run": self.signed.run, "file": self.kind.name},
             waiting_since=now,
             created_at=now,
             ended_at=now if done else None,

@@ -16,6 +16,8 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     accounts,  # noqa: F401
     acts,  # noqa: F401
     beside,  # noqa: F401
+    bulk,  # noqa: F401
+    duplicates,  # noqa: F401
     edit,  # noqa: F401
     enclosures,  # noqa: F401
     items,  # noqa: F401
@@ -25,9 +27,11 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     lost_code,  # noqa: F401
     parties,  # noqa: F401
     readers,  # noqa: F401
+    replies,  # noqa: F401
     reports,  # noqa: F401
     revisions,  # noqa: F401
     roles,  # noqa: F401
     story,  # noqa: F401
+    take_downs,  # noqa: F401
     yes,  # noqa: F401
 )

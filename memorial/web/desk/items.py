@@ -14,7 +14,7 @@ from memorial.models import Item
 from memorial.services import contact_limits, desk_acts, desk_buttons, desk_item
 from memorial.web.account import identity
 from memorial.web.context import house
-from memorial.web.desk import guard, pages
+from memorial.web.desk import guard, pages, reply_choice
 from memorial.web.doors import door
 from memorial.web.public.records import TEMPLATES
 from memorial.web.security import framing
@@ -33,6 +33,7 @@ def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
         return render_template("desk/closed.html", reason=verdict.reason), 403
     view = desk_item.item_view(session, identity.actor(), item, keys=house().keys, now=house().now())
     kept = {"typed": "", "error": "", "error_at": "", "meanwhile": [], "changed": [], "ground": "", **said}
+    kept["replies"] = reply_choice.offered(item) if item.contribution_id else []
     return render_template("desk/item.html", view=view, done=_done(), now=house().now(), **kept), status
 
 
@@ -45,7 +46,7 @@ def _done() -> str:
 
 @door(pages, "/<lang>/desk/items/<public_id>", audience="desk")
 def item(public_id: str) -> Page:
-    return show(public_id)
+    return show(public_id, typed=reply_choice.chosen(request.args.get("reply", "")))
 
 
 def readable(public_id: str) -> Item:

@@ -23,6 +23,8 @@ ROOMS = (
     "see_readers",
     "see_roles",
     "manage_accounts",
+    "bulk",
+    "edit_replies",
 )
 SWITCHES = ("mine", "text_only", "without_graphic", "returned", "late", "passed")
 

@@ -1,0 +1,167 @@
+"""Two that may be one: raised, looked at side by side, joined, parted, remembered. All people are synthetic."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select, update
+
+from memorial import jobs
+from memorial.domain.content import Content, NameContent, StatementContent, TextContent
+from memorial.domain.errors import Invalid, NotPermitted
+from memorial.gate import Reader
+from memorial.models import AuditEntry, Contribution, Item, Person, PersonName, Record, Remembrance, SameAs
+from memorial.services import desk_acts, duplicates, search_index, withdrawal
+from memorial.services.check import check
+from tests.builders import a_remembrance
+from tests.services.colleagues import an_actor
+
+NAME = "Sintetik Şəxs"
+
+
+def somebody(house, name=NAME, born="1950", lived="Synthetic town"):
+    content = Content(
+        language="en",
+        texts=[TextContent("life", "A synthetic life.", part="text", language="en")],
+        names=[NameContent(name, part="name", language="az")],
+        statements=[StatementContent("born", born, stated_by="a synthetic relative"),
+                    StatementContent("lived", lived, stated_by="a synthetic relative")],
+    )  # fmt: skip
+    made = a_remembrance(house, content=content)
+    with house.writing(house.keeper()) as session:
+        search_index.index_records(session, [made.record_id])
+    return made
+
+
+def person_of(session, made):
+    return session.scalars(select(Remembrance.person_id).where(Remembrance.record_id == made.record_id)).one()
+
+
+def flagged(house, actor, one, other):
+    with house.writing(house.keeper()) as session:
+        return duplicates.flag(session, actor, one, other, now=house.now()).id
+
+
+def decides(house, actor, number, *verbs, note="zqreasonzq"):
+    for verb in verbs:
+        with house.writing(house.keeper()) as session:
+            item = session.get_one(Item, number)
+            desk_acts.act(session, actor, item, verb, now=house.now(), keys=house.keys, note=note)
+
+
+def pairs(house):
+    with house.session(house.keeper()) as session:
+        found = session.scalars(select(Item).where(Item.kind == "duplicate").order_by(Item.id)).all()
+        return [(item.state, tuple(item.facts["agrees"])) for item in found]
+
+
+def test_the_night_finds_the_same_name_in_other_letters_once_and_not_again(house):
+    somebody(house), somebody(house, "Şəxs Sintetik", born="5 May 1950", lived="Elsewhere")
+    somebody(house, NAME, born="1931", lived="Nowhere"), somebody(house, "Another Name")
+    assert jobs.find_duplicates(house) == 1
+    assert jobs.find_duplicates(house) == 0
+    assert pairs(house) == [("submitted", ("name", "year"))]
+    somebody(house, lived="Elsewhere")
+    assert jobs.find_duplicates(house) == 2
+
+
+def test_nobody_who_is_marked_never_is_offered_by_the_night_or_by_hand(house):
+    editor = an_actor(house, "one", "editor")
+    one, other = somebody(house), somebody(house)
+    with house.writing(house.keeper()) as session:
+        person = session.get_one(Person, person_of(session, other))
+        person.listed = "never"
+    assert jobs.find_duplicates(house) == 0
+    with pytest.raises(Invalid) as refused:
+        flagged(house, editor, one.path, other.path)
+    assert (refused.value.key, refused.value.field) == ("not_listed", "other")
+
+
+def test_what_was_decided_is_remembered_and_never_raised_again(house):
+    editor = an_actor(house, "one", "editor")
+    one, other = somebody(house), somebody(house)
+    jobs.find_duplicates(house)
+    number = flagged(house, editor, f"/en{other.path}", one.path)
+    decides(house, editor, number, "take", "different")
+    with house.writing(house.keeper()) as session:  # as if both had come anew
+        session.execute(update(PersonName).values(rank=5), execution_options={"projection": True})
+        session.get_one(duplicates.ArchiveSetting, duplicates.MARK).value = 0
+    assert jobs.find_duplicates(house) == 0
+    assert flagged(house, editor, one.path, other.path) == number
+    assert pairs(house) == [("declined", ("name", "year", "place"))]
+
+
+def test_a_union_is_a_link_that_is_taken_back_and_moves_nothing(house):
+    editor = an_actor(house, "one", "editor")
+    one, other = somebody(house), somebody(house, lived="Elsewhere")
+    number = flagged(house, editor, one.path, other.path)
+    with house.session(house.keeper()) as session:
+        before = [
+            (each.part_id, each.public_from) for each in session.scalars(select(Record).order_by(Record.id))
+        ]
+    decides(house, editor, number, "take", "same")
+    with house.session(Reader.desk(house.moment())) as session:
+        assert duplicates.same_as(session, one.record_id) == [(NAME, other.path)]
+        link = session.scalars(select(SameAs)).one()
+        assert (link.undone_at, link.reason[:5]) == (None, "item:")
+        item = session.get_one(Item, number)
+        beside = duplicates.pair_of(session, item)
+        assert (beside.joined, [side.title for side in beside.sides]) == (True, [NAME, NAME])
+        assert [fact.value for fact in beside.sides[1].facts] == ["1950", "Elsewhere"]
+    decides(house, editor, number, "undo_same")
+    with house.session(house.keeper()) as session:
+        assert duplicates.same_as(session, one.record_id) == []
+        assert session.scalars(select(SameAs)).one().undone_at is not None
+        after = [
+            (each.part_id, each.public_from) for each in session.scalars(select(Record).order_by(Record.id))
+        ]
+        acts = session.scalars(select(AuditEntry.verb).where(AuditEntry.thing.like("item:%"))).all()
+        assert list(check(session, house.storage, elsewhere=house.second_lines())) == []
+    assert after == before
+    assert acts == ["flag_duplicate", "take", "same", "undo_same"]
+
+
+def test_two_that_are_one_let_a_family_remove_what_it_sent_for_good(house):
+    editor = an_actor(house, "one", "editor")
+    one, other = somebody(house), somebody(house)
+    number = flagged(house, editor, one.path, other.path)
+    decides(house, editor, number, "take", "same")
+    for made in (one, other):
+        with house.writing(house.keeper()) as session:
+            contribution = session.get_one(Contribution, made.contribution_id)
+            withdrawal.erase(session, editor, contribution, now=house.now())
+    with house.session(Reader.desk(house.moment())) as session:
+        beside = duplicates.pair_of(session, session.get_one(Item, number))
+        assert [side.title for side in beside.sides] == ["", ""]
+        assert session.scalar(select(func.count()).select_from(SameAs)) == 0
+
+
+def test_of_what_is_sealed_the_pair_shows_no_name(house):
+    editor = an_actor(house, "one", "editor")
+    one, other = somebody(house), somebody(house)
+    number = flagged(house, editor, one.path, other.path)
+    with house.writing(house.keeper()) as session:
+        contribution = session.get_one(Contribution, other.contribution_id)
+        withdrawal.seal(session, editor, contribution, now=house.now())
+    with house.session(Reader.desk(house.moment())) as session:
+        assert sorted(
+            side.title for side in duplicates.pair_of(session, session.get_one(Item, number)).sides
+        ) == ["", NAME]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "key", "field"),
+    [("/people/nobody", "", "no_such_person", "one"), ("", "/press/1", "no_such_person", "one")],
+)
+def test_an_address_of_nobody_is_refused_by_its_field(house, one, other, key, field):
+    with pytest.raises(Invalid) as refused:
+        flagged(house, an_actor(house, "one", "editor"), one, other)
+    assert (refused.value.key, refused.value.field) == (key, field)
+
+
+def test_who_may_not_is_refused_and_nobody_is_a_duplicate_of_themselves(house):
+    made = somebody(house)
+    with pytest.raises(NotPermitted):
+        flagged(house, an_actor(house, "one", "second_reader"), made.path, made.path)
+    with pytest.raises(Invalid) as refused:
+        flagged(house, an_actor(house, "two", "editor"), made.path, made.path)
+    assert refused.value.key == "same_page"
