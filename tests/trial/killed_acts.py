@@ -10,6 +10,7 @@ import base64
 import hashlib
 import io
 import random
+import secrets
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from memorial.house import House
 from memorial.models import (
     Account,
     AuditEntry,
+    BulkAct,
     Contribution,
     Derivative,
     Enclosure,
@@ -299,6 +301,47 @@ def _publish_again(work: Work) -> None:
     work.ask()
 
 
+# -- many at once -----------------------------------------------------------------------------------
+
+MANY = 3
+
+
+def _many(house: House, port: int) -> Work:
+    """A bulk act that is previewed; the press of its button is what the worker then carries out."""
+    from memorial.gate import Actor
+    from memorial.services import bulk
+    from tests.services.test_bulk import an_import
+
+    run = f"run{secrets.randbelow(10**9)}"
+    ids = an_import(house, MANY, run)
+    browser, number = _desk(house, port, ids[0])
+    actor = Actor(f"account:{number}", frozenset({"moderator"}), account_id=number)
+    with house.writing(house.keeper()) as session:
+        wanted = bulk.Wanted("decline", run=run)
+        act = bulk.preview(session, actor, wanted, "Synthetic words.", keys=house.keys, now=house.now())
+        page, kept = f"/en/desk/bulk/{act.public_id}", {"items": ids, "bulk": act.public_id}
+    form = _now_form(browser, f"{page}/begin", page)
+    form.good = (302, 303, 409)
+    return Work(house, browser, 0, form, kept)
+
+
+def _declined(house: House, work: Work) -> tuple[str, list[str], int, int]:
+    """Where the act and its items stand, and how often each was decided and told of."""
+    with house.session(house.keeper()) as session:
+        act = session.scalars(select(BulkAct).where(BulkAct.public_id == work.kept["bulk"])).one()
+        items = [session.get_one(Item, number) for number in work.kept["items"]]
+        things = [f"item:{item.public_id}" for item in items]
+        decided = select(func.count()).select_from(AuditEntry)
+        decided = decided.where(AuditEntry.thing.in_(things), AuditEntry.verb == "decline")
+        said = select(func.count()).select_from(Message).where(Message.item_id.in_(work.kept["items"]))
+        return (
+            act.state,
+            [item.state for item in items],
+            session.scalar(decided) or 0,
+            session.scalar(said) or 0,
+        )
+
+
 # -- files --------------------------------------------------------------------------------------
 
 
@@ -458,6 +501,15 @@ ACTS = (
         [],
         ONE,
         again=_resume,
+        process="jobs",
+        most=3,
+    ),
+    Act(
+        "the worker declines many",
+        _many,
+        _declined,
+        ("previewed", ["submitted"] * MANY, 0, 0),
+        ("done", ["declined"] * MANY, MANY, MANY),
         process="jobs",
         most=3,
     ),

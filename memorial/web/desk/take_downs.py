@@ -71,7 +71,7 @@ def open_case() -> Page:
         return _form(422, typed=typed, error=wrong.key, field=wrong.field)
     if code is None:
         return redirect(url_for("desk.item", public_id=public_id))
-    return render_template("desk/case_opened.html", public_id=public_id, code=code)
+    return render_template("desk/case_opened.html", public_id=public_id, code=code.printed)
 
 
 def _page(written: str) -> str:
