@@ -58,7 +58,11 @@ def _bound(base: Environment, code: str, static: Any) -> Environment:
     environment = base.overlay()
     environment.known = {}
     environment.globals = {**base.globals, **language_globals(code), "static": static}
-    environment.filters = {**base.filters, "when": environment.globals["when"]}
+    environment.filters = {
+        **base.filters,
+        "when": environment.globals["when"],
+        "capital": partial(capital, code),
+    }
     return environment
 
 
@@ -141,6 +145,12 @@ def size(code: str, value: int) -> str:
 def unit(code: str, name: str) -> str:
     """KB, MB or GB as the language writes it."""
     return UNITS.get(code, {}).get(name, name)
+
+
+def capital(code: str, words: str) -> str:
+    """Words that begin a line. In Azerbaijani and Turkish the capital of i is İ."""
+    first = "İ" if code in ("az", "tr") and words[:1] == "i" else words[:1].upper()
+    return type(words)(first) + words[1:]
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from memorial.domain.views import When
 from memorial.services import site
 from memorial.web.languages import CATALOGUES, catalogue, words
-from memorial.web.templating import language_name, number, size, text_direction
+from memorial.web.templating import capital, language_name, number, size, text_direction
 from memorial.web.when import in_words
 
 MEMORIAL = Path(__file__).resolve().parents[3] / "memorial"
@@ -124,3 +124,4 @@ def test_dates_sizes_and_numbers_follow_the_language():
     assert language_name("en", "az") == "Azerbaijani"
     assert language_name("en", "zz-nobody") == "zz-nobody"
     assert text_direction("fa") == "rtl"
+    assert [capital(code, "indirebilir") for code in ("tr", "en")] == ["İndirebilir", "Indirebilir"]
