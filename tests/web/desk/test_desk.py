@@ -375,6 +375,9 @@ def test_notes_among_colleagues_are_read_by_colleagues(app, desk, house):
     press(desk, work, "note", note="Mind the synthetic date.")
     other = signed_in(app, house, a_colleague(house, "second_reader", name="Synthetic Second"))
     assert "Mind the synthetic date." in text_of(other.get(work.path))
+    read_in_russian = text_of(other.get(work.path.replace("/en/", "/ru/")))
+    assert "Synthetic Moderator: оставлена заметка для коллег" in read_in_russian
+    assert "Выживший человек" in read_in_russian, "how the narrator stood to it is a key, said in words"
 
 
 def test_a_session_that_ended_gives_the_typed_words_back(desk, house, clock):
