@@ -75,7 +75,7 @@ def test_every_word_of_the_public_pages_is_translated(code):
 
 @pytest.mark.parametrize("code", ["az", "ru", "tr"])
 def test_a_translation_keeps_the_names_of_its_values(code):
-    place = re.compile(r"%\(\w+\)[sd]")
+    place = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
     for path in catalogue(code).parent.glob("*.po"):
         with path.open("rb") as source:
             messages = [message for message in read_po(source, locale=code) if message.id]
@@ -84,6 +84,14 @@ def test_a_translation_keeps_the_names_of_its_values(code):
             strings = [message.string] if isinstance(message.string, str) else list(message.string)
             for string in filter(None, strings):
                 assert set(place.findall(string)) == set(place.findall(ids[-1])), (message.id, string)
+
+
+@pytest.mark.parametrize(("code", "forms"), [("az", 2), ("ru", 3), ("tr", 1)])
+def test_what_is_counted_has_every_plural_form_of_its_language(code, forms):
+    for path in catalogue(code).parent.glob("*.po"):
+        with path.open("rb") as source:
+            counted = [message for message in read_po(source, locale=code) if isinstance(message.id, tuple)]
+        assert [message.id for message in counted if len([*filter(None, message.string)]) != forms] == [], path
 
 
 def test_no_compiled_file_is_kept():
