@@ -91,7 +91,9 @@ def test_what_is_counted_has_every_plural_form_of_its_language(code, forms):
     for path in catalogue(code).parent.glob("*.po"):
         with path.open("rb") as source:
             counted = [message for message in read_po(source, locale=code) if isinstance(message.id, tuple)]
-        assert [message.id for message in counted if len([*filter(None, message.string)]) != forms] == [], path
+        assert [message.id for message in counted if len([*filter(None, message.string)]) != forms] == [], (
+            path
+        )
 
 
 def test_no_compiled_file_is_kept():
