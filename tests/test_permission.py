@@ -56,6 +56,8 @@ WHO: dict[str, set[str]] = {
     "unmark_violence": {"specialist", "consent_officer"},
     "see_history": set(DESK),
     "check": {"moderator", "specialist", "editor", "second_reader"},
+    "dismiss_hint": {"moderator", "specialist", "editor", "second_reader"},
+    "edit_word_lists": {"moderator", "editor", "admin"},
     "go_through_form": {"moderator", "specialist", "editor", "consent_officer"},
     "see_log": {"consent_officer", "admin", "moderator"},
     "export_log": {"consent_officer", "admin"},

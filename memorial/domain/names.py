@@ -114,6 +114,26 @@ def _transcribed(match: re.Match[str]) -> str:
     return _TRANSCRIBED.get(match[0], "g")
 
 
+class _Signs(dict[int, int | str]):
+    """For str.translate: a space for whatever parts words, everything else as it is."""
+
+    def __missing__(self, code: int) -> int | str:
+        sign = chr(code)
+        # A sign such as ㈀ holds a letter that NFKC brings out.
+        kept: int | str = " " if _one(sign) == " " and not fold(sign) else code
+        if len(self) < _TABLE_LIMIT:
+            self[code] = kept
+        return kept
+
+
+_SIGNS = _Signs()
+
+
+def without_signs(text: str) -> str:
+    """The text with a space for every character at which `fold` parts words; as long as it was."""
+    return text.translate(_SIGNS)
+
+
 def tokens(text: str) -> list[str]:
     """The folded words, in order."""
     return fold(text).split()

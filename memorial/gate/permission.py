@@ -39,6 +39,9 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "pass_on": (frozenset(workflow.DESK_ROLES), False),
     "note": (frozenset(workflow.DESK_ROLES), False),
     "check": (frozenset({"moderator", "specialist", "editor", "second_reader"}), False),
+    # A hint was looked at and is none here; the lists that hints go by.
+    "dismiss_hint": (frozenset({"moderator", "specialist", "editor", "second_reader"}), False),
+    "edit_word_lists": (frozenset({"moderator", "editor", "admin"}), False),
     "go_through_form": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
     # The content of what a family sent; who has taken the item, and where it stands: services/desk_edit.py.
     "edit": (frozenset({"moderator", "specialist", "editor"}), False),
@@ -237,8 +240,11 @@ def facts_of(
 
 def checks_done(session: GatedSession, item: Item) -> frozenset[str]:
     """The checklist's lines that were looked at for the content as it is now."""
+    lines = workflow.KINDS[item.kind].checks  # a dismissed hint is a row of the same table, and no line
     wanted = select(ItemCheck.check).where(
-        ItemCheck.item_id == item.id, ItemCheck.revision_id.is_not_distinct_from(item.revision_id)
+        ItemCheck.item_id == item.id,
+        ItemCheck.revision_id.is_not_distinct_from(item.revision_id),
+        ItemCheck.check.in_(lines),
     )
     return frozenset(session.scalars(wanted))
 

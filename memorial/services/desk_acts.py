@@ -20,7 +20,7 @@ from sqlalchemy import delete, func, select
 from memorial.domain import workflow
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.gate import Actor, GatedSession, may
-from memorial.gate.permission import confirmed_by, sees_words
+from memorial.gate.permission import checks_done, confirmed_by, sees_words
 from memorial.keys import ArchiveKey
 from memorial.models import (
     Confirmation,
@@ -309,7 +309,7 @@ def set_checks(
         raise Stale("item_changed")
     wanted = frozenset(looked_at) & frozenset(workflow.KINDS[item.kind].checks)
     mine = (ItemCheck.item_id == item.id, ItemCheck.revision_id.is_not_distinct_from(item.revision_id))
-    before = frozenset(session.scalars(select(ItemCheck.check).where(*mine)))
+    before = checks_done(session, item)
     session.execute(delete(ItemCheck).where(*mine, ItemCheck.check.in_(before - wanted)))
     for name in sorted(wanted - before):
         session.add(

@@ -4,9 +4,10 @@
     change(session, {"name": {"en": "…", "az": "…"}})     # moves the epoch; the entry point commits
 
 A value is one for all languages, or an object with one for each (`{"az": …, "en": …}`).
-Keys: name, sentence, who, funding, contact, support (services/support.py), distress
-({"az": [phrase], …}, services/distress.py), motif, languages, event_dates ([EDTF]), about, help and research
-([{"id", "heading", "body"}]), research_conditions (to which whoever reads as a researcher agrees), two_people, replies (services/replies.py).
+Keys: name, sentence, who, funding, contact, support (services/support.py), distress and words_minors,
+words_graphic … ({"az": [phrase], …}, services/word_lists.py), motif, languages, event_dates ([EDTF]), about, help
+and research ([{"id", "heading", "body"}]), research_conditions (to which whoever reads as a researcher agrees),
+two_people, replies (services/replies.py).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sqlalchemy import select
 
 from memorial.domain.content import canonical
 from memorial.domain.errors import Invalid
+from memorial.domain.word_lists import DISTRESS, NAMES
 from memorial.gate import GatedSession
 from memorial.models import ArchiveSetting
 from memorial.services import consent
@@ -79,9 +81,12 @@ SHAPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
             )
         ),
     ),
-    "distress": (
-        "an object with a list of texts for each language",
-        lambda value: isinstance(value, Mapping) and all(map(_texts, value.values())),
+    **dict.fromkeys(
+        ("distress", *(f"words_{name}" for name in NAMES if name != DISTRESS)),
+        (
+            "an object with a list of texts for each language",
+            lambda value: isinstance(value, Mapping) and all(map(_texts, value.values())),
+        ),
     ),
 }
 KEYS = frozenset(SHAPES)

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from memorial.domain.phrases import joined
+from memorial.domain.word_lists import DISTRESS, SHIPPED
 from memorial.gate import Actor
 from memorial.models import ArchiveSetting, Contribution, Item
 from memorial.services import contribute, distress, family, floods, review, site
@@ -14,7 +16,7 @@ from tests.services.test_contribute import TOLD, _an_account, begun, sent
 from tests.services.test_desk import queue
 from tests.web.desk.people import a_colleague
 
-ALL = tuple(phrase for listed in distress.PHRASES.values() for phrase in listed)
+ALL = joined(SHIPPED[DISTRESS])
 
 
 @pytest.mark.parametrize(
