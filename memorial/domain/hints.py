@@ -45,6 +45,7 @@ REACH = 60  # characters of the text on either side of what a list found
 SHOWN = 5  # of a kind, before "all of them"
 KEPT = 500  # of a kind: more are counted and not kept
 ADULT = 18
+FILED = "hint:"  # before the keyed hash of one that somebody dismissed, among the checks of an item
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class Hint:
     count: int = 1  # how often the very same stands in this piece
     time: str = ""
     about: tuple[str, ...] = ()  # keys and names that its sentence needs besides
+
+    @property
+    def meant(self) -> str:
+        """The words that were looked for, of those that are quoted."""
+        return self.seen[slice(*self.hit)]
 
     @property
     def check(self) -> str:
@@ -210,10 +216,13 @@ def _is_young(found: Found, words: Words, year: int) -> bool:
 def _around(kind: str, piece: Piece, found: Found) -> Hint:
     """What a list found, with the words around it: what is meant can only be read there."""
     text = piece.text
-    begin = _edge(text, max(0, found.start - REACH), found.start)
+    line = text.rfind("\n", max(0, found.start - REACH), found.start) + 1
+    begin = line or _edge(text, max(0, found.start - REACH), found.start)
     end = min(len(text), found.end + REACH)
     if end < len(text) and (space := text.rfind(" ", found.end, end)) > 0:
         end = space
+    if (line := text.find("\n", found.end, end)) >= 0:
+        end = line
     hit = found.start - begin, found.end - begin
     return Hint(kind, piece.key, text[begin:end], begin, hit, time=_time(piece, found.start))
 

@@ -77,16 +77,22 @@ CHECKLIST = (
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("contribution", ("sent", "others", "proof", "consent", "messages", "history"), CHECKLIST),
-        Kind("revision", ("difference", "others", "proof", "consent", "messages", "history"), CHECKLIST),
-        Kind("import", ("proof", "leftovers", "history")),
+        Kind(
+            "contribution", ("sent", "hints", "others", "proof", "consent", "messages", "history"), CHECKLIST
+        ),
+        Kind(
+            "revision",
+            ("difference", "hints", "others", "proof", "consent", "messages", "history"),
+            CHECKLIST,
+        ),
+        Kind("import", ("proof", "hints", "leftovers", "history")),
         Kind("erasure", ("sent", "messages", "history")),
         Kind("lost_code", ("holder", "messages", "history")),
         Kind("report", ("stages", "case", "others", "proof", "messages", "history")),
         Kind("take_down", ("stages", "case", "others", "proof", "messages", "history")),
         Kind(
             "tribute",
-            ("sent", "others", "proof", "consent", "messages", "history"),
+            ("sent", "hints", "others", "proof", "consent", "messages", "history"),
             ("consent_fits", "living_people", "addresses", "minors", "graphic_notes", "persons_and_acts"),
         ),
         Kind("duplicate", ("pair", "messages", "history")),

@@ -56,7 +56,10 @@ class Item(Base):
 
 
 class ItemCheck(Base):
-    """A line of the checklist that somebody has looked at for this content."""
+    """A line of the checklist that somebody has looked at for this content, or a hint that is none here.
+
+    A line counts for its revision; a hint stays dismissed as long as the same is seen at the same place.
+    """
 
     __tablename__ = "item_checks"
     __table_args__ = (UniqueConstraint("item_id", "revision_id", "check"),)
@@ -66,6 +69,7 @@ class ItemCheck(Base):
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
     check: Mapped[str]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    # Of a hint: why it is none, as age ciphertext in base64 under the contribution's or archive's key.
     note: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
 

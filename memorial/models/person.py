@@ -38,6 +38,7 @@ class PersonName(Guarded, Base):
     __table_args__ = (
         public_index("person_names", "listed", "sort_key", "id"),
         Index("ix_person_names_person_rank", "person_id", "rank"),
+        Index("ix_person_names_sort_key", "sort_key"),  # who is of the same name, for the desk
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import datetime
 
 from memorial.domain.errors import NotOpen, NotPermitted
@@ -41,9 +42,16 @@ def hash_note(session: GatedSession, keys: ArchiveKey, contribution_id: int | No
     """What the audit keeps of a note: a hash keyed by the contribution, empty where nothing was said."""
     if not words.strip():
         return ""
+    return hasher(session, keys, contribution_id)(words)
+
+
+def hasher(session: GatedSession, keys: ArchiveKey, contribution_id: int | None) -> Callable[[str], str]:
+    """For many words at once: the key is opened one time. Raises NotOpen once it was destroyed."""
     if contribution_id is None:
-        return hmac.new(keys.pepper(), words.encode(), hashlib.sha256).hexdigest()
-    return contribution_key(keys, session.get_one(Contribution, contribution_id)).keyed_hash(words.encode())
+        pepper = keys.pepper()
+        return lambda words: hmac.new(pepper, words.encode(), hashlib.sha256).hexdigest()
+    key = contribution_key(keys, session.get_one(Contribution, contribution_id))
+    return lambda words: key.keyed_hash(words.encode())
 
 
 def show_contact(

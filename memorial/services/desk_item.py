@@ -44,6 +44,7 @@ from memorial.services import (
     describe,
     desk,
     desk_edit,
+    desk_hints,
     desk_revisions,
     duplicates,
     enclosures,
@@ -273,6 +274,11 @@ def _pair(asked: _Asked) -> dict[str, Any]:
     return {"pair": duplicates.pair_of(asked.session, asked.item)}
 
 
+def _hints(asked: _Asked) -> dict[str, Any]:
+    view = desk_hints.hints_view(asked.session, asked.actor, asked.item, keys=asked.keys, now=asked.now)
+    return {"hints": view}
+
+
 def _leftovers(asked: _Asked) -> dict[str, Any]:
     wanted = select(ImportedObject).where(ImportedObject.thing == f"record:{asked.item.record_id}")
     return {"leftovers": list(asked.session.scalars(wanted))}
@@ -291,7 +297,7 @@ def _nothing(_asked: _Asked) -> dict[str, Any]:
 
 
 # What of an item is words; a seal keeps them from all but the consent officer.
-OF_WORDS = frozenset({"sent", "difference", "case"})
+OF_WORDS = frozenset({"sent", "difference", "case", "hints"})
 LOADERS: Mapping[str, Callable[[_Asked], dict[str, Any]]] = {
     "sent": _sent,
     "consent": _consent,
@@ -304,6 +310,7 @@ LOADERS: Mapping[str, Callable[[_Asked], dict[str, Any]]] = {
     "alert": _alert,
     "stages": _stages,
     "pair": _pair,
+    "hints": _hints,
 }
 
 

@@ -13,6 +13,7 @@ from memorial.domain.workflow import Verdict
 from memorial.models import ImportedObject
 from memorial.services.desk import Row
 from memorial.services.desk_hiding import Hideable
+from memorial.services.desk_hint_views import HintsView
 from memorial.services.duplicates import Beside
 from memorial.services.enclosures import Enclosed
 from memorial.services.reports import Case
@@ -162,6 +163,7 @@ class ItemView:
     leftovers: Sequence[ImportedObject] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     approved: bool = False
+    hints: HintsView = field(default_factory=HintsView)
     held: bool = False
     form_gone_through: str = ""
     record_address: str = ""

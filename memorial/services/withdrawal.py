@@ -20,6 +20,7 @@ from sqlalchemy import delete, or_, select, update
 from memorial.domain import consent as rules
 from memorial.domain.consent import Grants
 from memorial.domain.errors import NotOpen, NotPermitted
+from memorial.domain.hints import FILED
 from memorial.gate import Actor, GatedSession
 from memorial.models import (
     Confirmation,
@@ -196,6 +197,8 @@ def _delete_rows(session: GatedSession, contribution: Contribution) -> None:
     session.execute(
         delete(Message).where(or_(Message.item_id.in_(items), Message.contribution_id == contribution.id))
     )
+    # Why a hint was none may quote what was sent. The lines of the checklist have no words.
+    session.execute(delete(ItemCheck).where(ItemCheck.item_id.in_(items), ItemCheck.check.startswith(FILED)))
     session.execute(update(Part).where(Part.contribution_id == contribution.id).values(policy_id=None))
     session.execute(
         update(Party).where(Party.contribution_id == contribution.id).values(contact=None, who=None)

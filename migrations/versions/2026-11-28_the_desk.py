@@ -69,6 +69,8 @@ def upgrade() -> None:
     _saved_views()
     _bulk()
     _log_and_reports()
+    # Who is of the same name: read for every item at the desk.
+    op.create_index("ix_person_names_sort_key", "person_names", ["sort_key"])
 
 
 LOG_INDEXES = {
@@ -224,6 +226,7 @@ def _bulk() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_person_names_sort_key", "person_names")
     for table, indexes in LOG_INDEXES.items():
         for columns in indexes:
             op.drop_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table)

@@ -138,6 +138,12 @@ def test_what_a_list_found_is_quoted_with_the_words_around_it_and_what_has_a_sha
     assert found["email"].seen == "a@b.example"
 
 
+def test_the_words_around_end_with_their_paragraph():
+    text = "One line.\nThe corpse lay there.\n\nAnother line."
+    (hint,) = hints_of(Seen([Piece("k", text, "en")]), SHIPPED).kept
+    assert (hint.seen, hint.meant) == ("The corpse lay there.", "corpse")
+
+
 def test_the_same_again_is_counted_and_what_is_too_much_is_counted_too():
     text = "a@b.example, " * 3 + " ".join(f"n{number}@b.example" for number in range(hints.KEPT + 9))
     found = hints_of(Seen([Piece("k", text)]), SHIPPED)

@@ -20,6 +20,7 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     duplicates,  # noqa: F401
     edit,  # noqa: F401
     enclosures,  # noqa: F401
+    hints,  # noqa: F401
     items,  # noqa: F401
     keys,  # noqa: F401
     lists,  # noqa: F401
@@ -33,5 +34,6 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     roles,  # noqa: F401
     story,  # noqa: F401
     take_downs,  # noqa: F401
+    word_lists,  # noqa: F401
     yes,  # noqa: F401
 )

@@ -40,7 +40,8 @@ def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
 def _done() -> str:
     """What was just done, for one line on top of the page."""
     verb = request.args.get("done", "")
-    known = (*workflow.VERBS, *desk_buttons.BESIDES, "check", "waits", "edit", "go_back")
+    hints = ("dismiss_hint", "bring_back_hint")
+    known = (*workflow.VERBS, *desk_buttons.BESIDES, "check", "waits", "edit", "go_back", *hints)
     return verb if verb in known else ""
 
 

@@ -25,6 +25,7 @@ ROOMS = (
     "manage_accounts",
     "bulk",
     "edit_replies",
+    "edit_word_lists",
 )
 SWITCHES = ("mine", "text_only", "without_graphic", "returned", "late", "passed")
 
