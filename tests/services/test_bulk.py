@@ -194,6 +194,20 @@ def test_an_account_that_ends_while_it_runs_does_nothing_more(house):
     assert outcomes(house) == [("done", ""), ("refused", "role"), ("refused", "role")]
 
 
+def test_two_that_run_at_once_do_each_item_once(house):
+    desk = an_actor(house, "one", "editor")
+    ids = an_import(house, 2)
+    public_id, number = begun(house, desk)
+    with house.session(house.keeper()) as session:
+        lines = bulk_run.open_lines(session, number)
+    for line in [*lines, *lines]:
+        with house.writing(house.keeper()) as session:
+            assert bulk_run.carry_out(session, number, line, keys=house.keys, now=house.now())
+    assert states(house, ids) == ["declined"] * 2
+    assert outcomes(house) == [("done", "")] * 2
+    assert [verb for verb, _ in acts_of(house, public_id)] == ["take", "decline"] * 2
+
+
 class Cut(BaseException):
     """As a kill: nothing of the program runs after it."""
 
