@@ -99,10 +99,10 @@ def disable(session: GatedSession, actor: Actor, account: Account, *, now: datet
     from memorial.services import account_sessions
 
     _admin_remains(session, account)
+    _record(session, actor, "account_disabled", account, now)  # first: it may be one's own
     account.disabled_at = now
     account.invitation_hash, account.invited_until = "", None
     account_sessions.revoke_all(session, account, now=now)
-    _record(session, actor, "account_disabled", account, now)
 
 
 def change_roles(

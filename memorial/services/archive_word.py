@@ -6,7 +6,8 @@
     held(session, record_id)                                      # what is hidden so
 
 The archive is a party like any other and its latest entry is its whole will, so each of these
-says all of it anew. A blanket is spelled out first, part by part: said again it would reach
+says all of it anew, and locks the record before it reads what was said: two at once would else
+each say what the other had taken back. A blanket is spelled out first, part by part: said again it would reach
 what came after it, which nobody at the desk has read.
 """
 
@@ -36,6 +37,7 @@ def publish(
 
     What the archive hides for now stays hidden: only `show_again` ends that.
     """
+    consent.lock(session, [record.id])
     mine = {key for key, owner in _owners(session, record.id).items() if owner == contribution_id}
     hidden = held(session, record.id)
     will = {
@@ -47,6 +49,7 @@ def publish(
 
 def hide(session: GatedSession, record: Record, keys: Collection[str], *, by: Actor, at: datetime) -> None:
     """No yes of the archive's for these parts for now; for the page: for nothing of the record."""
+    consent.lock(session, [record.id])
     stood = standing(session, record.id)
     will = {} if PAGE in keys else {key: grants for key, grants in stood.items() if key not in keys}
     _say(session, record, will, by, at)
@@ -56,6 +59,7 @@ def show_again(
     session: GatedSession, record: Record, keys: Collection[str] = (), *, by: Actor, at: datetime
 ) -> None:
     """What the archive said of these parts before it hid them; without keys: of all that it hides."""
+    consent.lock(session, [record.id])
     before = held(session, record.id)
     chosen = {key: before[key] for key in before if not keys or key in keys}
     _say(session, record, {**standing(session, record.id), **chosen}, by, at)

@@ -17,8 +17,9 @@ from typing import Any
 from sqlalchemy import select, update
 
 from memorial.db import insert_many
+from memorial.domain.errors import NotPermitted
 from memorial.gate import Actor, GatedSession
-from memorial.models import AuditEntry, Head
+from memorial.models import Account, AuditEntry, Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,15 @@ def record_act(session: GatedSession, actor: Actor, act: Act, at: datetime) -> N
 
 
 def record_acts(session: GatedSession, actor: Actor, acts: Sequence[Act], at: datetime) -> None:
-    """Append several acts at once; the head is locked, so the chain has no fork."""
+    """Append several acts at once; the head is locked, so the chain has no fork.
+
+    Raises NotPermitted (`account_ended`): in the chain no act of an account comes after its end.
+    """
     session.flush()
     head = session.execute(select(Head.audit_count, Head.audit_hash).with_for_update()).one()
+    ended = select(Account.disabled_at).where(Account.id == actor.account_id)
+    if actor.account_id and session.scalar(ended) is not None:
+        raise NotPermitted("account_ended")
     position, previous = head.audit_count, head.audit_hash
     rows = []
     for act in acts:

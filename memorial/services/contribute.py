@@ -154,8 +154,11 @@ def by_id(session: GatedSession, contribution_id: int) -> Contribution:
 
 
 def locked(session: GatedSession, contribution_id: int) -> Contribution:
-    """The contribution for a change: two requests of one family come one after the other."""
-    wanted = select(Contribution).where(Contribution.id == contribution_id).with_for_update()
+    """The contribution for a change: two requests of one family come one after the other.
+
+    Not against rows that only name it: the desk writes words beside it while it holds what the family waits for.
+    """
+    wanted = select(Contribution).where(Contribution.id == contribution_id).with_for_update(key_share=True)
     return session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 

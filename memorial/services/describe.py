@@ -131,6 +131,7 @@ def apply(session: GatedSession, revision: Revision, *, now: datetime) -> None:
 
     Raises Invalid where those rows hold what no content can, as imported pages do.
     """
+    consent.lock(session, [revision.record_id])  # rows are written with the guards that hold at the commit
     record = session.get_one(Record, revision.record_id)
     content = Content.from_json(revision.content)
     standing.refuse_to_lose(session, record, revision.contribution_id)

@@ -84,12 +84,12 @@ def act(
     replies.look(session, item, verb, note)
     if verb in workflow.VERBS:
         if verb == "refuse":
+            review.lock(session, item, expected)
             _refusal(session, item, ground)
         return review.advance(session, actor, item, verb, now=now, keys=keys, note=note, expected=expected)
     if verb not in DEEDS:
         raise NotOpen("verb")
-    if expected is not None and item.version != expected and verb != "note":
-        raise Stale("item_changed", found=item.version, expected=expected)
+    review.lock(session, item, None if verb == "note" else expected)
     verdict = may(session, actor, PERMISSION.get(verb, verb), item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)
@@ -301,10 +301,10 @@ def set_checks(
     now: datetime,
 ) -> None:
     """Which lines of the checklist somebody has looked at, for the content they had before them."""
+    review.lock(session, item)
     verdict = may(session, actor, "check", item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)
-    session.refresh(item, with_for_update=True)
     if desk_revisions.about(session, item) != seen_revision:
         raise Stale("item_changed")
     wanted = frozenset(looked_at) & frozenset(workflow.KINDS[item.kind].checks)

@@ -27,7 +27,7 @@ from memorial.domain.ids import new_public_id
 from memorial.gate import Actor, GatedSession, may
 from memorial.keys import ArchiveKey, ContributionKey
 from memorial.models import ConsentForm, Contribution, Evidence, Item, Party, Proposal, Record
-from memorial.services import consent, custody, parties
+from memorial.services import consent, custody, parties, review
 from memorial.services.audit import Act, record_act
 from memorial.services.consent import Said
 from memorial.storage import Storage, Stored
@@ -135,6 +135,7 @@ def ask(
     keys: ArchiveKey,
 ) -> Proposal:
     """The first of two people enters it; nothing is allowed by this yet. Raises Invalid, NotPermitted."""
+    review.lock(session, item)
     verdict = may(session, actor, "enter_yes", item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)

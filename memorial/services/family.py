@@ -200,7 +200,7 @@ def approve(
 ) -> None:
     """Yes to the proof that was seen. Raises Stale when something else stands there by now."""
     item = item_of(session, contribution.id)
-    session.refresh(item, with_for_update=True)
+    review.lock(session, item)
     if item.revision_id != seen:
         raise Stale("proof_changed")
     review.advance(session, actor_of(contribution), item, "approve", now=now, keys=keys)
@@ -219,7 +219,7 @@ def speak(
     """Words to the desk: the answer to a question, a wish for a change of the proof, or simply a message."""
     before = enclosures.last_number(session, contribution)
     item = item_of(session, contribution.id)
-    session.refresh(item, with_for_update=True)
+    review.lock(session, item)
     verb = {workflow.READY: "ask_change"}.get(item.state, "answer")
     actor = actor_of(contribution)
     if workflow.step_for(item.kind, item.state, verb) is not None:

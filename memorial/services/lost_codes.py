@@ -46,6 +46,7 @@ def match(
 
     Raises Invalid (`no_such_contribution`), NotPermitted.
     """
+    review.lock(session, item)
     verdict = may(session, actor, "find_holder", item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)

@@ -61,6 +61,7 @@ def require(
     session: GatedSession, actor: Actor, item: Item, wanted: Wanted, *, now: datetime, keys: ArchiveKey
 ) -> Party:
     """From now on nothing of these parts is shown without this party's yes. Raises Invalid, NotPermitted."""
+    review.lock(session, item)
     verdict = may(session, actor, "require_party", item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)

@@ -51,6 +51,7 @@ def ask_removal(
     keys: ArchiveKey,
 ) -> Proposal:
     """The first of two people finds that a party's yes is not needed any longer, and says why."""
+    review.lock(session, item)
     verdict = may(session, actor, "remove_party", item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)
@@ -106,7 +107,7 @@ def drop(session: GatedSession, actor: Actor, item: Item, public_id: str, *, now
 
 
 def _locked(session: GatedSession, item: Item, public_id: str) -> Proposal:
-    session.flush()
+    review.lock(session, item)
     wanted = select(Proposal).where(Proposal.public_id == public_id, Proposal.item_id == item.id)
     locking = wanted.with_for_update().execution_options(populate_existing=True)
     proposal = session.scalars(locking).first()

@@ -63,6 +63,7 @@ def hand_over(
     if content.missing(draft.answers):
         raise NotPermitted("said_enough")
     item = item_of(session, contribution.id)
+    review.lock(session, item)
     actor = Actor.family(contribution.public_id, contribution.id)
     if item.state in workflow.ENDED_STATES:
         item = review.new_item(

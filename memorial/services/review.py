@@ -135,7 +135,7 @@ def advance(
 
     Raises `Stale` when somebody else moved it first, `NotPermitted` with the reason `may` gave.
     """
-    _lock(session, item, expected)
+    lock(session, item, expected)
     verdict = may(session, actor, verb, item, now=now, note=note, facts=facts)
     note_hash = hash_note(session, keys, item.contribution_id, note)
     if workflow.second_person_wanted(verdict):
@@ -182,8 +182,14 @@ def advance(
     return Outcome(item.state)
 
 
-def _lock(session: GatedSession, item: Item, expected: int | None) -> None:
+def lock(session: GatedSession, item: Item, expected: int | None = None) -> None:
+    """From here to the commit nobody else acts on the item, nor shows or hides anything of its record.
+
+    The record is locked first, as everywhere, so that no two wait for each other. Raises `Stale`.
+    """
     session.flush()
+    if item.record_id is not None:
+        consent.lock(session, [item.record_id])
     session.refresh(item, with_for_update=True)
     if expected is not None and item.version != expected:
         raise Stale("item_changed", found=item.version, expected=expected)

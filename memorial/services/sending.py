@@ -98,6 +98,8 @@ class Sent:
     def __post_init__(self) -> None:
         self.record = record_of(self.session, self.contribution)
         self.item = item_of(self.session, self.contribution.id)
+        # Whether it is published is asked when nobody can publish it any more before this commit.
+        review.lock(self.session, self.item)
         self.published = was_published(self.session, self.contribution)
         self.actor = Actor.family(self.contribution.public_id, self.contribution.id)
 
