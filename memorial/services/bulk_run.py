@@ -57,7 +57,8 @@ def carry_out(session: GatedSession, act_id: int, line_id: int, *, keys: Archive
     if line.outcome != OPEN[act.state]:
         return True
     actor = acting_later(session.get(Account, act.account_id))
-    item = session.get_one(Item, line.item_id, with_for_update=True, populate_existing=True)
+    item = session.get_one(Item, line.item_id)
+    review.lock(session, item)
     line.at = now
     if act.state == bulk.RUNNING:
         line.reason = _do(session, actor, act, line, item, keys, now)

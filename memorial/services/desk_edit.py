@@ -27,7 +27,7 @@ from memorial.domain.workflow import Verdict
 from memorial.gate import Actor, GatedSession, may
 from memorial.keys import ArchiveKey
 from memorial.models import Contribution, Item, Record, Revision
-from memorial.services import consent, contribute, custody, describe, desk_revisions, review
+from memorial.services import contribute, custody, describe, desk_revisions, review
 from memorial.services.audit import Act, record_act
 
 # While the family reads the proof nothing changes under its eyes: the item is read again first.
@@ -249,12 +249,10 @@ def go_back(
 
 
 def _lock(session: GatedSession, actor: Actor, item: Item, seen: int, now: datetime) -> None:
-    """The item and its record, in the order in which everybody locks them."""
-    session.refresh(item, with_for_update=True)
+    review.lock(session, item)
     verdict = open_to(session, actor, item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)
-    consent.lock(session, [item.record_id or 0])
     stands = _number(session, item)
     if stands != seen:
         raise Stale("content_changed", found=stands, expected=seen)

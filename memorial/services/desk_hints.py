@@ -26,7 +26,7 @@ from memorial.gate import Actor, GatedSession, may
 from memorial.gate.permission import sees_words
 from memorial.keys import ArchiveKey, CannotDecrypt
 from memorial.models import Item, ItemCheck
-from memorial.services import custody, desk, word_lists
+from memorial.services import custody, desk, review, word_lists
 from memorial.services.audit import Act, record_act
 from memorial.services.desk_hint_views import Dismissed, Group, HintsView, Open
 from memorial.services.hint_facts import seen_of
@@ -137,7 +137,7 @@ def dismiss(
     _may(session, actor, item, now)
     if not note.strip():
         raise NotPermitted("note")
-    session.refresh(item, with_for_update=True)
+    review.lock(session, item)
     hint = _found(session, item, keys, now)[0].get(digest)
     if hint is None or digest in _filed(session, item):
         raise Stale("hint_changed")
@@ -159,7 +159,7 @@ def dismiss(
 def bring_back(session: GatedSession, actor: Actor, item: Item, digest: str, *, now: datetime) -> None:
     """It waits for somebody again. Raises Stale where it does already."""
     _may(session, actor, item, now)
-    session.refresh(item, with_for_update=True)
+    review.lock(session, item)
     row = _filed(session, item).get(digest)
     if row is None:
         raise Stale("hint_changed")
