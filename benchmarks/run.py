@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from benchmarks import desk_item, importing, large, ledger, pages, photographs
+from benchmarks import desk, desk_item, importing, large, ledger, pages, photographs
 from benchmarks.archive import an_archive
 from benchmarks.report import Result, as_json, markdown, table
 
@@ -29,7 +29,7 @@ GROUPS = {
     "ledger": "ledger ledger-batch epoch",
     "import": "import import-core",
     "photographs": "photographs photographs-memory",
-    "desk": "desk-item desk-item-queries",
+    "desk": " ".join(("desk-item desk-item-queries", *desk.WAYS)),
     "large": "large",
 }
 
@@ -103,7 +103,9 @@ def _results(
     if _wanted(names, "photographs"):
         yield from photographs.measure(3 if rounds < 4 else 6, rounds)
     if _wanted(names, "desk"):
-        yield from desk_item.measure(rounds)
+        yield from desk.measure(rounds, tell, lambda name: not names or not names.isdisjoint((name, "desk")))
+        if not names or not names.isdisjoint(("desk", "desk-item", "desk-item-queries")):
+            yield from desk_item.measure(rounds)
     if with_large or "large" in names:
         yield from large.measure(rounds, tell)
 

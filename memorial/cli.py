@@ -26,7 +26,7 @@ from memorial.gate import Actor, GatedSession
 from memorial.house import House, open_house
 from memorial.keys import printable
 from memorial.services import backup as backups
-from memorial.services import consent_forms, search_index, site, withdrawal
+from memorial.services import consent_forms, fixity, search_index, site, withdrawal
 from memorial.services import restore as restores
 from memorial.services.audit import Act, record_act
 from memorial.services.check import check as find_faults
@@ -193,9 +193,16 @@ def _progress(as_json: bool) -> backups.Progress:
 @click.pass_obj
 def check(settings: Settings, put_aside: bool, as_json: bool) -> None:
     """Look through everything: chains, what may be shown, originals. Names each fault."""
-    with opened(settings) as house, house.session(house.keeper()) as session:
-        lines = second_place.lines(settings.second_folder)
-        faults = list(find_faults(session, house.storage, elsewhere=lines, put_aside=put_aside))
+    wrong: list[tuple[fixity.Stored, str]] = []
+    with opened(settings) as house:
+        with house.session(house.keeper()) as session:
+            lines = second_place.lines(settings.second_folder)
+            found = find_faults(session, house.storage, elsewhere=lines, put_aside=put_aside, wrong=wrong)
+            faults = list(found)
+        if wrong:
+            with house.writing(house.keeper()) as session:
+                for stored, fault in wrong:
+                    fixity.note(session, stored, fault, now=house.now())
     tell(as_json, {"faults": faults}, "\n".join(faults) or "Everything is as it was written.")
     sys.exit(1 if faults else 0)
 

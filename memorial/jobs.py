@@ -30,12 +30,14 @@ from memorial.services import (
     applications,
     assembling,
     bulk_run,
+    care,
     check,
     desk_reports,
     digest,
     digest_words,
     drafts,
     duplicates,
+    fixity,
     handing_on,
     heads,
     letters,
@@ -59,7 +61,7 @@ log = logging.getLogger("memorial.jobs")
 
 def make_copies(house: House, media_id: int) -> None:
     """Copies of a photograph, made from the original under its contribution's key."""
-    photographs.carry_out(house.storage, house.keys, house.writing, house.keeper, media_id)
+    photographs.carry_out(house.storage, house.keys, house.writing, house.keeper, media_id, now=house.now())
 
 
 def assemble(house: House, media_id: int) -> None:
@@ -116,6 +118,7 @@ def renewals_due(house: House) -> None:
         handing_on.forget(session, now)
         lost_codes.forget(session, now)
         applications.forget(session, now=now, days=house.settings.application_days)
+        care.forget(session, now)
 
 
 def find_duplicates(house: House) -> int:
@@ -124,6 +127,19 @@ def find_duplicates(house: House) -> int:
         pairs, seen_to = duplicates.found(session)
     with house.writing(house.keeper()) as session:
         return duplicates.raise_found(session, pairs, seen_to, now=house.now())
+
+
+def fixity_round(house: House) -> int:
+    """Once a day: some files are read whole and compared with what was stored; returns how many were wrong."""
+    with house.writing(house.keeper()) as session:
+        due = fixity.due(session)
+    wrong = 0
+    for stored in due:
+        fault = fixity.verify(house.storage, stored)
+        with house.writing(house.keeper()) as session:
+            fixity.note(session, stored, fault, now=house.now())
+        wrong += bool(fault)
+    return wrong
 
 
 def rewrite_after_erasure(house: House) -> None:
@@ -288,6 +304,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "count_reports": count_reports,
     "bulk": carry_out_bulk,
     "find_duplicates": find_duplicates,
+    "fixity_round": fixity_round,
     "heartbeat": heartbeat,
     "leave_heads": leave_heads,
     "letters": send_letters,
@@ -336,6 +353,7 @@ def build(house: House) -> Huey:
         find_duplicates(house)
         rewrite_after_erasure(house)
         forget_stray_copies(house)
+        fixity_round(house)
 
     @queue.periodic_task(crontab(minute="12"), name="hour")  # type: ignore[misc]
     def hour() -> None:

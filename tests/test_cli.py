@@ -12,9 +12,10 @@ from sqlalchemy import select
 from memorial import schema
 from memorial.cli import main
 from memorial.gate import Actor
-from memorial.models import AuditEntry, ConsentForm
+from memorial.models import AuditEntry, ConsentForm, Item
 from memorial.services import audit
 from tests.builders import a_press_account, a_testimony
+from tests.services.test_backup import _with_original
 from tests.services.test_log import rewritten
 
 
@@ -54,6 +55,17 @@ def test_check_names_a_decision_that_somebody_rewrote_in_the_database(run, house
     rewritten(house, "UPDATE audit SET actor = 'account:1' WHERE id = 2")
     status, told = run("check", "--json")
     assert (status, json.loads(told)["faults"]) == (1, ["audit 2: changed"])
+
+
+def test_check_gives_a_damaged_file_to_the_desk_once_however_often_it_runs(run, house):
+    storage_key, _ = _with_original(house, a_testimony(house))
+    house.storage.delete(storage_key)
+    for _ in range(2):
+        assert run("check")[0] == 1
+    with house.session(house.keeper()) as session:
+        assert session.scalars(select(Item.facts).where(Item.kind == "fixity")).all() == [
+            {"thing": "media:x", "file": storage_key, "fault": "missing"}
+        ]
 
 
 def test_a_backup_is_written_and_restored_elsewhere(run, house, tmp_path, monkeypatch, engine_name):

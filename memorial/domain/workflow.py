@@ -48,6 +48,8 @@ CONFIRMS = ("second_reader",)
 # What is read by somebody trained for it alone: accounts of sexual violence, and of children.
 VIOLENCE = "sexual_violence"  # set by the desk alone; families are never asked for it
 FOR_SPECIALISTS = frozenset({VIOLENCE, "minor"})
+# Before all else, whoever asks and however it came.
+FIRST = frozenset({"take_down"})
 # Where an item stands in the queue; neither says anything about what is decided (services/distress, floods).
 HINTS = frozenset({"distress", "flood"})
 
@@ -98,8 +100,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("duplicate", ("pair", "messages", "history")),
         Kind("renewal", ("consent", "messages", "history")),
         Kind("promise", ("messages", "history")),
-        Kind("job", ("history",)),
-        Kind("fixity", ("history",)),
+        Kind("job", ("fault", "history")),
+        Kind("fixity", ("fault", "history")),
         Kind("application", ("application", "messages", "history")),
         Kind("alert", ("alert", "messages", "history")),
     )
@@ -362,6 +364,11 @@ def judge(step: Step | None, roles: Iterable[str], facts: Facts) -> Verdict:
         if not _NEEDS[need](facts):
             return Verdict(False, need)
     return YES
+
+
+def usual_precedence(kind: str) -> int:
+    """Where a kind stands in the queue when nothing else is known of the item."""
+    return -1 if kind in FIRST else 0
 
 
 def decided_by_the_desk(step: Step) -> bool:

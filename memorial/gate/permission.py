@@ -9,11 +9,11 @@ in the program looks at a role.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from memorial.domain import workflow
 from memorial.domain.workflow import Facts, Step, Verdict
@@ -21,6 +21,7 @@ from memorial.gate.reader import Actor
 from memorial.gate.sessions import GatedSession
 from memorial.gate.standing import as_it_stands
 from memorial.models import (
+    Account,
     ArchiveSetting,
     Confirmation,
     ConsentForm,
@@ -46,6 +47,10 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     # The content of what a family sent; who has taken the item, and where it stands: services/desk_edit.py.
     "edit": (frozenset({"moderator", "specialist", "editor"}), False),
     "recuse": (frozenset(workflow.DESK_ROLES), False),
+    "assign": (frozenset({"moderator", "editor", "specialist", "consent_officer", "admin"}), False),
+    # Somebody is kept away by the archive; what people said of themselves, it does not lift.
+    "exclude": (frozenset({"consent_officer", "admin"}), False),
+    "include": (frozenset({"consent_officer", "admin"}), False),
     # Whoever comes upon it passes it on; that it is none is said by those trained for it alone (`barred`).
     "mark_violence": (frozenset(workflow.DESK_ROLES), False),
     "unmark_violence": (frozenset({"specialist", "consent_officer"}), False),
@@ -171,12 +176,67 @@ def barred(
 
 
 def recused_from(session: GatedSession, actor: Actor, items: Iterable[Item]) -> frozenset[int]:
-    """From which of these items the account stepped back."""
-    wanted = [item.id for item in items]
+    """From which of these items the account stepped back, or is kept: from one, and so from all of that family."""
+    wanted = list(items)
     if not wanted or not actor.account_id:
         return frozenset()
-    found = select(Recusal.item_id).where(Recusal.account_id == actor.account_id, Recusal.item_id.in_(wanted))
-    return frozenset(session.scalars(found))
+    found = (
+        select(Item.id, Item.record_id, Item.contribution_id)
+        .join(Recusal, Recusal.item_id == Item.id)
+        .where(Recusal.account_id == actor.account_id, beside(wanted))
+    )
+    kept = session.execute(found).all()
+    ids, records, contributions = (frozenset(row[place] for row in kept) for place in range(3))
+    return frozenset(
+        item.id
+        for item in wanted
+        if item.id in ids
+        or (item.record_id and item.record_id in records)
+        or (item.contribution_id and item.contribution_id in contributions)
+    )
+
+
+def beside(items: Sequence[Item]) -> ColumnElement[bool]:
+    """These items and every other of their records and contributions: what one family's are."""
+    records = {item.record_id for item in items if item.record_id}
+    contributions = {item.contribution_id for item in items if item.contribution_id}
+    same = [Item.id.in_([item.id for item in items])]
+    same += [Item.record_id.in_(sorted(records))] if records else []
+    same += [Item.contribution_id.in_(sorted(contributions))] if contributions else []
+    return or_(*same)
+
+
+def works_here(account: Account) -> bool:
+    """Whether it is an account of the desk, and open."""
+    return account.disabled_at is None and not frozenset(workflow.DESK_ROLES).isdisjoint(account.roles)
+
+
+def desk_people(session: GatedSession) -> list[Account]:
+    """Everybody who works at the desk, by name."""
+    wanted = select(Account).where(Account.disabled_at.is_(None)).order_by(Account.name, Account.email)
+    return [account for account in session.scalars(wanted) if works_here(account)]
+
+
+def only_confirms(actor: Actor) -> bool:
+    """Whether what waits for a second person is all that this account decides."""
+    own = actor.roles & frozenset(workflow.DESK_ROLES)
+    return bool(own) and own <= frozenset(workflow.CONFIRMS)
+
+
+def closed_to(session: GatedSession, item: Item, accounts: Iterable[Account]) -> dict[int, str]:
+    """Why each of these accounts does not read the item, by id; those that do are not in it."""
+    away = select(Recusal.account_id).join(Item, Item.id == Recusal.item_id).where(beside([item]))
+    kept = frozenset(session.scalars(away))
+    sealed, special = _closed_by_seal(session, item), _needs_specialist(item)
+    found = {}
+    for account in accounts:
+        facts = Facts(recused=account.id in kept, needs_specialist=special, sealed=sealed)
+        verdict = workflow.barred(account.roles, facts)
+        if not works_here(account):
+            found[account.id] = "role"
+        elif verdict is not None:
+            found[account.id] = verdict.reason
+    return found
 
 
 def _needs_specialist(item: Item) -> bool:
@@ -274,9 +334,7 @@ def two_people(session: GatedSession, item: Item, verb: str) -> bool:
 def _recused(session: GatedSession, actor: Actor, item: Item) -> bool:
     if not actor.account_id:
         return False
-    wanted = select(func.count()).select_from(Recusal)
-    wanted = wanted.where(Recusal.item_id == item.id, Recusal.account_id == actor.account_id)
-    return bool(session.scalar(wanted))
+    return bool(recused_from(session, actor, [item]))
 
 
 def _form_approved(session: GatedSession, item: Item) -> bool:

@@ -14,11 +14,11 @@ from memorial.models.consent import (
     PolicyWindow,
 )
 from memorial.models.contribution import Contribution, DestroyedKey, Report, Tribute, Upload, UploadPiece
-from memorial.models.desk import BulkAct, BulkLine, BulkNote, SavedView
+from memorial.models.desk import BulkAct, BulkLine, BulkNote, FileCheck, GraphicDay, SavedView
 from memorial.models.enclosure import Enclosure
 from memorial.models.evidence import Evidence, Proposal
 from memorial.models.guarded import Dated, Guarded
-from memorial.models.item import Confirmation, Item, ItemCheck, Message, Recusal
+from memorial.models.item import Confirmation, Item, ItemCheck, ItemPass, Message, Recusal
 from memorial.models.letter import Letter
 from memorial.models.media import Derivative, Media
 from memorial.models.person import NameKey, Person, PersonName, Relation, SameAs
@@ -62,12 +62,15 @@ __all__ = [
     "Enclosure",
     "Event",
     "Evidence",
+    "FileCheck",
     "FormerCode",
+    "GraphicDay",
     "Guarded",
     "Head",
     "ImportedObject",
     "Item",
     "ItemCheck",
+    "ItemPass",
     "LedgerEntry",
     "Letter",
     "Mask",

@@ -1,8 +1,8 @@
-"""What helps the desk besides its items: views that somebody saved, and one act on many items."""
+"""What helps the desk besides its items: saved views, care for who reads, files looked after, one act on many items."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
@@ -24,6 +24,26 @@ class SavedView(Base):
     filters: Mapped[dict[str, Any]] = mapped_column(default=dict, comment="as they stand in the address")
     shared: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+
+
+class GraphicDay(Base):
+    """What an account with a limit of its own opened today that is marked graphic. Nobody is shown it; it goes with the day."""
+
+    __tablename__ = "graphic_days"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(comment="by the account's own clock")
+    items: Mapped[list[Any]] = mapped_column(default=list, comment="ids of items, so that none counts twice")
+
+
+class FileCheck(Base):
+    """When a stored file was last read whole and compared with its name, and what was found."""
+
+    __tablename__ = "file_checks"
+
+    storage_key: Mapped[str] = mapped_column(primary_key=True)
+    checked_at: Mapped[datetime] = mapped_column(index=True)
+    fault: Mapped[str] = mapped_column(default="", comment="damaged or missing; empty: as it was written")
 
 
 class BulkAct(Base):

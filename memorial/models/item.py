@@ -1,14 +1,18 @@
-"""Items (pieces of work), what was said about them, and who has confirmed what. Rules: domain/workflow.py."""
+"""Items (pieces of work), what was said about them, and who has confirmed what. Rules: domain/workflow.py.
+
+The queue's indexes are below the class: each serves one way through what is open, in the order of the queue.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, UniqueConstraint, bindparam, literal
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from memorial.db import Base, BigId
+from memorial.domain.workflow import OPEN_STATES
 from memorial.models.guarded import AtTheDesk
 
 
@@ -16,10 +20,6 @@ class Item(Base):
     """A piece of work: it has the state, the taker and the due date. `version` is compared on every change."""
 
     __tablename__ = "items"
-    __table_args__ = (
-        Index("ix_items_state_waiting_since_id", "state", "waiting_since", "id"),
-        Index("ix_items_kind_state", "kind", "state"),
-    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
@@ -35,7 +35,7 @@ class Item(Base):
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     taken_until: Mapped[datetime | None]
     assigned_to_id: Mapped[int | None] = mapped_column(
-        ForeignKey("accounts.id"), index=True, comment="who is asked to see to it; others may still take it"
+        ForeignKey("accounts.id"), comment="who is asked to see to it; others may still take it"
     )
     waiting_since: Mapped[datetime]
     due_on: Mapped[date | None]
@@ -43,6 +43,8 @@ class Item(Base):
     flags: Mapped[list[Any]] = mapped_column(
         default=list, comment="graphic, minor, death, sexual_violence, media …"
     )
+    has_media: Mapped[bool] = mapped_column(default=False, comment="follows the flags, for the queue's index")
+    graphic: Mapped[bool] = mapped_column(default=False, comment="follows the flags, for the queue's index")
     precedence: Mapped[int] = mapped_column(default=0, comment="-1 before all others, 1 after them")
     round: Mapped[int] = mapped_column(default=1, comment="how often it came back")
     approved_revision_id: Mapped[int | None] = mapped_column(
@@ -53,6 +55,45 @@ class Item(Base):
     )
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+    @validates("flags")
+    def _follow(self, _name: str, flags: list[Any]) -> list[Any]:
+        self.has_media, self.graphic = "media" in flags, "graphic" in flags
+        return flags
+
+
+def is_open() -> ColumnElement[bool]:
+    """What waits at the desk. Written out: an index with this condition is taken only for a statement that says the same."""
+    return Item.state.in_(bindparam("open_states", OPEN_STATES, expanding=True, literal_execute=True))
+
+
+def came_back() -> ColumnElement[bool]:
+    return Item.round > literal(1, literal_execute=True)
+
+
+def _queue_index(name: str, *columns: Any, where: ColumnElement[bool] | None = None) -> Index:
+    return Index(f"ix_items_{name}", *columns, sqlite_where=where, postgresql_where=where)
+
+
+_ORDER = (Item.precedence, Item.waiting_since, Item.id)
+_OPEN = Item.state.in_(OPEN_STATES)
+_queue_index("open", *_ORDER, where=_OPEN)
+_queue_index("kind_state", Item.kind, Item.state, *_ORDER)
+_queue_index("language", Item.language, *_ORDER, where=_OPEN)
+_queue_index("media", Item.graphic, Item.has_media, *_ORDER, where=_OPEN)
+_queue_index("returned", *_ORDER, where=_OPEN & (Item.round > 1))
+_queue_index("due_on", Item.due_on, Item.waiting_since, Item.id, where=_OPEN & Item.due_on.is_not(None))
+_queue_index("assigned_to_id", Item.assigned_to_id, *_ORDER, where=Item.assigned_to_id.is_not(None))
+_queue_index("taken_by_id", Item.taken_by_id, Item.taken_until, where=Item.taken_by_id.is_not(None))
+
+
+class ItemPass(Base):
+    """This account let the item pass: it is not offered to it again. Why is nobody's business."""
+
+    __tablename__ = "item_passes"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True, index=True)
 
 
 class ItemCheck(Base):

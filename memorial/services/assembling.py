@@ -22,7 +22,7 @@ from sqlalchemy import select
 from memorial.gate import GatedSession, Reader
 from memorial.keys import ArchiveKey, CannotDecrypt, ContributionKey
 from memorial.models import Contribution, Media, Upload, UploadPiece
-from memorial.services import custody, photographs
+from memorial.services import custody, fixity, photographs
 from memorial.services.photographs import ASSEMBLE, due_of
 from memorial.storage import Damaged, Missing, Storage, Stored
 
@@ -121,6 +121,7 @@ def put_together(session: GatedSession, due: Due, stored: Stored | None, failed:
         return False
     if failed or stored is None:
         medium.failed = failed or "damaged"
+        fixity.job_failed(session, medium, "assemble", medium.failed, now=now)
         return False
     medium.storage_key, medium.sha256 = stored.storage_key, stored.sha256_plain
     medium.due = due_of(medium.role)

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from memorial.gate import GatedSession
 from memorial.gate.policies import folded
 from memorial.models import Enclosure, Evidence, Media, Part, Policy, Record, UploadPiece
-from memorial.services import audit, consent, heads
-from memorial.storage import Damaged, Missing, Storage
+from memorial.services import audit, consent, fixity, heads
+from memorial.services.fixity import Stored
+from memorial.storage import Storage
 
 
 def check(
@@ -23,15 +24,16 @@ def check(
     *,
     elsewhere: Iterable[Mapping[str, Any]] = (),
     put_aside: bool = False,
+    wrong: list[tuple[Stored, str]] | None = None,
 ) -> Iterator[str]:
     """Every fault that is found. A keeper's session; reads everything, so it takes its time.
 
     `elsewhere` are the lines of the second place: the heads kept there show a chain that was
-    rebuilt whole, which the chain itself cannot.
+    rebuilt whole, which the chain itself cannot. `wrong` gets the files in which something is wrong.
     """
     yield from chains(session, elsewhere)
     yield from wrong_projections(session)
-    yield from damaged_files(session, storage)
+    yield from damaged_files(session, storage, wrong if wrong is not None else [])
     yield from files_without_a_row(session, storage, put_aside=put_aside)
 
 
@@ -60,14 +62,12 @@ def wrong_projections(session: GatedSession) -> Iterator[str]:
                     yield f"record {record_id}: a row of {table.__tablename__} is not guarded as its part is"
 
 
-def damaged_files(session: GatedSession, storage: Storage) -> Iterator[str]:
+def damaged_files(session: GatedSession, storage: Storage, wrong: list[tuple[Stored, str]]) -> Iterator[str]:
     """Originals that are gone or are not what was written."""
-    for name, table in (("media", Media), ("evidence", Evidence), ("enclosure", Enclosure)):
-        for public_id, storage_key in session.execute(select(table.public_id, table.storage_key)).all():
-            try:
-                storage.verify(storage_key)
-            except (Damaged, Missing) as wrong:
-                yield f"{name} {public_id}: {type(wrong).__name__.lower()}"
+    for stored in fixity.every(session):
+        if fault := fixity.verify(storage, stored):
+            wrong.append((stored, fault))
+            yield f"{stored.table} {stored.public_id}: {fault}"
 
 
 def files_without_a_row(session: GatedSession, storage: Storage, *, put_aside: bool) -> Iterator[str]:

@@ -4,7 +4,8 @@
     page.rows, page.pinned, page.counts, page.after
 
 Rows say what a moderator needs before opening an item. Of an item this account keeps away
-from (it stepped back, or a specialist is needed) the row tells that and no name.
+from (it stepped back, or a specialist is needed) the row tells that and no name. How items are
+found is services/desk_filters.py and desk_pages.py; how many there are, desk_counts.py.
 """
 
 from __future__ import annotations
@@ -12,39 +13,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, not_, or_, select
+from sqlalchemy import func, select
 
 from memorial.domain import workflow
-from memorial.domain.errors import Invalid
 from memorial.gate import Actor, GatedSession
 from memorial.gate.permission import barred, recused_from
 from memorial.models import Account, Contribution, Item, Media, PersonName, Record, Text
-from memorial.services.cursors import Place, read_cursor, write_cursor
+from memorial.services import desk_assigning, desk_counts, desk_pages, desk_second
+from memorial.services.desk_filters import LATE, Filters, way_of
+from memorial.services.desk_second import Asked
 
 PER_PAGE = 30
-LATE = timedelta(days=5)
-PINNED = ("take_down",)
 # States in which the family waits for the desk, for the kinds that come from families.
 DESKS_TURN = (workflow.SUBMITTED, workflow.IN_REVIEW)
 FROM_FAMILIES = ("contribution", "revision", "tribute", "erasure", "lost_code")
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the queue is narrowed to; empty means everything that is open."""
-
-    kind: str = ""
-    state: str = ""
-    language: str = ""
-    mine: bool = False
-    text_only: bool = False
-    without_graphic: bool = False
-    returned: bool = False
-    late: bool = False
-    passed: bool = False  # show those too that this account passed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +49,22 @@ class Row:
     due_on: date | None
     family_waits: bool
     round: int
+    first: bool = False  # before all else
     taken_by: str = ""
     taken_by_me: bool = False
     taken_until: datetime | None = None
+    lock_over: bool = False  # this account had taken it, the time is over, and nobody else has it
+    assigned_to: str = ""
+    assigned_to_me: bool = False
+    assigned_away: str = ""  # why whoever it is assigned to will not come to it: paused or disabled
+    asked: Sequence[Asked] = ()  # acts that wait for a second person
+    unread: bool = False  # in a language that nobody at the desk says they read
     closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of it. `counts` are of everything open: (kind, state) -> number."""
+    """One page of it. `counts` are of everything open, (kind, state) -> number, none higher than desk_counts.MOST."""
 
     rows: Sequence[Row]
     pinned: Sequence[Row] = ()
@@ -82,89 +74,20 @@ class Queue:
 
 
 def queue(session: GatedSession, actor: Actor, filters: Filters, *, now: datetime, after: str = "") -> Queue:
-    """One page of what is open, by keyset."""
-    conditions = _conditions(actor, filters, now)
-    order = (Item.precedence, Item.waiting_since, Item.id)
-    pinned_first = or_(Item.kind.in_(PINNED), Item.precedence < 0)
-    first = not after
-    pinned: Sequence[Item] = ()
-    if first:
-        wanted = select(Item).where(*conditions, pinned_first).order_by(*order).limit(PER_PAGE)
-        pinned = session.scalars(wanted).all()
-    page = select(Item).where(*conditions, not_(pinned_first), *_beyond(after)).order_by(*order)
-    found = session.scalars(page.limit(PER_PAGE + 1)).all()
-    rows = rows_of(session, actor, [*pinned, *found[:PER_PAGE]], now=now)
-    last = _cursor(found[PER_PAGE - 1]) if len(found) > PER_PAGE else ""
-    return Queue(rows[len(pinned) :], rows[: len(pinned)], last, counts(session), languages(session))
+    """One page of what is open, by keyset. Raises Invalid for a cursor that is none of ours."""
+    found = part_of(session, actor, filters, now=now, after=after)
+    rows = rows_of(session, actor, found.items, now=now)
+    pinned = [row for row in rows if row.first and filters.order != "due"]
+    others = [row for row in rows if row not in pinned]
+    return Queue(others, pinned, found.after, desk_counts.counts(session), desk_counts.languages(session))
 
 
-def counts(session: GatedSession) -> dict[tuple[str, str], int]:
-    """How many are open, by kind and state."""
-    wanted = (
-        select(Item.kind, Item.state, func.count())
-        .where(Item.state.in_(workflow.OPEN_STATES))
-        .group_by(Item.kind, Item.state)
-    )
-    return {(kind, state): number for kind, state, number in session.execute(wanted)}
-
-
-def languages(session: GatedSession) -> list[str]:
-    """The languages of what is open."""
-    wanted = select(Item.language).where(Item.state.in_(workflow.OPEN_STATES)).distinct()
-    return sorted(session.scalars(wanted))
-
-
-def _conditions(actor: Actor, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
-    states = [filters.state] if filters.state in workflow.OPEN_STATES else workflow.OPEN_STATES
-    wanted: list[ColumnElement[bool]] = [Item.state.in_(states)]
-    if filters.kind:
-        wanted.append(Item.kind == filters.kind)
-    if filters.language:
-        wanted.append(Item.language == filters.language)
-    if filters.mine:
-        wanted.append(and_(Item.taken_by_id == actor.account_id, Item.taken_until > now))
-    if filters.text_only:
-        wanted.append(~_has(Item.flags, "media"))
-    if filters.without_graphic:
-        wanted.append(~_has(Item.flags, "graphic"))
-    if filters.returned:
-        wanted.append(Item.round > 1)
-    if filters.late:
-        wanted.append(Item.waiting_since <= now - LATE)
-    if not filters.passed:
-        wanted.append(~_has(Item.facts, passed_key(actor)))
-    return wanted
-
-
-def passed_key(actor: Actor) -> str:
-    """Under which fact an item remembers that this account passed it on."""
-    return f"passed:{actor.account_id}"
-
-
-def _has(column: Any, word: str) -> ColumnElement[bool]:
-    """Whether a JSON list or object holds this word, on both engines; the words are ours, without signs."""
-    found: ColumnElement[bool] = cast(column, String).contains(f'"{word}"', autoescape=True)
-    return found
-
-
-def _cursor(item: Item) -> str:
-    return write_cursor(Place(f"{item.precedence} {item.waiting_since.isoformat()}", item.id))
-
-
-def _beyond(after: str) -> list[ColumnElement[bool]]:
-    """What comes after a cursor. Raises Invalid for one that is none of ours."""
-    if not after:
-        return []
-    place = read_cursor(after)
-    try:
-        precedence, _, moment = (place.value or "").partition(" ")
-        rank, since = int(precedence), datetime.fromisoformat(moment)
-    except ValueError as error:
-        raise Invalid("cursor", field="cursor") from error
-    if since.tzinfo is None or rank not in (0, 1):
-        raise Invalid("cursor", field="cursor")
-    later = or_(Item.waiting_since > since, and_(Item.waiting_since == since, Item.id > place.id))
-    return [or_(Item.precedence > rank, and_(Item.precedence == rank, later))]
+def part_of(
+    session: GatedSession, actor: Actor, filters: Filters, *, now: datetime, after: str = ""
+) -> desk_pages.Found:
+    """The items of one page, without what the page tells of them."""
+    way = way_of(session, actor, filters, now=now)
+    return desk_pages.page(session, way, filters.order, after=after, size=PER_PAGE)
 
 
 # -- rows -----------------------------------------------------------------------------------
@@ -177,6 +100,9 @@ def rows_of(session: GatedSession, actor: Actor, items: Sequence[Item], *, now: 
     heads = titles(session, records)
     media = _media(session, records)
     names = account_names(session, {item.taken_by_id for item in items if item.taken_by_id})
+    assigned = desk_assigning.assigned(session, items)
+    asked = desk_second.asked_for(session, items)
+    read = desk_counts.read_here(session)
     back = recused_from(session, actor, items)
     # Held until the rows are made: whether one is sealed is then asked of what the session has.
     held = _contributions(session, {item.contribution_id for item in items if item.contribution_id})
@@ -192,6 +118,10 @@ def rows_of(session: GatedSession, actor: Actor, items: Sequence[Item], *, now: 
                 record_kind=kinds.get(number, ""),
                 media=media.get(number, 0),
                 taken_by=names.get(item.taken_by_id or 0, "") if row.taken_until else "",
+                assigned_to=assigned[item.assigned_to_id].name if item.assigned_to_id else "",
+                assigned_away=assigned[item.assigned_to_id].away if item.assigned_to_id else "",
+                asked=asked.get(item.id, ()),
+                unread=bool(read) and item.language not in (*read, "und"),
             )
         )
     del held
@@ -219,8 +149,11 @@ def _row(actor: Actor, item: Item, closed: str, now: datetime) -> Row:
         due_on=item.due_on,
         family_waits=item.kind in FROM_FAMILIES and item.state in DESKS_TURN,
         round=item.round,
+        first=item.precedence < 0,
         taken_by_me=taken and item.taken_by_id == actor.account_id,
         taken_until=item.taken_until if taken else None,
+        lock_over=not taken and bool(actor.account_id) and item.taken_by_id == actor.account_id,
+        assigned_to_me=bool(actor.account_id) and item.assigned_to_id == actor.account_id,
         closed=closed,
     )
 

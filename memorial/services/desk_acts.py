@@ -17,6 +17,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
+from memorial.db import insert_new
 from memorial.domain import workflow
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.gate import Actor, GatedSession, may
@@ -27,13 +28,14 @@ from memorial.models import (
     Contribution,
     Item,
     ItemCheck,
+    ItemPass,
     Record,
     Recusal,
 )
 from memorial.services import (
     contact_limits,
     custody,
-    desk,
+    desk_assigning,
     desk_buttons,
     desk_hiding,
     desk_revisions,
@@ -62,6 +64,7 @@ class Doing:
     keys: ArchiveKey
     note: str
     part: str = ""
+    account: int | None = None  # a colleague whom the act is about; 0 for nobody
 
 
 def act(
@@ -77,25 +80,28 @@ def act(
     seen_revision: int | None = None,
     ground: str = "",
     part: str = "",
+    account: int | None = None,
 ) -> Outcome:
     """Do it. Raises NotPermitted with the reason, Stale when somebody else was first or other content stands by now."""
+    if verb not in workflow.VERBS and verb not in DEEDS:
+        raise NotOpen("verb")
+    review.lock(session, item, None if verb == "note" else expected)
     if seen_revision not in (None, desk_revisions.about(session, item)) and verb != "note":
         raise Stale("item_changed")
     replies.look(session, item, verb, note)
     if verb in workflow.VERBS:
+        _keep_hold(actor, item, expected, now)
         if verb == "refuse":
-            review.lock(session, item, expected)
             _refusal(session, item, ground)
         return review.advance(session, actor, item, verb, now=now, keys=keys, note=note, expected=expected)
-    if verb not in DEEDS:
-        raise NotOpen("verb")
-    review.lock(session, item, None if verb == "note" else expected)
     verdict = may(session, actor, PERMISSION.get(verb, verb), item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)
     if desk_buttons.BESIDES[verb] and not note.strip():
         raise NotPermitted("note")
-    return DEEDS[verb](Doing(session, actor, item, verb, now, keys, note, part)) or Outcome(item.state)
+    return DEEDS[verb](Doing(session, actor, item, verb, now, keys, note, part, account)) or Outcome(
+        item.state
+    )
 
 
 @contextmanager
@@ -117,6 +123,13 @@ def enclosing(
         message = enclosures.said_since(session, contribution, actor.label, before)
         if message is not None:
             enclosures.enclose(session, keys, contribution, message, files, now=now)
+
+
+def _keep_hold(actor: Actor, item: Item, expected: int | None, now: datetime) -> None:
+    """A hold that ended while somebody wrote is theirs again, where nobody has touched the item since."""
+    ended = item.taken_until is not None and item.taken_until <= now
+    if expected is not None and ended and actor.account_id and item.taken_by_id == actor.account_id:
+        item.taken_until = now + workflow.TAKEN_FOR
 
 
 def _refusal(session: GatedSession, item: Item, ground: str) -> None:
@@ -176,19 +189,39 @@ def _recuse(doing: Doing) -> None:
             at=doing.now,
         )
     )
-    _let_go(doing)
+    desk_assigning.let_go(doing.session, doing.item, doing.actor.account_id)
     _record(doing, f"item:{doing.item.public_id}")
+
+
+def _assign(doing: Doing) -> None:
+    """Somebody is asked to see to it; others may still take it."""
+    desk_assigning.assign(doing.session, doing.item, doing.account)
+    doing.item.version += 1
+    _record(doing, f"item:{doing.item.public_id}", account=doing.account)
+
+
+def _exclude(doing: Doing) -> None:
+    """The archive keeps a colleague from this and all of the family's; the note says why."""
+    kept = desk_assigning.exclude(doing.session, doing.actor, doing.item, doing.account, now=doing.now)
+    _say(doing)
+    _record(doing, f"item:{doing.item.public_id}", account=kept.id)
+
+
+def _include(doing: Doing) -> None:
+    """What the archive set is lifted again."""
+    freed = desk_assigning.include(doing.session, doing.item, doing.account)
+    doing.item.version += 1
+    _say(doing)
+    _record(doing, f"item:{doing.item.public_id}", account=freed.id)
 
 
 def _pass_on(doing: Doing) -> None:
     """Not me, not today; no reason is asked and none is written down."""
-    doing.item.facts = {**doing.item.facts, desk.passed_key(doing.actor): True}
-    _let_go(doing)
-
-
-def _let_go(doing: Doing) -> None:
+    insert_new(doing.session, ItemPass, [{"account_id": doing.actor.account_id, "item_id": doing.item.id}])
     if doing.item.taken_by_id == doing.actor.account_id:
         doing.item.taken_by_id, doing.item.taken_until = None, None
+    if doing.item.assigned_to_id == doing.actor.account_id:
+        doing.item.assigned_to_id = None
     doing.item.version += 1
 
 
@@ -260,6 +293,9 @@ DEEDS: Mapping[str, Callable[[Doing], Outcome | None]] = {
     "show_part": _hiding(desk_hiding.show_part),
     "write_to_sender": _write_to_sender,
     "recuse": _recuse,
+    "assign": _assign,
+    "exclude": _exclude,
+    "include": _include,
     "pass_on": _pass_on,
     "mark_violence": _mark_violence,
     "unmark_violence": _unmark_violence,
@@ -277,9 +313,9 @@ def _say(doing: Doing) -> None:
     )
 
 
-def _record(doing: Doing, thing: str, second: str = "") -> None:
+def _record(doing: Doing, thing: str, second: str = "", **more: object) -> None:
     digest = custody.hash_note(doing.session, doing.keys, doing.item.contribution_id, doing.note)
-    details = {"item": doing.item.public_id, "revision": doing.item.revision_id}
+    details = {"item": doing.item.public_id, "revision": doing.item.revision_id, **more}
     record_act(
         doing.session,
         doing.actor,

@@ -26,6 +26,9 @@ BESIDES: Mapping[str, bool] = {
     "write_to_sender": True,
     "pass_on": False,
     "recuse": False,
+    "assign": False,
+    "exclude": True,
+    "include": True,
     "mark_violence": False,
     "unmark_violence": True,
     "set_legal_hold": True,
@@ -35,9 +38,11 @@ BESIDES: Mapping[str, bool] = {
 }
 PERMISSION = {"lift_legal_hold": "set_legal_hold"}
 # A refusal for these reasons is cured on the page itself: the field is right there.
-CURED_HERE = ("note", "own_line", "other_person", "refusal_ground", "part", "reads_until")
+CURED_HERE = ("note", "own_line", "other_person", "refusal_ground", "part", "reads_until", "account")
 # What a field of the page says, and no page knows before it is sent.
 SAID_ON_THE_PAGE = {"refusal_ground": True, "reads_until": True}
+# Acts that name a colleague, chosen from a list on the page.
+NAMES_SOMEBODY = ("assign", "exclude", "include")
 
 
 def buttons_of(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> list[Button]:

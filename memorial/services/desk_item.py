@@ -43,6 +43,7 @@ from memorial.services import (
     custody,
     describe,
     desk,
+    desk_assigning,
     desk_edit,
     desk_hints,
     desk_revisions,
@@ -52,7 +53,7 @@ from memorial.services import (
     reports,
     take_downs,
 )
-from memorial.services.desk_buttons import buttons_of
+from memorial.services.desk_buttons import NAMES_SOMEBODY, buttons_of
 from memorial.services.desk_consent import is_held, wills_of
 from memorial.services.desk_difference import changes_of, fields_of
 from memorial.services.desk_hiding import parts_of
@@ -131,6 +132,8 @@ def item_view(
         dark=words.reason,
         edit=desk_edit.open_to(session, actor, item, now=now) if desk_edit.concerns(item) else None,
     )
+    if any(button.verb in NAMES_SOMEBODY and not button.reason for button in view.buttons):
+        view = replace(view, people=desk_assigning.to_choose(session, item))
     for word in view.shows:
         if words or word not in OF_WORDS:
             view = replace(view, **LOADERS.get(word, _nothing)(asked))
@@ -279,6 +282,11 @@ def _hints(asked: _Asked) -> dict[str, Any]:
     return {"hints": view}
 
 
+def _fault(asked: _Asked) -> dict[str, Any]:
+    known = ("job", "thing", "file", "fault", "why", "letter")
+    return {"fault": {name: asked.item.facts[name] for name in known if name in asked.item.facts}}
+
+
 def _leftovers(asked: _Asked) -> dict[str, Any]:
     wanted = select(ImportedObject).where(ImportedObject.thing == f"record:{asked.item.record_id}")
     return {"leftovers": list(asked.session.scalars(wanted))}
@@ -305,6 +313,7 @@ LOADERS: Mapping[str, Callable[[_Asked], dict[str, Any]]] = {
     "difference": _difference,
     "leftovers": _leftovers,
     "case": _case,
+    "fault": _fault,
     "others": _others,
     "application": _application,
     "alert": _alert,

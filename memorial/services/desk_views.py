@@ -12,6 +12,7 @@ from memorial.domain.views import Picture
 from memorial.domain.workflow import Verdict
 from memorial.models import ImportedObject
 from memorial.services.desk import Row
+from memorial.services.desk_assigning import Choice
 from memorial.services.desk_hiding import Hideable
 from memorial.services.desk_hint_views import HintsView
 from memorial.services.duplicates import Beside
@@ -170,6 +171,8 @@ class ItemView:
     has_contribution: bool = False
     waiting: int = 0  # acts with particulars that want a second person (services/proposals.py)
     holder: str = ""  # the contribution that a lost code was for, by its number
+    people: Sequence[Choice] = ()  # colleagues whom an act can be about
+    fault: Mapping[str, Any] = field(default_factory=dict)
     sealed: bool = False
     application: Applied | None = None
     alert: Alert | None = None

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from memorial.domain import workflow
 from memorial.gate import GatedSession
 from memorial.models import Contribution, Item
 
@@ -33,8 +34,8 @@ def is_spent(session: GatedSession, challenge: str) -> bool:
 
 
 def note(session: GatedSession, item: Item) -> None:
-    """Triage: what was begun in a flood comes after all else; where it speaks of harm, before it."""
+    """Triage: what was begun in a flood comes after all else, but for what always comes first."""
     if FLAG not in item.flags:
         item.flags = [*item.flags, FLAG]
-        item.precedence = 1
+        item.precedence = workflow.usual_precedence(item.kind) or 1
         session.flush()

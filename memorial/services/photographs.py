@@ -2,7 +2,7 @@
 
     received = receive(storage, key, upload, "photo.jpg", limit)   # on disk, hashed; before any lock
     medium = add(session, contribution, record, received, now=now) # then the row
-    carry_out(storage, keys, writing, keeper, media_id)            # the job: copies; again is no harm
+    carry_out(storage, keys, writing, keeper, media_id, now=now)   # the job: copies; again is no harm
 
 What a file is, its first bytes say (derivatives/kinds.py). Nothing that has bytes is refused for what
 it is: it may be the only one there is. A photograph is decoded by the job, in a process of its own;
@@ -58,6 +58,8 @@ PARTS: Mapping[str, str] = {
 }
 _LARGEST_PICTURE = Limits().file_bytes  # of which copies are made; a larger one is kept without
 COPIES, ASSEMBLE = "copies", "assemble"  # what can be due
+# Copies failed because of what is stored, and not because of what was sent: somebody has to see to it.
+BROKEN = ("damaged", "missing", "cannotdecrypt")
 
 
 def at(label: str) -> None:
@@ -225,6 +227,8 @@ def carry_out(
     writing: Callable[[Reader], AbstractContextManager[GatedSession]],
     keeper: Callable[[], Reader],
     media_id: int,
+    *,
+    now: datetime,
 ) -> None:
     """The job: copies of one photograph, if they are still due."""
     with writing(keeper()) as session:
@@ -234,18 +238,11 @@ def carry_out(
     copies = make(storage, due)
     at("copies-made")
     with writing(keeper()) as session:
-        kept = write_copies(session, due, copies)
+        kept = write_copies(session, due, copies, now=now)
     at("copies-kept")
     if not kept:
         for _copy, storage_key in copies.made:
             storage.delete(storage_key)
-
-
-def make_copies(session: GatedSession, storage: Storage, keys: ArchiveKey, media_id: int) -> None:
-    """The same within a session that is open already."""
-    due = what_is_due(session, keys, media_id)
-    if due is not None:
-        write_copies(session, due, make(storage, due))
 
 
 def what_is_due(session: GatedSession, keys: ArchiveKey, media_id: int) -> Due | None:
@@ -279,7 +276,7 @@ def _name(due: Due, copy: CopyMade) -> str:
     return f"{due.public_id}/{copy.width}-{secrets.token_hex(6)}.{SUFFIXES[copy.mime]}"
 
 
-def write_copies(session: GatedSession, due: Due, copies: Copies) -> bool:
+def write_copies(session: GatedSession, due: Due, copies: Copies, *, now: datetime) -> bool:
     """The rows of the copies, guarded as their photograph is at this moment; False if it is gone or done."""
     found = session.execute(select(Media.record_id).where(Media.id == due.media_id)).first()
     if found is None:
@@ -291,6 +288,8 @@ def write_copies(session: GatedSession, due: Due, copies: Copies) -> bool:
         return False
     if copies.failed:
         medium.failed = copies.failed
+        if copies.failed in BROKEN:
+            _tell_the_desk(session, medium, now)
         return True
     if copies.seen is not None:
         medium.width, medium.height, medium.mime = copies.seen.width, copies.seen.height, copies.seen.mime
@@ -302,6 +301,12 @@ def write_copies(session: GatedSession, due: Due, copies: Copies) -> bool:
     if medium.public_from is not None:
         consent.move_epoch(session)
     return True
+
+
+def _tell_the_desk(session: GatedSession, medium: Media, now: datetime) -> None:
+    from memorial.services import fixity
+
+    fixity.job_failed(session, medium, "copies", medium.failed, now=now)
 
 
 def _guard(medium: Media) -> dict[str, Any]:

@@ -9,15 +9,19 @@ Nothing here is about anybody else, and nothing of it is measured: it is there f
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from memorial.domain.errors import Invalid
 from memorial.models import Account
 
 MOST_A_DAY = 200
+MOST_LANGUAGES = 20
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ def save(account: Account, chosen: Preferences) -> None:
     for name in ("quiet_from", "quiet_until"):
         if not 0 <= getattr(chosen, name) <= 23:
             raise Invalid("hour", field=name)
+    if not _is_zone(chosen.zone):
+        raise Invalid("zone", field="zone")
     account.preferences = asdict(chosen)
 
 
@@ -70,3 +76,24 @@ def is_quiet(mine: Preferences, now: datetime) -> bool:
     if begins <= ends:
         return begins <= hour < ends
     return hour >= begins or hour < ends
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def read_these(account: Account, codes: Iterable[str]) -> None:
+    """Which languages they read. Raises Invalid for what is no code of a language."""
+    wanted = list(dict.fromkeys(codes))
+    if len(wanted) > MOST_LANGUAGES or not all(_LANGUAGE.fullmatch(code) for code in wanted):
+        raise Invalid("language", field="others")
+    account.languages = wanted
+
+
+def pause(account: Account, paused: bool) -> None:
+    """Nothing is offered to them for a while, or again."""
+    account.preferences = {**account.preferences, "paused": paused}

@@ -21,7 +21,7 @@ from memorial.domain import workflow
 from memorial.domain.errors import NotPermitted, Stale
 from memorial.domain.ids import new_public_id
 from memorial.gate import Actor, GatedSession, may
-from memorial.gate.permission import confirmed_by
+from memorial.gate.permission import beside, confirmed_by
 from memorial.keys import ArchiveKey
 from memorial.models import (
     Confirmation,
@@ -85,7 +85,11 @@ def new_item(
         contribution_id=contribution.id if contribution else None,
         waiting_since=now,
         created_at=now,
-        **{**values, "flags": [*values.get("flags", ()), *marks]},
+        **{
+            "precedence": workflow.usual_precedence(kind),
+            **values,
+            "flags": [*values.get("flags", ()), *marks],
+        },
     )
     session.add(item)
     session.flush()
@@ -106,8 +110,7 @@ def marks_for_specialists(
 
 def items_beside(session: GatedSession, item: Item) -> Sequence[Item]:
     """This item and every other of its record and its contribution, locked in order."""
-    same = [Item.id == item.id, *_about(item.record_id, item.contribution_id)]
-    return session.scalars(select(Item).where(or_(*same)).order_by(Item.id).with_for_update()).all()
+    return session.scalars(select(Item).where(beside([item])).order_by(Item.id).with_for_update()).all()
 
 
 def _about(record_id: int | None, contribution_id: int | None) -> list[ColumnElement[bool]]:
@@ -202,7 +205,7 @@ def _enter(item: Item, step: workflow.Step, now: datetime) -> None:
         if step.verb in ("answer", "ask_change"):
             item.round += 1
         if workflow.decided_by_the_desk(step):
-            item.precedence = 0
+            item.precedence = workflow.usual_precedence(item.kind)
         item.ended_at = now if step.to in workflow.ENDED_STATES else None
     item.version += 1
 

@@ -4,7 +4,7 @@
     change(session, {"name": {"en": "…", "az": "…"}})     # moves the epoch; the entry point commits
 
 A value is one for all languages, or an object with one for each (`{"az": …, "en": …}`).
-Keys: name, sentence, who, funding, contact, support (services/support.py), distress and words_minors,
+Keys: name, sentence, who, funding, contact, desk_support (whom people at the desk turn to), support (services/support.py), distress and words_minors,
 words_graphic … ({"az": [phrase], …}, services/word_lists.py), motif, languages, event_dates ([EDTF]), about, help
 and research ([{"id", "heading", "body"}]), research_conditions (to which whoever reads as a researcher agrees),
 two_people, replies (services/replies.py).
@@ -60,6 +60,7 @@ SHAPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "who": WORDS,
     "funding": WORDS,
     "contact": WORDS,
+    "desk_support": WORDS,
     "about": SECTIONS,
     "help": SECTIONS,
     "research": SECTIONS,
@@ -110,6 +111,7 @@ class Site:
     who: str = ""
     funding: str = ""
     contact: str = ""
+    desk_support: str = ""
     motif: bool = False
     support: Sequence[Country] = ()
     languages: Sequence[str] = ()
@@ -157,6 +159,7 @@ def site_of(values: Mapping[str, Any], language: str) -> Site:
         who=str(said.get("who") or ""),
         funding=str(said.get("funding") or ""),
         contact=str(said.get("contact") or ""),
+        desk_support=str(said.get("desk_support") or ""),
         motif=bool(said.get("motif")),
         support=countries(said.get("support"), language),
         languages=tuple(said.get("languages") or ()),

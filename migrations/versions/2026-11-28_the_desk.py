@@ -55,7 +55,15 @@ def upgrade() -> None:
             )
         )  # fmt: skip
         table.create_foreign_key(op.f("fk_items_assigned_to_id"), "accounts", ["assigned_to_id"], ["id"])
-        table.create_index(op.f("ix_items_assigned_to_id"), ["assigned_to_id"])
+        for name in ("has_media", "graphic"):
+            table.add_column(
+                sa.Column(
+                    name, sa.Boolean(), nullable=False, server_default=sa.false(),
+                    comment="follows the flags, for the queue's index",
+                )
+            )  # fmt: skip
+        table.drop_index("ix_items_state_waiting_since_id")
+        table.drop_index("ix_items_kind_state")
     with op.batch_alter_table("messages") as table:
         table.add_column(
             sa.Column(
@@ -64,6 +72,8 @@ def upgrade() -> None:
             )
         )  # fmt: skip
         table.create_index(op.f("ix_messages_revision_id"), ["revision_id"])
+    _queue()
+    _care()
     _passkeys()
     _applications()
     _saved_views()
@@ -90,6 +100,80 @@ def _log_and_reports() -> None:
         sa.Column("result", JSON, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_reckonings")),
     )
+
+
+ORDER = ("precedence", "waiting_since", "id")
+OPEN = "state IN ('submitted', 'in_review', 'question', 'ready')"
+QUEUE = {
+    "ix_items_open": (ORDER, OPEN),
+    "ix_items_kind_state": (("kind", "state", *ORDER), None),
+    "ix_items_language": (("language", *ORDER), OPEN),
+    "ix_items_media": (("graphic", "has_media", *ORDER), OPEN),
+    "ix_items_returned": (ORDER, f"{OPEN} AND round > 1"),
+    "ix_items_due_on": (("due_on", "waiting_since", "id"), f"{OPEN} AND due_on IS NOT NULL"),
+    "ix_items_assigned_to_id": (("assigned_to_id", *ORDER), "assigned_to_id IS NOT NULL"),
+    "ix_items_taken_by_id": (("taken_by_id", "taken_until"), "taken_by_id IS NOT NULL"),
+}
+
+
+def _queue() -> None:
+    """One index for each way through what is open, and what the queue looked for in JSON as rows and columns."""
+    for name, (columns, where) in QUEUE.items():
+        only = sa.text(where) if where else None
+        op.create_index(name, "items", list(columns), sqlite_where=only, postgresql_where=only)
+    op.create_table(
+        "item_passes",
+        sa.Column("account_id", BIG, nullable=False),
+        sa.Column("item_id", BIG, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_item_passes_account_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_item_passes_item_id")),
+        sa.PrimaryKeyConstraint("account_id", "item_id", name=op.f("pk_item_passes")),
+    )
+    op.create_index(op.f("ix_item_passes_item_id"), "item_passes", ["item_id"])
+    items = sa.table(
+        "items", sa.column("id", BIG), sa.column("kind"), sa.column("precedence"), sa.column("flags", JSON),
+        sa.column("facts", JSON), sa.column("has_media", sa.Boolean()), sa.column("graphic", sa.Boolean()),
+    )  # fmt: skip
+    connection = op.get_bind()
+    for flag, column in (("media", items.c.has_media), ("graphic", items.c.graphic)):
+        marked = sa.cast(items.c.flags, sa.String).contains(f'"{flag}"')
+        connection.execute(items.update().where(marked).values({column: True}))
+    first = items.update().where(items.c.kind == "take_down", items.c.precedence >= 0)
+    connection.execute(first.values(precedence=-1))
+    _passes(connection, items)
+
+
+def _passes(connection: sa.Connection, items: sa.TableClause) -> None:
+    """An item remembered among its facts which accounts had let it pass."""
+    passes = sa.table("item_passes", sa.column("account_id", BIG), sa.column("item_id", BIG))
+    marked = sa.cast(items.c.facts, sa.String).contains('"passed:')
+    for item_id, facts in connection.execute(sa.select(items.c.id, items.c.facts).where(marked)).all():
+        gone = {key: key.split(":")[1] for key in facts if key.startswith("passed:")}
+        for account_id in gone.values():
+            connection.execute(passes.insert().values(account_id=int(account_id), item_id=item_id))
+        left = {key: value for key, value in facts.items() if key not in gone}
+        connection.execute(items.update().where(items.c.id == item_id).values(facts=left))
+
+
+def _care() -> None:
+    op.create_table(
+        "graphic_days",
+        sa.Column("account_id", BIG, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False, comment="by the account's own clock"),
+        sa.Column("items", JSON, nullable=False, comment="ids of items, so that none counts twice"),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_graphic_days_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_graphic_days")),
+    )
+    op.create_table(
+        "file_checks",
+        sa.Column("storage_key", sa.String(), nullable=False),
+        sa.Column("checked_at", TIME, nullable=False),
+        sa.Column(
+            "fault", sa.String(), nullable=False, comment="damaged or missing; empty: as it was written"
+        ),
+        sa.PrimaryKeyConstraint("storage_key", name=op.f("pk_file_checks")),
+    )
+    op.create_index(op.f("ix_file_checks_checked_at"), "file_checks", ["checked_at"])
 
 
 def _passkeys() -> None:
@@ -238,15 +322,22 @@ def downgrade() -> None:
         "saved_views",
         "applications",
         "passkeys",
+        "item_passes",
+        "graphic_days",
+        "file_checks",
     ):
         op.drop_table(table)
     with op.batch_alter_table("messages") as table:
         table.drop_index(op.f("ix_messages_revision_id"))
         table.drop_column("revision_id")
+    for name in QUEUE:
+        op.drop_index(name, "items")
     with op.batch_alter_table("items") as table:
-        table.drop_index(op.f("ix_items_assigned_to_id"))
         table.drop_constraint(op.f("fk_items_assigned_to_id"), type_="foreignkey")
-        table.drop_column("assigned_to_id")
+        for column in ("assigned_to_id", "has_media", "graphic"):
+            table.drop_column(column)
+        table.create_index("ix_items_state_waiting_since_id", ["state", "waiting_since", "id"])
+        table.create_index("ix_items_kind_state", ["kind", "state"])
     op.drop_index("ix_custody_events_actor_verb_at", "custody_events")
     with op.batch_alter_table("sessions") as table:
         for column in ("challenge_until", "challenge"):

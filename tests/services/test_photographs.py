@@ -55,7 +55,7 @@ def test_two_workers_at_the_same_photograph_leave_one_set_of_copies(house):
     copies = photographs.make(house.storage, due)
     jobs.make_copies(house, media_id)
     with house.writing(house.keeper()) as session:
-        assert photographs.write_copies(session, due, copies) is False
+        assert photographs.write_copies(session, due, copies, now=house.now()) is False
     assert len(_copies(house)) == 3
 
 
@@ -72,7 +72,7 @@ def test_a_photograph_that_went_meanwhile_leaves_no_files(house):
                 photographs.discard(session, session.get_one(Media, media_id))
         return real(reader)
 
-    photographs.carry_out(house.storage, house.keys, writing, house.keeper, media_id)
+    photographs.carry_out(house.storage, house.keys, writing, house.keeper, media_id, now=house.now())
     assert list(house.storage.listing("derived")) == []
     assert list(house.storage.listing("originals")) == []
 
@@ -86,7 +86,7 @@ def test_copies_of_what_was_hidden_meanwhile_are_hidden(house):
         due = photographs.what_is_due(session, house.keys, media_id)
         family.hide(session, session.get_one(Contribution, contribution_id), now=house.now())
     with house.writing(house.keeper()) as session:
-        photographs.write_copies(session, due, photographs.make(house.storage, due))
+        photographs.write_copies(session, due, photographs.make(house.storage, due), now=house.now())
     assert len(_copies(house)) == 3
     assert _copies(house, public(house)) == []
 

@@ -11,4 +11,4 @@ from memorial.web.account import identity
 pages = Blueprint("account", __name__)
 pages.record_once(lambda state: identity.set_up(cast(Flask, state.app)))
 
-from memorial.web.account import enrolment, passkeys, research, sessions, sign_in  # noqa: E402, F401  (they register their doors)
+from memorial.web.account import enrolment, passkeys, preferences, research, sessions, sign_in  # noqa: E402, F401  (they register their doors)

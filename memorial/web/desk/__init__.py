@@ -33,7 +33,9 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     revisions,  # noqa: F401
     roles,  # noqa: F401
     story,  # noqa: F401
+    support,  # noqa: F401
     take_downs,  # noqa: F401
+    views,  # noqa: F401
     word_lists,  # noqa: F401
     yes,  # noqa: F401
 )

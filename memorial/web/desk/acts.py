@@ -85,13 +85,15 @@ def _do(public_id: str, verb: str, note: str, files: Sequence[Received]) -> Outc
                 seen_revision=inputs.number("revision"),
                 ground=inputs.line("ground", 40),
                 part=inputs.line("part", 120),
+                account=inputs.number("account"),
             )
 
 
 def again(public_id: str, reason: str, note: str, status: int) -> Page:
     if reason == "account_ended":  # whoever this was reads nothing any more but their own words
         return render_template("desk/signed_out.html", typed=note), 401
-    return items.show(public_id, status, error=reason, typed=note, ground=inputs.line("ground", 40))
+    kept = {"ground": inputs.line("ground", 40), "account": inputs.number("account")}
+    return items.show(public_id, status, error=reason, typed=note, **kept)
 
 
 def stale(public_id: str, note: str) -> Page:

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as Answer
 from memorial.domain import workflow
 from memorial.gate import may, session_for
 from memorial.gate.permission import sees_words
-from memorial.models import Item
-from memorial.services import contact_limits, desk_acts, desk_buttons, desk_item
+from memorial.models import Account, Item
+from memorial.services import contact_limits, desk_acts, desk_buttons, desk_item, preferences
 from memorial.web.account import identity
 from memorial.web.context import house
-from memorial.web.desk import guard, pages, reply_choice
+from memorial.web.desk import guard, pages, reply_choice, support
 from memorial.web.doors import door
 from memorial.web.public.records import TEMPLATES
 from memorial.web.security import framing
@@ -32,9 +32,25 @@ def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
     if not verdict:
         return render_template("desk/closed.html", reason=verdict.reason), 403
     view = desk_item.item_view(session, identity.actor(), item, keys=house().keys, now=house().now())
-    kept = {"typed": "", "error": "", "error_at": "", "meanwhile": [], "changed": [], "ground": "", **said}
+    kept = {
+        "typed": "",
+        "error": "",
+        "error_at": "",
+        "meanwhile": [],
+        "changed": [],
+        "ground": "",
+        "account": None,
+        **said,
+    }
+    kept["lighter_next"] = item.graphic and _alternates()
     kept["replies"] = reply_choice.offered(item) if item.contribution_id else []
     return render_template("desk/item.html", view=view, done=_done(), now=house().now(), **kept), status
+
+
+def _alternates() -> bool:
+    """Whether this account wishes for something easier after a graphic item."""
+    account = guard.session().get_one(Account, identity.actor().account_id)
+    return preferences.of(account).alternate
 
 
 def _done() -> str:
@@ -47,6 +63,8 @@ def _done() -> str:
 
 @door(pages, "/<lang>/desk/items/<public_id>", audience="desk")
 def item(public_id: str) -> Page:
+    if support.enough_for_today(public_id):
+        return render_template("desk/enough.html", public_id=public_id)
     return show(public_id, typed=reply_choice.chosen(request.args.get("reply", "")))
 
 

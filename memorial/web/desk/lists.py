@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from flask import render_template, request
+from flask import session as browser
 
 from memorial.domain import workflow
 from memorial.gate import may
-from memorial.services import desk, desk_log
-from memorial.services.desk import Filters
+from memorial.gate.permission import only_confirms
+from memorial.models import Account
+from memorial.services import desk, desk_counts, desk_log, preferences, saved_views
+from memorial.services.desk_filters import SORTS, Filters
 from memorial.web.account import identity
 from memorial.web.context import house
 from memorial.web.desk import guard, pages
@@ -27,42 +31,62 @@ ROOMS = (
     "edit_replies",
     "edit_word_lists",
 )
-SWITCHES = ("mine", "text_only", "without_graphic", "returned", "late", "passed")
+SWITCHES = (
+    "read", "without_graphic", "text_only", "mine", "assigned", "second", "returned", "late", "due", "passed",
+)  # fmt: skip
+CHOICES = ("kind", "state", "language", "sort")
 
 
 @door(pages, "/<lang>/desk", audience="desk")
 def queue() -> str:
-    filters = wanted()
+    return show(request.args)
+
+
+def show(asked: Mapping[str, str], **said: str) -> str:
+    """The queue; `said` is what a form that was not taken wants to say again."""
+    filters = wanted(asked)
     session, actor, now = guard.session(), identity.actor(), house().now()
-    page = desk.queue(session, actor, filters, now=now, after=request.args.get("after", ""))
+    account = session.get_one(Account, actor.account_id)
+    paused = preferences.of(account).paused
+    if paused and not asked.get("all") and not query_of(filters):
+        filters = Filters(mine=True)  # nothing is offered; what they had taken stays theirs
+    browser["queue"] = query_of(filters)
+    page = desk.queue(session, actor, filters, now=now, after=asked.get("after", ""))
     return render_template(
         "desk/queue.html",
         page=page,
         filters=filters,
         switches=SWITCHES,
+        sorts=SORTS,
         kinds=sorted({kind for kind, _ in page.counts}),
         states=workflow.OPEN_STATES,
-        query=_query(filters),
+        most=desk_counts.MOST,
+        query=query_of(filters),
+        views=saved_views.listed(session, actor),
+        paused=paused,
+        reads=account.languages,
+        confirms=only_confirms(actor),
         now=now,
+        **{"error": "", "typed": "", "nothing": asked.get("nothing", ""), **said},
         keeps_settings=may(session, actor, "change_settings", now=now).reason != "role",
     )
 
 
-def wanted() -> Filters:
-    """The filters of the query string; what is unknown counts as not said."""
-    asked = request.args
-    kind, state, language = (asked.get(name, "") for name in ("kind", "state", "language"))
+def wanted(asked: Mapping[str, str]) -> Filters:
+    """The filters of a query string; what is unknown counts as not said."""
+    kind, state, language, sort = (asked.get(name, "") for name in CHOICES)
     return Filters(
         kind=kind if kind in workflow.KINDS else "",
         state=state if state in workflow.OPEN_STATES else "",
         language=language if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", language) else "",
+        sort=sort if sort in SORTS[1:] else "",
         **{name: bool(asked.get(name)) for name in SWITCHES},
     )
 
 
-def _query(filters: Filters) -> dict[str, str]:
+def query_of(filters: Filters) -> dict[str, str]:
     """The filters as they stand in an address."""
-    said = {name: getattr(filters, name) for name in ("kind", "state", "language", *SWITCHES)}
+    said = {name: getattr(filters, name) for name in (*CHOICES, *SWITCHES)}
     return {name: "1" if value is True else value for name, value in said.items() if value}
 
 
