@@ -14,8 +14,10 @@ import pytest
 from memorial.domain import workflow
 from memorial.domain.ids import new_public_id
 from memorial.models import Contribution, Item
-from memorial.services import contribute, lost_codes, withdrawal
+from memorial.services import applications, contribute, lost_codes, withdrawal
 from tests.desk_walks import Hands
+from tests.services.colleagues import an_actor
+from tests.services.test_duplicates import flagged, somebody
 from tests.services.test_reports import asked
 from tests.services.test_tributes import a_page
 from tests.web.desk.people import Work, a_colleague, an_item, family, move
@@ -89,6 +91,23 @@ def _nothing_behind(kind: str) -> Callable:
     return make
 
 
+def _pair(house, number: int) -> Work:
+    one, other = somebody(house, f"Synthetic Person {number}"), somebody(house, f"Synthetic Person {number}")
+    item_id = flagged(house, an_actor(house, f"one {number}", "editor"), one.path, other.path)
+    with house.session(house.keeper()) as session:
+        return Work(session.get_one(Item, item_id).public_id, item_id, one)
+
+
+def _application(house, number: int) -> Work:
+    wish = applications.Wish(
+        "Synthetic Researcher", "synthetic@example.org", "Synthetic", "A synthetic study"
+    )
+    values = {"language": "en", "conditions": "any", "send_key": f"key {number}", "now": house.now()}
+    with house.writing(house.keeper()) as session:
+        item = applications.apply(session, house.keys, wish, **values)
+        return Work(item.public_id, item.id, None)
+
+
 # -- and how it ends ------------------------------------------------------------------------------
 
 
@@ -101,16 +120,13 @@ def _published(first: Hands, _second: Hands, house, work: Work) -> None:
     first.press("publish")
 
 
-def _declined(first: Hands, _second: Hands, _house, _work: Work) -> None:
-    first.press("take")
-    first.write("note", "Synthetic reason of one line.")
-    first.press("decline")
+def _decided(verb: str) -> Callable:
+    def end(first: Hands, _second: Hands, _house, _work: Work) -> None:
+        first.press("take")
+        first.write("note", "Synthetic reason of one line.")
+        first.press(verb)
 
-
-def _closed(first: Hands, _second: Hands, _house, _work: Work) -> None:
-    first.press("take")
-    first.write("note", "Synthetic reason of one line.")
-    first.press("close")
+    return end
 
 
 def _by_two(verb: str, ready: Callable | None = None) -> Callable:
@@ -143,19 +159,21 @@ def _kind(house, work: Work) -> str:
 
 
 LIVES: Mapping[str, tuple[Callable, tuple[Callable, ...]]] = {
-    "contribution": (_of("contribution"), (_published, _declined)),
-    "revision": (_of("revision"), (_published, _declined)),
-    "tribute": (_of("tribute"), (_published, _declined)),
-    "import": (_of("import"), (_declined,)),
+    "contribution": (_of("contribution"), (_published, _decided("decline"))),
+    "revision": (_of("revision"), (_published, _decided("decline"))),
+    "tribute": (_of("tribute"), (_published, _decided("decline"))),
+    "import": (_of("import"), (_decided("decline"),)),
     "erasure": (_erasure, (_by_two("erase"),)),
     "lost_code": (_lost_code, (_by_two("new_code", _found),)),
-    "report": (_case("correction"), (_closed, _declined)),
-    "take_down": (_case("removal"), (_closed, _declined)),
-    "duplicate": (_of("duplicate"), (_closed, _declined)),
-    "renewal": (_of("renewal"), (_closed, _declined)),
-    "promise": (_of("promise"), (_closed, _declined)),
-    "job": (_nothing_behind("job"), (_closed, _declined)),
-    "fixity": (_nothing_behind("fixity"), (_closed, _declined)),
+    "report": (_case("correction"), (_decided("close"), _decided("decline"))),
+    "take_down": (_case("removal"), (_decided("close"), _decided("decline"))),
+    "duplicate": (_pair, tuple(map(_decided, ("same", "different", "cannot_tell")))),
+    "renewal": (_of("renewal"), (_decided("close"), _decided("decline"))),
+    "promise": (_of("promise"), (_decided("close"), _decided("decline"))),
+    "job": (_nothing_behind("job"), (_decided("close"), _decided("decline"))),
+    "fixity": (_nothing_behind("fixity"), (_decided("close"), _decided("decline"))),
+    "application": (_application, (_decided("decline"),)),
+    "alert": (_nothing_behind("alert"), (_decided("close"),)),
 }
 
 
