@@ -29,7 +29,7 @@ GROUPS = {
     "ledger": "ledger ledger-batch epoch",
     "import": "import import-core",
     "photographs": "photographs photographs-memory",
-    "desk": " ".join(("desk-item desk-item-queries", *desk.WAYS)),
+    "desk": f"{' '.join(desk.WAYS)} desk-item desk-item-queries",
     "large": "large",
 }
 
@@ -104,8 +104,8 @@ def _results(
         yield from photographs.measure(3 if rounds < 4 else 6, rounds)
     if _wanted(names, "desk"):
         yield from desk.measure(rounds, tell, lambda name: not names or not names.isdisjoint((name, "desk")))
-        if not names or not names.isdisjoint(("desk", "desk-item", "desk-item-queries")):
-            yield from desk_item.measure(rounds)
+    if not names or names & {"desk", "desk-item", "desk-item-queries"}:
+        yield from desk_item.measure(rounds)
     if with_large or "large" in names:
         yield from large.measure(rounds, tell)
 

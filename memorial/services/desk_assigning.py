@@ -89,9 +89,9 @@ def assign(session: GatedSession, item: Item, account_id: int | None) -> None:
         return
     account = _named(session, account_id)
     if why := away(account):
-        raise NotPermitted(f"account_{why}")
+        raise NotPermitted(f"colleague_{why}")
     if closed_to(session, item, [account]):
-        raise NotPermitted("account_barred")
+        raise NotPermitted("colleague_barred")
     item.assigned_to_id = account.id
 
 
@@ -101,10 +101,10 @@ def exclude(
     """The archive keeps this account from the item and its family. Raises NotPermitted."""
     account = _named(session, account_id)
     if account.id == actor.account_id:
-        raise NotPermitted("account_self")
+        raise NotPermitted("colleague_self")
     here = select(Recusal).where(Recusal.account_id == account.id, Recusal.item_id == item.id)
     if session.scalars(here).first() is not None:
-        raise NotPermitted("account_kept")
+        raise NotPermitted("colleague_kept")
     session.add(Recusal(item_id=item.id, account_id=account.id, set_by=actor.label, at=now))
     let_go(session, item, account.id)
     return account
@@ -115,7 +115,7 @@ def include(session: GatedSession, item: Item, account_id: int | None) -> Accoun
     account = _named(session, account_id)
     set_here = [each.id for each in _kept(session, item) if each.account_id == account.id]
     if not set_here:
-        raise NotPermitted("account_not_kept")
+        raise NotPermitted("colleague_not_kept")
     session.execute(delete(Recusal).where(Recusal.id.in_(set_here)))
     return account
 

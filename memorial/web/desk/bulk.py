@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from memorial import jobs
 from memorial.domain import bulk as rules
 from memorial.domain.errors import Invalid, NotPermitted, Stale
-from memorial.services import bulk, desk
+from memorial.services import bulk, desk, desk_counts
 from memorial.services.bulk import Wanted
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
@@ -35,7 +35,7 @@ def _form(status: int, **said: Any) -> tuple[str, int]:
     shown = {
         "verbs": rules.offered(),
         "kinds": sorted({kind for verb in rules.offered() for kind in rules.kinds_for(verb)}),
-        "languages_open": desk.languages(session),
+        "languages_open": desk_counts.languages(session),
         "imports": bulk.imports(session),
         "acts": acts,
         "names": desk.names_of(session, {act.made_by for act in acts}),

@@ -59,8 +59,8 @@ def test_an_item_is_given_to_somebody_who_reads_it_and_is_there(house):
     officer = a_colleague(house, "consent_officer", name="Synthetic Officer")
     assert refused(house, me, work, "assign") == "account"
     assert refused(house, me, work, "assign", account=9_999) == "account"
-    assert refused(house, me, work, "assign", account=reader.account_id) == "account_disabled"
-    assert refused(house, officer, child, "assign", account=other.account_id) == "account_barred"
+    assert refused(house, me, work, "assign", account=reader.account_id) == "colleague_disabled"
+    assert refused(house, officer, child, "assign", account=other.account_id) == "colleague_barred"
     act(house, me, work, "assign", account=other.account_id)
     assert row_of(house, me, work).assigned_to == "Synthetic Other"
     assert row_of(house, other, work).assigned_to_me
@@ -69,7 +69,7 @@ def test_an_item_is_given_to_somebody_who_reads_it_and_is_there(house):
         assert desk.details_of(line.details)["account"] == other.account_id
     chosen(house, other, paused=True)
     assert row_of(house, me, work).assigned_away == "paused"
-    assert refused(house, me, work, "assign", account=other.account_id) == "account_paused"
+    assert refused(house, me, work, "assign", account=other.account_id) == "colleague_paused"
     with house.writing(house.keeper()) as session:
         session.get_one(Account, other.account_id).disabled_at = house.now()
     assert row_of(house, me, work).assigned_away == "disabled"
@@ -95,7 +95,9 @@ def test_whoever_is_kept_from_one_item_is_kept_from_all_of_that_family_and_holds
         sibling, first.assigned_to_id = second.id, other.account_id
     move(house, work, other.actor, "take")
     assert refused(house, officer, work, "exclude", account=other.account_id) == "note"
-    assert refused(house, officer, work, "exclude", note="why", account=officer.account_id) == "account_self"
+    assert (
+        refused(house, officer, work, "exclude", note="why", account=officer.account_id) == "colleague_self"
+    )
     assert refused(house, other, work, "exclude", note="why", account=officer.account_id) == "role"
     act(house, officer, work, "exclude", note="They are cousins.", account=other.account_id)
 
@@ -118,7 +120,7 @@ def test_whoever_is_kept_from_one_item_is_kept_from_all_of_that_family_and_holds
     act(house, other, work, "recuse")  # their own word is not the archive's to lift
     assert (
         refused(house, officer, work, "include", note="Come back.", account=other.account_id)
-        == "account_not_kept"
+        == "colleague_not_kept"
     )
     with house.session(house.keeper()) as session:
         assert session.scalars(select(Recusal.set_by)).all() == [other.actor.label]
