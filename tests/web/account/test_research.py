@@ -66,12 +66,17 @@ def officer(app, house):
 def decide(client, house, verb: str, **form) -> Any:
     """Take the newest application, then decide."""
     path = f"/en/desk/items/{item_of(house).public_id}"
-    client.post(f"{path}/take", data={"csrf_token": token_in(client.get(path))})
-    page = client.get(path).get_data(as_text=True)
-    version = re.search(r'name="version" value="(\d+)"', page)[1]
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-    data = {"csrf_token": token, "version": version, "note": "a synthetic reason", **form}
-    return client.post(f"{path}/{verb}", data=data)
+    client.post(f"{path}/take", data=_as_shown(client, path))
+    return client.post(
+        f"{path}/{verb}", data={**_as_shown(client, path), "note": "a synthetic reason", **form}
+    )
+
+
+def _as_shown(client, path: str) -> dict[str, str]:
+    """What the form of the item carries: an act on another version than the one shown is stale."""
+    page = client.get(path)
+    version = re.search(r'name="version" value="(\d+)"', page.get_data(as_text=True))[1]
+    return {"csrf_token": token_in(page), "version": version}
 
 
 # -- asking -----------------------------------------------------------------------------------
