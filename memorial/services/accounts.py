@@ -99,6 +99,7 @@ def disable(session: GatedSession, actor: Actor, account: Account, *, now: datet
     from memorial.services import account_sessions
 
     _admin_remains(session, account)
+    session.refresh(account, with_for_update=True)  # before the log, as whoever acts has it
     _record(session, actor, "account_disabled", account, now)  # first: it may be one's own
     account.disabled_at = now
     account.invitation_hash, account.invited_until = "", None

@@ -103,7 +103,11 @@ def _an_account(house):
 
     with house.writing(house.keeper()) as session:
         if session.get(Account, 1) is None:
-            session.add(Account(email="synthetic@example.org", roles=["moderator"], created_at=house.now()))
+            session.add(
+                Account(
+                    email="synthetic@example.org", roles=["moderator", "specialist"], created_at=house.now()
+                )
+            )
 
 
 def _checked(session, item):
