@@ -62,19 +62,19 @@ def to_choose(session: GatedSession, item: Item) -> list[Choice]:
     """Everybody at the desk by name, each with what stands against giving them the item."""
     people = desk_people(session)
     closed = closed_to(session, item, people)
-    kept = {recusal.account_id for recusal in _kept(session, item)}
+    kept_away = {recusal.account_id for recusal in kept(session, item)}
     return [
         Choice(
             account.id,
             account.name or account.email,
             closed.get(account.id, "") or away(account),
-            account.id in kept,
+            account.id in kept_away,
         )
         for account in people
     ]
 
 
-def _kept(session: GatedSession, item: Item) -> list[Recusal]:
+def kept(session: GatedSession, item: Item) -> list[Recusal]:
     """What the archive set in this item's family; what people said of themselves is not among it."""
     wanted = select(Recusal).join(Item, Item.id == Recusal.item_id).where(beside([item]))
     return [each for each in session.scalars(wanted) if each.set_by != f"account:{each.account_id}"]
@@ -113,7 +113,7 @@ def exclude(
 def include(session: GatedSession, item: Item, account_id: int | None) -> Account:
     """Lifts what the archive set for this account, in all of the family. Raises NotPermitted."""
     account = _named(session, account_id)
-    set_here = [each.id for each in _kept(session, item) if each.account_id == account.id]
+    set_here = [each.id for each in kept(session, item) if each.account_id == account.id]
     if not set_here:
         raise NotPermitted("colleague_not_kept")
     session.execute(delete(Recusal).where(Recusal.id.in_(set_here)))

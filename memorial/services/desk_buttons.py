@@ -13,6 +13,7 @@ from memorial.domain import workflow
 from memorial.gate import Actor, GatedSession, may
 from memorial.gate.permission import confirmed_by, is_sealed, two_people
 from memorial.models import Item
+from memorial.services import desk_assigning, desk_hiding
 from memorial.services.desk_views import Button
 
 # Acts of the desk that are no step of the workflow, in the order of their buttons, and whether they want words.
@@ -50,10 +51,14 @@ def buttons_of(session: GatedSession, actor: Actor, item: Item, *, now: datetime
     steps = [
         step
         for step in workflow.steps_from(item.kind, item.state)
-        if not {workflow.FAMILY, workflow.COMMAND} & set(step.who)
+        if not {workflow.FAMILY, workflow.COMMAND, workflow.SYSTEM} & set(step.who)
     ]
     found = [_step_button(session, actor, item, step, now) for step in steps]
-    return found + [_other_button(session, actor, item, verb, now) for verb in _besides(session, item)]
+    nothing = desk_hiding.against(session, item)
+    return found + [
+        _other_button(session, actor, item, verb, now, nothing.get(verb, ""))
+        for verb in _besides(session, item)
+    ]
 
 
 def _step_button(
@@ -67,9 +72,11 @@ def _step_button(
     return Button(step.verb, reason, "note" in step.needs, second and not asked_by, asked_by, told)
 
 
-def _other_button(session: GatedSession, actor: Actor, item: Item, verb: str, now: datetime) -> Button:
+def _other_button(
+    session: GatedSession, actor: Actor, item: Item, verb: str, now: datetime, nothing: str
+) -> Button:
     verdict = may(session, actor, PERMISSION.get(verb, verb), item, now=now)
-    button = Button(verb, verdict.reason, BESIDES[verb], besides=True)
+    button = Button(verb, verdict.reason or nothing, BESIDES[verb], besides=True)
     if verb not in workflow.ALWAYS_TWO:
         return button
     asked_by = confirmed_by(session, item, verb, actor)
@@ -87,6 +94,8 @@ def _besides(session: GatedSession, item: Item) -> list[str]:
         absent |= {"hide_part", "show_part"}
     if item.contribution_id is None:
         absent |= {"go_through_form", "set_legal_hold", "lift_legal_hold", "seal"}
+    if not desk_assigning.kept(session, item):
+        absent.add("include")
     absent.add("seal" if is_sealed(session, item) else "unseal")
     absent.add("mark_violence" if workflow.VIOLENCE in item.flags else "unmark_violence")
     return [verb for verb in BESIDES if verb not in absent]

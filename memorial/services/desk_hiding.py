@@ -81,6 +81,31 @@ def _first_words(session: GatedSession, record_id: int) -> dict[int, str]:
     return found
 
 
+def against(session: GatedSession, item: Item) -> Mapping[str, str]:
+    """Which of these acts have nothing that they could be done to, and why: as the act itself would say."""
+    if item.record_id is None:
+        return {}  # no button either
+    shown, hidden = archive_word.standing(session, item.record_id), archive_word.held(session, item.record_id)
+    heard = any(_can_hear(session, owner) for owner in _senders(session, item))
+    possible = {
+        "hold": bool(shown),
+        "hide_part": bool(shown.keys() - {PAGE}),
+        "lift_hold": PAGE in hidden,
+        "show_part": bool(hidden.keys() - {PAGE}),
+        "write_to_sender": heard,
+    }
+    return {verb: AGAINST[verb] for verb, can in possible.items() if not can}
+
+
+AGAINST = {
+    "hold": "not_shown",
+    "hide_part": "not_shown",
+    "lift_hold": "not_held",
+    "show_part": "not_held",
+    "write_to_sender": "nobody_to_tell",
+}
+
+
 # -- acts -----------------------------------------------------------------------------------
 
 
@@ -130,9 +155,7 @@ def show_part(doing: Doing) -> Record:
 
 def write_to_sender(doing: Doing) -> None:
     """The desk's own words to whoever sent what was hidden. They read them with their code."""
-    page = _record(doing).contribution_id
-    owners = _told_owners(doing) or ({page} if page is not None else set())
-    told = [_say(doing, owner, doing.note) for owner in sorted(owners)]
+    told = [_say(doing, owner, doing.note) for owner in _senders(doing.session, doing.item)]
     if not any(told):
         raise NotPermitted("nobody_to_tell")
     doing.item.facts = {**doing.item.facts, "told": True}
@@ -170,20 +193,35 @@ def _tell(doing: Doing, contribution_id: int | None, words: Mapping[str, str]) -
     owner = doing.session.get(Contribution, contribution_id)
     language = owner.language if owner is not None else "en"
     if _say(doing, contribution_id, words.get(language, words["en"])):
-        owners = sorted({*_told_owners(doing), contribution_id})
+        owners = sorted({*_told_owners(item), contribution_id})
         item.facts = {**item.facts, "owners": owners, "told": False}
 
 
-def _told_owners(doing: Doing) -> set[int]:
-    return set(doing.item.facts.get("owners", ()))
+def _told_owners(item: Item) -> set[int]:
+    return set(item.facts.get("owners", ()))
+
+
+def _senders(session: GatedSession, item: Item) -> list[int]:
+    """Whoever sent what was hidden for this item, else whoever sent the page."""
+    record = session.get(Record, item.record_id)
+    # Whoever only confirms a removal does not see the page of what is sealed; it is the item's own.
+    page = record.contribution_id if record else item.contribution_id
+    return sorted(_told_owners(item) or ({page} if page is not None else set()))
+
+
+def _can_hear(session: GatedSession, contribution_id: int) -> Item | None:
+    """The item with which words are left for them; None where its key is destroyed, or nothing is theirs."""
+    owner = session.get(Contribution, contribution_id)
+    if owner is None or owner.wrapped_key is None:
+        return None
+    wanted = select(Item).where(Item.contribution_id == contribution_id, Item.kind.in_(OWN_KINDS))
+    return session.scalars(wanted.order_by(Item.id.desc())).first()
 
 
 def _say(doing: Doing, contribution_id: int, words: str) -> bool:
     """Leave the words with their own latest item; nothing where its key is destroyed."""
-    owner = doing.session.get(Contribution, contribution_id)
-    wanted = select(Item).where(Item.contribution_id == contribution_id, Item.kind.in_(OWN_KINDS))
-    item = doing.session.scalars(wanted.order_by(Item.id.desc())).first()
-    if owner is None or owner.wrapped_key is None or item is None:
+    item = _can_hear(doing.session, contribution_id)
+    if item is None:
         return False
     review.say(doing.session, item, doing.actor, words, now=doing.now, keys=doing.keys, direction="to_family")
     letters.due(doing.session, contribution_id, "message", now=doing.now)
