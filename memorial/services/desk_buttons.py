@@ -12,7 +12,7 @@ from datetime import datetime
 from memorial.domain import workflow
 from memorial.gate import Actor, GatedSession, may
 from memorial.gate.permission import confirmed_by, is_sealed, two_people
-from memorial.models import Item
+from memorial.models import Contribution, Item
 from memorial.services import desk_assigning, desk_hiding
 from memorial.services.desk_views import Button
 
@@ -94,6 +94,9 @@ def _besides(session: GatedSession, item: Item) -> list[str]:
         absent |= {"hide_part", "show_part"}
     if item.contribution_id is None:
         absent |= {"go_through_form", "set_legal_hold", "lift_legal_hold", "seal"}
+    contribution = session.get(Contribution, item.contribution_id) if item.contribution_id else None
+    if contribution is None or not contribution.legal_hold:
+        absent.add("lift_legal_hold")
     if not desk_assigning.kept(session, item):
         absent.add("include")
     absent.add("seal" if is_sealed(session, item) else "unseal")
