@@ -66,7 +66,7 @@ class Hands:
         self.measure()
 
     def write(self, name: str, words: str) -> None:
-        self.to(f'[name="{name}"]')
+        self.to(f'[name="{name}"]:not(#hints *)')
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(words)
 

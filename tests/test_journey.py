@@ -164,7 +164,7 @@ def _opens_the_item(desk: Window) -> None:
 def _is_hers(desk: Window, verb: str, note: str = "") -> None:
     """Press the desk's button for a verb, with words where it wants them."""
     if note:
-        desk.write("note", note)
+        desk.page.locator("#acts textarea[name=note]").fill(note)
     button = desk.page.locator(f'button[formaction$="/{verb}"]')
     if not button.is_visible():
         desk.page.locator("details summary").last.click()

@@ -30,6 +30,7 @@ DEFAULTS: dict[str, list[str]] = {
     "filename": ["css/memorial.css"],
     "token": ["no-such-token"],
     "number": ["1", "999"],
+    "turn": ["begin", "take_back"],
 }
 
 

@@ -33,7 +33,7 @@ def check(
     """
     yield from chains(session, elsewhere)
     yield from wrong_projections(session)
-    yield from damaged_files(session, storage, wrong if wrong is not None else [])
+    yield from damaged_files(session, storage, wrong)
     yield from files_without_a_row(session, storage, put_aside=put_aside)
 
 
@@ -62,11 +62,14 @@ def wrong_projections(session: GatedSession) -> Iterator[str]:
                     yield f"record {record_id}: a row of {table.__tablename__} is not guarded as its part is"
 
 
-def damaged_files(session: GatedSession, storage: Storage, wrong: list[tuple[Stored, str]]) -> Iterator[str]:
-    """Originals that are gone or are not what was written."""
+def damaged_files(
+    session: GatedSession, storage: Storage, wrong: list[tuple[Stored, str]] | None = None
+) -> Iterator[str]:
+    """Originals that are gone or are not what was written; `wrong` collects them for the desk."""
     for stored in fixity.every(session):
         if fault := fixity.verify(storage, stored):
-            wrong.append((stored, fault))
+            if wrong is not None:
+                wrong.append((stored, fault))
             yield f"{stored.table} {stored.public_id}: {fault}"
 
 

@@ -122,7 +122,10 @@ def test_the_evidence_lies_encrypted_and_is_known_to_the_check_of_files(house, o
         with opened:
             assert (opened.read(), name) == (SPOKEN, "synthetic name.ogg")
     with house.session(house.keeper()) as session:
-        assert session.scalars(select(CustodyEvent.verb)).all() == ["received", "evidence_shown"]
+        assert session.scalars(select(CustodyEvent.verb).order_by(CustodyEvent.id)).all() == [
+            "received",
+            "evidence_shown",
+        ]
     assert proposal
 
 

@@ -115,14 +115,12 @@ def test_page_by_page_it_is_the_same_story_and_every_page_costs_the_same(
     assert len(costs) == 1
 
 
-@pytest.mark.parametrize("why", ["recused", "sealed", "specialist"])
+@pytest.mark.parametrize("why", ["sealed", "specialist"])
 def test_of_what_is_closed_to_somebody_not_a_line_is_told(house, moderator, published, why):
     item_id, contribution_id = memory(house, published)
     assert len(words(told(house, published, moderator.actor))) == 13
     with house.writing(house.keeper()) as session:
-        if why == "recused":
-            session.add(Recusal(item_id=item_id, account_id=moderator.account_id, set_by="x", at=house.now()))
-        elif why == "sealed":
+        if why == "sealed":
             session.get_one(Contribution, contribution_id).sealed_at = house.now()
         else:
             session.get_one(Item, item_id).flags = ["sexual_violence"]
