@@ -74,7 +74,9 @@ def outcomes(house):
 def acts_of(house, public_id):
     """(verb, item) of every line of the audit that was done with this bulk act."""
     with house.session(house.keeper()) as session:
-        found = session.execute(select(AuditEntry.verb, AuditEntry.thing, AuditEntry.details)).all()
+        found = session.execute(
+            select(AuditEntry.verb, AuditEntry.thing, AuditEntry.details).order_by(AuditEntry.id)
+        ).all()
         assert list(broken_at(session)) == []
     return [
         (verb, thing) for verb, thing, text in found if text and json.loads(text).get("bulk") == public_id
