@@ -129,7 +129,9 @@ def refusals(page: Page, deed: Deed) -> set[str]:
     """Every reason against it that is true in this state."""
     if deed.verb in OF_THE_PAGE:
         return set() if deed.roles & FAMILY else {"role"}
-    item = page.items[deed.item]
+    # Whoever stepped back from one piece of work keeps away from every other about the same page.
+    away = frozenset().union(*(each.stepped_back for each in page.items.values()))
+    item = replace(page.items[deed.item], stepped_back=away)
     if deed.verb in STEP_VERBS:
         return _against_step(item, deed)
     reasons = set()
