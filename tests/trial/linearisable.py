@@ -122,19 +122,38 @@ def _with_silent(
     start: Page, order: list[Placed], silent: list[Event], events: Sequence[Event]
 ) -> list[Placed]:
     """What leaves no line has a version, and so its place among the acts that move the version on. Among what
-    does not (a note, a family that hides the page) any place will do at which nothing contradicts."""
-    for event in sorted(silent, key=lambda each: each.version):
-        mine = [(place, other.version) for place, (other, _) in enumerate(order)
-                if other.deed.item == event.deed.item and _moves(other)]  # fmt: skip
-        first = max((place + 1 for place, version in mine if version < event.version), default=0)
-        last = min((place for place, version in mine if version > event.version and place >= first), default=len(order))  # fmt: skip
-        tried = []
-        for place in range(first, last + 1):
-            tried.append([*order[:place], (event, []), *order[place:]])
-            if not _faults_of(start, tried[-1], events):
-                break
-        order = min(tried, key=lambda each: len(_faults_of(start, each, events)))
+    does not (a note, a family that hides the page) any place will do at which nothing contradicts.
+
+    Where one stands can depend on where another does: as long as something contradicts they are placed
+    anew, each beside the others. An order in which nothing contradicts is a proof however it was found.
+    """
+    silent = sorted(silent, key=lambda each: each.version)
+    for event in silent:
+        order = _placed_best(start, order, event, events)
+    for _ in silent:
+        before = len(_faults_of(start, order, events))
+        if not before:
+            break
+        for event in silent:
+            without = [placed for placed in order if placed[0] is not event]
+            order = _placed_best(start, without, event, events)
+        if len(_faults_of(start, order, events)) == before:
+            break
     return order
+
+
+def _placed_best(start: Page, order: list[Placed], event: Event, events: Sequence[Event]) -> list[Placed]:
+    mine = [(place, other.version) for place, (other, _) in enumerate(order)
+            if other.deed.item == event.deed.item and _moves(other)]  # fmt: skip
+    first = max((place + 1 for place, version in mine if version < event.version), default=0)
+    last = min((place for place, version in mine if version > event.version and place >= first), default=len(order))  # fmt: skip
+    tried: list[tuple[int, list[Placed]]] = []
+    for place in range(first, last + 1):
+        order_so = [*order[:place], (event, []), *order[place:]]
+        tried.append((len(_faults_of(start, order_so, events)), order_so))
+        if not tried[-1][0]:
+            break
+    return min(tried, key=lambda each: each[0])[1]
 
 
 def _moves(event: Event) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 import time
@@ -168,6 +169,9 @@ def test_many_moderators_at_once_lose_nothing_and_hiding_wins(house, tmp_path, e
         a_page(house, number)
     people(house, tmp_path)
     start = pages_of(house)
+    (tmp_path / "start.pickle").write_bytes(
+        pickle.dumps(start)
+    )  # with the histories, for whoever looks for a fault
     with house.session(house.keeper()) as session:
         first = session.scalars(select(Head.audit_count)).one() + 1
     seconds = run(tmp_path, house.settings.database)
