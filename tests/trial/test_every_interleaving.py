@@ -68,7 +68,10 @@ def fault_of(house: House, what: str, how: str, ran: Ran, seen: dict[str, int]) 
 
 
 def test_hiding_wins_over_publishing_in_every_interleaving(house, engine_name):
-    people = [an_actor(house, name, "moderator") for name in ("publisher", "other")]
+    people = (
+        an_actor(house, "publisher", "moderator"),
+        an_actor(house, "other", "moderator", "consent_officer"),
+    )
     faults, lines = [], []
     for what, how in CASES:
         alone = {}
