@@ -157,6 +157,18 @@ def test_a_death_waits_for_a_second_person_who_is_named_in_the_audit():
     assert check(start, [took, out], rows[1:]) != []  # a second reader alone publishes nothing
 
 
+def test_a_hold_that_ended_while_somebody_wrote_is_theirs_until_somebody_else_takes_it():
+    start = Page("r", {"i": Item("submitted", 1)}, lock=timedelta(seconds=5))
+    took = an_event(1, ADA, "take", expected=1, state="in_review", version=2)
+    late = an_event(10, ADA, "ask", expected=2, state="question", version=3)
+    rows = [a_row(1, took, "submitted", "in_review"), a_row(2, late, "in_review", "question")]
+    assert check(start, [took, late], rows) == []
+    other = an_event(8, BEK, "take", expected=2, state="in_review", version=3)
+    too_late = replace(late, deed=replace(late.deed, expected=3), version=4)
+    between = [rows[0], a_row(2, other, "in_review", "in_review"), a_row(3, too_late, "in_review", "question")]
+    assert any("refused: taken" in fault for fault in check(start, [took, other, too_late], between))
+
+
 def test_a_lost_row_in_the_middle_breaks_the_chain():
     _, rows = sound()
     assert chain_faults([*rows[:2], *rows[3:]]) == ["audit 4: does not follow 2"]

@@ -106,12 +106,20 @@ class Line:
 
 
 def has(item: Item, deed: Deed) -> bool:
-    """Whether this person has it, at the time of the deed."""
-    return item.taken_by == deed.actor and item.taken_until is not None and item.taken_until > deed.at
+    """Whether this person has it, at the time of the deed.
+
+    A hold that ended while they wrote is theirs still where nobody has touched the item since ("a lock that
+    ends while one writes"): they name the version they saw, and `stale` says whether it stands.
+    """
+    return item.taken_by == deed.actor and (_holds(item, deed) or deed.expected is not None)
+
+
+def _holds(item: Item, deed: Deed) -> bool:
+    return item.taken_until is not None and item.taken_until > deed.at
 
 
 def _others(item: Item, deed: Deed) -> bool:
-    return bool(item.taken_by) and item.taken_by != deed.actor and bool(item.taken_until and item.taken_until > deed.at)  # fmt: skip
+    return bool(item.taken_by) and item.taken_by != deed.actor and _holds(item, deed)
 
 
 def asked_by_other(item: Item, deed: Deed) -> str:
@@ -199,7 +207,8 @@ def _stepped(page: Page, deed: Deed, item: Item, thing: str, record: str) -> tup
     second = asked_by_other(item, deed)
     if to != item.state:
         after = replace(after, asked=frozenset())
-    if deed.verb == "take":
+    renewed = item.taken_by == deed.actor and not _holds(item, deed)
+    if deed.verb == "take" or renewed:
         after = replace(after, taken_by=deed.actor, taken_until=deed.at + page.lock)
     if deed.verb in LAYS_DOWN:
         after = replace(after, taken_by="", taken_until=None)
