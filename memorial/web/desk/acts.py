@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Answer
 
 from memorial import jobs
 from memorial.domain.errors import Invalid, NotPermitted, Stale
+from memorial.gate.permission import sees_words
 from memorial.services import desk_acts, desk_buttons, desk_difference, desk_item, desk_revisions
 from memorial.services.photographs import Received
 from memorial.services.review import Outcome
@@ -104,5 +105,6 @@ def stale(public_id: str, note: str) -> Page:
     meanwhile = desk_item.since(desk_item.history_of(session, found), inputs.number("last_line") or 0)
     seen, (_, last) = inputs.number("revision") or 0, desk_difference.span_of(session, found)
     known = seen != last and desk_revisions.has(session, found, seen)
-    changed = desk_difference.difference(session, found, seen, last) if known else []
+    reads = sees_words(session, identity.actor(), found, now=house().now())
+    changed = desk_difference.difference(session, found, seen, last) if known and reads else []
     return items.show(public_id, 409, typed=note, error="stale", meanwhile=meanwhile, changed=changed)

@@ -40,7 +40,7 @@ def received(item: Item) -> list[Received]:
 @door(pages, "/<lang>/desk/items/<public_id>/files/<enclosure>", audience="desk", methods=("POST",))
 def enclosure(public_id: str, enclosure: str) -> Response:
     """A file as it came, to be kept and looked at elsewhere. The log has it before it is opened."""
-    items.readable(public_id)
+    desk_item.with_words(guard.session(), identity.actor(), items.readable(public_id), now=house().now())
     with house().writing(house().keeper()) as session:
         item = desk_item.find(session, public_id)
         found = enclosures.of_item(session, identity.actor(), item, enclosure, now=house().now())

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
 
 from memorial import second_place
 from memorial.models import AuditEntry, Confirmation, Contribution
+from tests.builders import some_content
 from tests.web.desk.people import (
     a_colleague,
     an_item,
+    change,
     leave_contact,
     made_ready,
     signed_in,
@@ -147,3 +151,35 @@ def test_who_confirms_a_removal_of_what_is_sealed_reads_none_of_it(app, house, s
     assert "canary" not in page
     assert "These are synthetic words" not in page
     assert press(desk, work, "take").status_code == 302
+
+
+def stale(client, work, verb="take"):
+    """A form of the first version and content: the answer tells what changed since."""
+    sent = {"csrf_token": token_in(client.get("/en/desk")), "version": "1", "revision": "1"}
+    return client.post(f"{work.path}/{verb}", data=sent)
+
+
+@pytest.mark.parametrize("kind", ["contribution", "erasure"])
+def test_a_stale_form_tells_no_words_of_what_is_sealed(app, house, seat, moderator, clock, kind):
+    work = an_item(house, item_kind=kind)
+    change(house, work, some_content("testimony", "canary"))
+    assert "canary" in text_of(stale(seat, work))
+    press(seat, work, "seal", note=WHY)
+    clock.forward(timedelta(minutes=1))
+    second = a_colleague(house, "consent_officer", name="Synthetic Second")
+    for client in (signed_in(app, house, moderator), signed_in(app, house, second)):
+        answers = [stale(client, work, verb) for verb in ("take", "checks")]
+        assert {answer.status_code for answer in answers} <= {403, 409}
+        assert not any("canary" in text_of(answer) for answer in answers)
+
+
+def test_a_file_of_what_is_sealed_opens_for_the_consent_officer_in_person(app, house, seat, moderator, clock):
+    work = an_item(house)
+    desk = signed_in(app, house, moderator)
+    press(desk, work, "note", note="With a file.", files=(BytesIO(b"synthetic file"), "a.txt"))
+    file = re.search(rf"{work.path}/files/\w+", text_of(desk.get(work.path)))[0]
+    press(seat, work, "seal", note=WHY)
+    clock.forward(timedelta(minutes=1))
+    plain = signed_in(app, house, a_colleague(house, "consent_officer", name="Synthetic Second"))
+    for client, status in ((desk, 403), (plain, 403), (seat, 200)):
+        assert client.post(file, data={"csrf_token": token_in(client.get("/en/desk"))}).status_code == status
