@@ -137,15 +137,19 @@ def is_reader(account: Account) -> bool:
 
 
 def make_reader(session: GatedSession, actor: Actor, account: Account, *, now: datetime) -> str:
-    """An account that is there becomes an approved reader's too. A code only where it has no password any more.
+    """An account that is there becomes an approved reader's too. A code only where it is nothing else, and has no password.
 
-    Raises NotPermitted (`account_disabled`) for a colleague whom somebody has disabled.
+    A code opens the whole account: a colleague's invitation is handed over by an administrator alone.
+    Raises NotPermitted: `account_disabled` for a colleague whom somebody has disabled, `own_application`.
     """
-    if account.disabled_at is not None and set(account.roles) != {READER}:
+    if account.id == actor.account_id:
+        raise NotPermitted("own_application")
+    reads_only = set(account.roles) <= {READER}
+    if account.disabled_at is not None and not reads_only:
         raise NotPermitted("account_disabled")
     if not is_reader(account):
         account.roles = [*account.roles, READER]
-    if account.disabled_at is not None or not account.password_hash:
+    if reads_only and (account.disabled_at is not None or not account.password_hash):
         return reset(session, actor, account, now=now)
     return ""
 
