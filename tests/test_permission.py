@@ -482,6 +482,22 @@ def test_a_confirmation_counts_for_its_act_its_content_and_its_item(house):
         assert confirmed_by(session, item, "publish", other) == ""
 
 
+@pytest.mark.parametrize("away", ["stepped back", "kept away", "disabled"])
+def test_the_word_of_whoever_is_gone_by_now_is_not_one_of_two(house, away):
+    item_id, moderator, made = ready_to_publish(house, "death")
+    other = an_account(house, "other", "moderator")
+    do(house, moderator, "publish", item_id)
+    with house.writing(house.keeper()) as session:
+        if away == "disabled":
+            session.get_one(Account, moderator.account_id).disabled_at = house.now()
+        else:
+            by = moderator.label if away == "stepped back" else "account:99"
+            session.add(Recusal(item_id=item_id, account_id=moderator.account_id, set_by=by, at=house.now()))
+    do(house, other, "take", item_id)
+    assert do(house, other, "publish", item_id).waits
+    assert not _is_public(house, made)
+
+
 def test_a_second_reader_confirms_and_decides_nothing_alone(house):
     item_id, moderator, made = ready_to_publish(house, "death")
     reader = an_account(house, "reader", "second_reader")

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from memorial.domain.errors import NotOpen, NotPermitted
 from memorial.domain.ids import new_public_id
 from memorial.gate import Actor, GatedSession, may
+from memorial.gate.permission import counts_still
 from memorial.keys import ArchiveKey
 from memorial.models import Evidence, Item, Party, Proposal
 from memorial.services import custody, evidence, parties, review
@@ -90,6 +91,8 @@ def agree(
         raise NotPermitted(verdict.reason)
     if proposal.asked_by == actor.label:
         raise NotPermitted("other_person")
+    if not counts_still(session, item, proposal.asked_by):
+        raise NotPermitted("asker_away")
     DOERS[proposal.verb](session, actor, item, proposal, keys, now)
     _end(item, proposal, actor, DONE, now)
 

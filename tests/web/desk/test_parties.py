@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from memorial.domain import consent as rules
-from memorial.models import ConsentForm, CustodyEvent, Evidence, Item, Party, Proposal, Record
+from memorial.models import Account, ConsentForm, CustodyEvent, Evidence, Item, Party, Proposal, Record
 from memorial.services import consent, lost_codes, review
 from memorial.services.codes import Attempts, opened
 from memorial.services.consent import Said
