@@ -191,19 +191,24 @@ def recused_from(session: GatedSession, actor: Actor, items: Iterable[Item]) -> 
         item.id
         for item in wanted
         if item.id in ids
-        or (item.record_id and item.record_id in records)
+        or not records_of(item).isdisjoint(records)
         or (item.contribution_id and item.contribution_id in contributions)
     )
 
 
 def beside(items: Sequence[Item]) -> ColumnElement[bool]:
     """These items and every other of their records and contributions: what one family's are."""
-    records = {item.record_id for item in items if item.record_id}
+    records = {number for item in items for number in records_of(item)}
     contributions = {item.contribution_id for item in items if item.contribution_id}
     same = [Item.id.in_([item.id for item in items])]
     same += [Item.record_id.in_(sorted(records))] if records else []
     same += [Item.contribution_id.in_(sorted(contributions))] if contributions else []
     return or_(*same)
+
+
+def records_of(item: Item) -> frozenset[int]:
+    """The pages an item shows: its own, and of two that may be one both."""
+    return frozenset({item.record_id, *item.facts.get("records", ())} - {None})
 
 
 def works_here(account: Account) -> bool:

@@ -39,6 +39,7 @@ from memorial.services import (
     desk_buttons,
     desk_hiding,
     desk_revisions,
+    duplicates,
     enclosures,
     replies,
     review,
@@ -227,7 +228,8 @@ def _pass_on(doing: Doing) -> None:
 
 def _mark_violence(doing: Doing) -> None:
     """From now on for somebody trained for it, in every item that shows the same words."""
-    for item in review.items_beside(doing.session, doing.item):
+    shown_in = duplicates.pairs_with(doing.session, doing.item)
+    for item in {*review.items_beside(doing.session, doing.item), *shown_in}:
         item.flags = sorted({*item.flags, workflow.VIOLENCE})
         item.version += 1
         mine = item.taken_by_id == doing.actor.account_id

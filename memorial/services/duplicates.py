@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import false, func, or_, select, union
 
 from memorial.domain import alike, workflow
 from memorial.domain.addresses import KIND_OF, address
@@ -156,6 +156,24 @@ def _of_records(session: GatedSession, which: Any) -> set[int]:
     return found
 
 
+def _pages_of(session: GatedSession, persons: Iterable[int]) -> set[int]:
+    """The remembrances of persons, and the testimonies that they tell."""
+    wanted = union(
+        *(select(table.record_id).where(table.person_id.in_(persons)) for table in (Remembrance, Testimony))
+    )
+    return set(session.execute(wanted).scalars())
+
+
+def pairs_with(session: GatedSession, item: Item) -> Sequence[Item]:
+    """The pairs that show somebody of this item's page."""
+    persons = _of_records(session, Record.id == item.record_id)
+    pair = Item.facts["pair"].as_string()
+    sides = [shape for number in persons for shape in (pair.like(f"{number}-%"), pair.like(f"%-{number}"))]
+    return session.scalars(
+        select(Item).where(Item.kind == "duplicate", or_(false(), *sides)).with_for_update()
+    ).all()
+
+
 def _known(session: GatedSession, ids: Iterable[int]) -> dict[int, Known]:
     """What the comparison reads, of those who may be offered at all."""
     wanted = select(Person.id).where(Person.id.in_(ids), Person.listed != NEVER)
@@ -204,11 +222,13 @@ def _raise(
     item = session.scalars(there).first()
     if item is not None:
         return item, False
-    records = [session.get(Record, person.record_id) for person in persons if person.record_id]
+    pages = _pages_of(session, pair)
+    records = session.scalars(select(Record).where(Record.id.in_(pages)).order_by(Record.id)).all()
     marks = {mark for record in records for mark in review.marks_for_specialists(session, record, None)}
+    own = {person.record_id for person in persons}
     item = review.new_item(
-        session, "duplicate", now=now, record=next((each for each in records if each), None),
-        flags=sorted(marks), facts={"pair": key, "agrees": list(agrees)},
+        session, "duplicate", now=now, record=next((each for each in records if each.id in own), None),
+        flags=sorted(marks), facts={"pair": key, "agrees": list(agrees), "records": sorted(pages)},
     )  # fmt: skip
     record_act(session, actor, Act("flag_duplicate", f"item:{item.public_id}", "", item.state), now)
     return item, True

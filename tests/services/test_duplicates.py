@@ -8,9 +8,20 @@ from sqlalchemy import func, select, update
 from memorial import jobs
 from memorial.domain.content import Content, NameContent, StatementContent, TextContent
 from memorial.domain.errors import Invalid, NotPermitted
-from memorial.gate import Reader
-from memorial.models import AuditEntry, Contribution, Item, Person, PersonName, Record, Remembrance, SameAs
-from memorial.services import desk_acts, duplicates, search_index, withdrawal
+from memorial.gate import Reader, may
+from memorial.gate.permission import closed_to
+from memorial.models import (
+    Account,
+    AuditEntry,
+    Contribution,
+    Item,
+    Person,
+    PersonName,
+    Record,
+    Remembrance,
+    SameAs,
+)
+from memorial.services import desk_acts, duplicates, review, search_index, withdrawal
 from memorial.services.check import check
 from tests.builders import a_remembrance
 from tests.services.colleagues import an_actor
@@ -167,3 +178,29 @@ def test_who_may_not_is_refused_and_nobody_is_a_duplicate_of_themselves(house):
     with pytest.raises(Invalid) as refused:
         flagged(house, an_actor(house, "two", "editor"), made.path, made.path)
     assert refused.value.key == "same_page"
+
+
+@pytest.mark.parametrize("side", [0, 1])
+@pytest.mark.parametrize("why", ["kept away", "violence"])
+def test_a_pair_is_as_closed_as_either_of_its_two_pages(house, side, why):
+    officer, moderator = an_actor(house, "one", "consent_officer"), an_actor(house, "two", "moderator")
+    two = somebody(house), somebody(house)
+    flagged(house, officer, two[0].path, two[1].path)
+    with house.writing(house.keeper()) as session:
+        record = session.get_one(Record, two[side].record_id)
+        own = review.new_item(session, "promise", now=house.now(), record=record)
+        pair = session.scalars(select(Item).where(Item.kind == "duplicate")).one()
+        assert may(session, moderator, "read", pair, now=house.now())
+        act = {"now": house.now(), "keys": house.keys, "note": "zqreasonzq"}
+        if why == "violence":
+            desk_acts.act(session, officer, own, "mark_violence", **act)
+        else:
+            desk_acts.act(session, officer, own, "exclude", account=moderator.account_id, **act)
+    with house.session(house.keeper()) as session:
+        pair = session.scalars(select(Item).where(Item.kind == "duplicate")).one()
+        reason = "specialist" if why == "violence" else "recused"
+        assert may(session, moderator, "read", pair, now=house.now()).reason == reason
+        assert (
+            closed_to(session, pair, [session.get_one(Account, moderator.account_id)]).popitem()[1] == reason
+        )
+        assert may(session, officer, "read", pair, now=house.now())
