@@ -41,6 +41,7 @@ from memorial.services import (
     desk_revisions,
     duplicates,
     enclosures,
+    lost_codes,
     replies,
     review,
     withdrawal,
@@ -374,9 +375,16 @@ def contacts(
     verdict = verdict and sees_words(session, actor, item, now=now)
     if not verdict:
         raise NotPermitted(verdict.reason)
-    if item.contribution_id is None:
+    asks = item.kind == "lost_code"
+    if item.contribution_id is not None:
+        contribution = session.get_one(Contribution, item.contribution_id)
+        found = custody.show_contact(session, actor, keys, contribution, now=now)
+    elif asks:
+        found = {}
+        custody.log(session, actor, "contact_shown", f"item:{item.public_id}", None, now=now)
+    else:
         raise NotOpen("contribution")
-    contribution = session.get_one(Contribution, item.contribution_id)
-    found = custody.show_contact(session, actor, keys, contribution, now=now)
+    if asks and (left := lost_codes.contact_of(session, keys, item)):
+        found["asks"] = left
     contact_limits.tell(session, actor, an_hour=an_hour, now=now)
     return found

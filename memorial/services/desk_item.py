@@ -49,6 +49,7 @@ from memorial.services import (
     desk_revisions,
     duplicates,
     enclosures,
+    lost_codes,
     proposals,
     reports,
     take_downs,
@@ -156,8 +157,8 @@ def _checks(asked: _Asked) -> list[Check]:
 
 
 def _messages(asked: _Asked) -> list[Said]:
-    wanted = select(Message).where(Message.item_id == asked.item.id).order_by(Message.at, Message.id)
-    messages = asked.session.scalars(wanted).all()
+    wanted = select(Message).where(Message.item_id == asked.item.id, Message.direction != lost_codes.TO_REACH)
+    messages = asked.session.scalars(wanted.order_by(Message.at, Message.id)).all()
     files = enclosures.beside(asked.session, asked.keys, [message.id for message in messages])
     return [_said(asked, message, files.get(message.id, ())) for message in messages]
 
@@ -293,7 +294,8 @@ def _leftovers(asked: _Asked) -> dict[str, Any]:
 
 
 def _application(asked: _Asked) -> dict[str, Any]:
-    return {"application": applications.applied(asked.session, asked.keys, asked.item)}
+    found = applications.applied(asked.session, asked.keys, asked.item)
+    return {"application": found if asked.actor.stepped_up else replace(found, email="")}
 
 
 def _alert(asked: _Asked) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from memorial.services.audit import Act, record_act
 
 KEPT_AFTER_THE_END = timedelta(days=30)
 SOMEBODY = Actor("somebody")  # nobody has shown a code here
+TO_REACH = "to_reach"  # a message that is a contact: opened as contacts are, and in no list of what was said
 
 
 def request(
@@ -32,9 +33,9 @@ def request(
 ) -> Item:
     """A piece of work for the desk; it belongs to no contribution yet."""
     item = review.new_item(session, "lost_code", now=now, language=language, due_on=review.due_on(now))
-    for said in (words, contact):
+    for said, direction in ((words, "among_desk"), (contact, TO_REACH)):
         if said.strip():
-            review.say(session, item, SOMEBODY, said, now=now, keys=keys, direction="among_desk")
+            review.say(session, item, SOMEBODY, said, now=now, keys=keys, direction=direction)
     record_act(session, SOMEBODY, Act("lost_code", f"item:{item.public_id}", to_state=item.state), now)
     return item
 
@@ -88,6 +89,13 @@ def _seal_anew(session: GatedSession, keys: ArchiveKey, item: Item, contribution
         words = custody.open_words(session, keys, message.contribution_id, message.body)
         message.body = custody.seal_words(session, keys, contribution.id, words)
         message.contribution_id = contribution.id
+
+
+def contact_of(session: GatedSession, keys: ArchiveKey, item: Item) -> str:
+    """How to reach whoever asks, "" where they left nothing. The caller has asked and written it down."""
+    wanted = select(Message).where(Message.item_id == item.id, Message.direction == TO_REACH)
+    left = session.scalars(wanted).first()
+    return custody.open_words(session, keys, left.contribution_id, left.body) if left is not None else ""
 
 
 def new_code(session: GatedSession, keys: ArchiveKey, actor: Actor, item: Item, *, now: datetime) -> None:

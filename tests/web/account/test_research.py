@@ -133,6 +133,10 @@ def test_those_who_decide_read_it_and_nobody_else_at_the_desk(app, client, house
     apply(client)
     path = f"/en/desk/items/{item_of(house).public_id}"
     assert "canary purpose" in officer.get(path).get_data(as_text=True)
+    assert FORM["email"] in officer.get(path).get_data(as_text=True)
+    admin = signed_in(app, house, a_colleague(house, "admin")).get(path).get_data(as_text=True)
+    assert "canary purpose" in admin
+    assert FORM["email"] not in admin  # a contact is read by whoever has shown that it is them
     moderator = signed_in(app, house, a_colleague(house, "moderator", "specialist", "editor"))
     for address in ("/en/desk", path, f"{path}/history"):
         page = moderator.get(address).get_data(as_text=True)
@@ -214,6 +218,28 @@ def test_a_disabled_colleague_does_not_come_back_as_a_reader(app, house, officer
     answer = decide(officer, house, "approve_reader", until="2026-11-30")
     assert answer.status_code == 403
     assert "disabled account" in answer.get_data(as_text=True)
+    assert item_of(house).state == "in_review"
+
+
+def test_the_open_invitation_of_a_colleague_is_not_handed_to_whoever_approves_a_reader(app, house, officer):
+    with house.writing(house.keeper()) as session:
+        accounts.add(session, Actor.command("test"), FORM["email"], ["admin"], now=house.now())
+    apply(app.test_client())
+    answer = decide(officer, house, "approve_reader", until="2026-11-30")
+    assert answer.location.endswith(
+        "done=approve_reader"
+    )  # and not the page with a code that opens an administrator's
+    with house.session(house.keeper()) as session:
+        assert accounts.find(session, FORM["email"]).roles == ["admin", "approved_reader"]
+
+
+def test_nobody_approves_their_own_request(app, house, officer):
+    with house.session(house.keeper()) as session:
+        mine = next(each.email for each in accounts.everyone(session) if "consent_officer" in each.roles)
+    apply(app.test_client(), email=mine)
+    answer = decide(officer, house, "approve_reader", until="2026-11-30")
+    assert answer.status_code == 403
+    assert "your own request" in answer.get_data(as_text=True)
     assert item_of(house).state == "in_review"
 
 

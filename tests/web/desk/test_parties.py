@@ -181,6 +181,20 @@ def test_a_third_person_is_let_go_by_two_and_not_without_a_reason(house, one, tw
     assert is_public(house, work)
 
 
+def test_what_somebody_asked_for_who_is_gone_by_now_is_asked_anew(house, one, two, work):
+    require(one, work)
+    press(one, work, "remove", party=third_person(house), note="Synthetic reason.")
+    (proposal,) = waiting(house)
+    with house.writing(house.keeper()) as session:
+        asked_by = session.scalars(select(Proposal.asked_by)).one()
+        session.get_one(Account, int(asked_by.partition(":")[2])).disabled_at = house.now()
+    answer = press(two, work, "agree", proposal=proposal)
+    assert answer.status_code == 403
+    assert "ask anew" in answer.text
+    assert not is_public(house, work)
+    assert press(two, work, "drop", proposal=proposal).status_code == 302
+
+
 def test_what_a_colleague_drops_never_happens(house, one, two, work):
     require(one, work)
     press(one, work, "remove", party=third_person(house), note="Synthetic reason.")
@@ -233,6 +247,11 @@ def test_two_people_make_a_new_code_and_it_is_shown_once(house, one, two, lost):
     contribution_id, ref, path, _ = lost
     page = one.get(path)
     assert "Synthetic words." in page.text
+    assert "A street." not in page.text
+    answer = one.post(f"{path}/contact", data={"csrf_token": token_in(page)})
+    assert "A street." in answer.text  # whoever opens it has shown that it is them, and the log knows
+    with house.session(house.keeper()) as session:
+        assert session.scalars(select(CustodyEvent).where(CustodyEvent.verb == "contact_shown")).one()
     assert ref not in page.text
     assert act(one, path, "take").status_code == 302
     assert act(one, path, "new_code", note="Called back.").status_code == 403
