@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from memorial.domain.errors import NotPermitted
 from memorial.gate import GatedSession
 from memorial.gate.standing import roles_now
 from memorial.models import Account, AccountSession
@@ -34,7 +35,13 @@ def begin(session: GatedSession, account: Account, *, now: datetime) -> str:
 
 
 def confirm(session: GatedSession, opened: AccountSession, *, now: datetime) -> str:
-    """The second factor was right: the half session ends, a whole one begins under a new token."""
+    """The second factor was right: the half session ends, a whole one begins under a new token.
+
+    Raises NotPermitted (`account_ended`) where somebody has ended it meanwhile.
+    """
+    session.refresh(opened, with_for_update=True)
+    if opened.revoked_at is not None:
+        raise NotPermitted("account_ended")
     opened.revoked_at = now
     return _open(session, session.get_one(Account, opened.account_id), now, now)
 

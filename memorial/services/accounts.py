@@ -157,9 +157,15 @@ def make_reader(session: GatedSession, actor: Actor, account: Account, *, now: d
 def change_password(
     session: GatedSession, account: Account, password: str, *, now: datetime, but: int = 0
 ) -> None:
-    """A new password; every other browser is signed out. Raises Invalid for a weak one."""
+    """A new password; every other browser is signed out. Raises Invalid for a weak one.
+
+    An account that was disabled or reset since the form was opened gets none (NotPermitted): it has no password.
+    """
     from memorial.services import account_sessions
 
+    session.refresh(account, with_for_update=True)
+    if account.disabled_at is not None or not account.password_hash:
+        raise NotPermitted("account_ended")
     account.password_hash = HASHER.hash(checked_password(password, account.email))
     account_sessions.revoke_all(session, account, now=now, but=but)
     _record(session, actor_of(account), "password_changed", account, now)

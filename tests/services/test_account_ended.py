@@ -80,3 +80,24 @@ def test_whoever_ends_an_account_waits_until_what_it_is_doing_is_written(house):
         ):
             with pytest.raises(OperationalError), house.writing(house.keeper()) as ending:
                 ending.execute(row.with_for_update(nowait=True))
+
+
+def test_whoever_was_in_the_middle_of_signing_in_or_of_a_new_password_is_outside_after_an_end(house):
+    actor = signed_in(house, an_actor(house, "one", "moderator"))
+    with house.writing(house.keeper()) as session:
+        account = session.get_one(Account, actor.account_id)
+        account.password_hash = "synthetic"
+        accounts.reset(session, BOSS, account, now=house.now())
+    for late in (
+        lambda session, account, opened: accounts.change_password(
+            session, account, "the password of a thief", now=house.now()
+        ),
+        lambda session, account, opened: account_sessions.confirm(session, opened, now=house.now()),
+    ):
+        with pytest.raises(NotPermitted) as refused, house.writing(house.keeper()) as session:
+            account = session.get_one(Account, actor.account_id)
+            late(session, account, session.get_one(AccountSession, actor.session_id))
+        assert refused.value.key == "account_ended"
+    with house.session(house.keeper()) as session:
+        assert session.get_one(Account, actor.account_id).password_hash == ""
+        assert all(each.revoked_at for each in session.scalars(select(AccountSession)))
