@@ -30,6 +30,7 @@ from memorial.models import ConsentForm, Contribution, Evidence, Item, Party, Pr
 from memorial.services import consent, custody, parties, review
 from memorial.services.audit import Act, record_act
 from memorial.services.consent import Said
+from memorial.services.photographs import bare_name
 from memorial.storage import Storage, Stored
 
 METHODS = ("interview", "paper")
@@ -82,7 +83,7 @@ def keep(storage: Storage, key: Key, upload: BinaryIO, name: str) -> Kept:
     if not stored.bytes_plain:
         storage.delete(stored.storage_key)
         raise Invalid("evidence_empty", field="evidence")
-    return Kept(stored, name[:200])
+    return Kept(stored, bare_name(name))
 
 
 def open_file(

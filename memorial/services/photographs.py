@@ -41,6 +41,7 @@ from memorial.derivatives import (
 )
 from memorial.domain.errors import TooMany
 from memorial.domain.ids import new_public_id
+from memorial.domain.lines import one_line
 from memorial.gate import Actor, GatedSession, Reader
 from memorial.keys import ArchiveKey, CannotDecrypt, ContributionKey
 from memorial.models import Contribution, Derivative, Media, Record, Upload, UploadPiece
@@ -88,8 +89,8 @@ def receive(storage: Storage, key: ContributionKey, upload: BinaryIO, name: str,
 
 
 def bare_name(name: str) -> str:
-    """A file's name without the folders of the device it came from."""
-    return PurePath(name.replace("\\", "/")).name[:200]
+    """A file's name in one line, without the folders of the device it came from, and reading as it ends."""
+    return PurePath(one_line(name).replace("\\", "/")).name[:200]
 
 
 def due_of(role: str) -> str:

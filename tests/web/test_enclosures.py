@@ -12,6 +12,7 @@ from sqlalchemy import select
 from memorial.gate import Actor
 from memorial.models import Contribution, CustodyEvent, Enclosure, Item
 from memorial.services import enclosures, withdrawal
+from memorial.web.contribute.enclosures import as_download
 from tests.web.contribute.helpers import Family
 from tests.web.desk.people import a_colleague, signed_in, token_in
 
@@ -156,3 +157,8 @@ def test_it_goes_with_the_erasure(sent, app, house):
     assert not house.storage.exists(key)
     with house.session(house.keeper()) as session:
         assert session.scalars(select(Enclosure)).all() == []
+
+
+def test_a_file_is_handed_over_whatever_its_name_was():
+    answer = as_download(io.BytesIO(LETTER), "a\r\nX-Evil: 1/b\u202efdp.exe")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="aX-Evil: 1_bfdp.exe"'

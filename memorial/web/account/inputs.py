@@ -7,14 +7,15 @@ import unicodedata
 
 from flask import request
 
+from memorial.domain.lines import one_line
+
 # Only our own pages that need signing in, and nothing that a browser could read as another host.
 _OWN = re.compile(r"/(?:az|en|ru|tr)/(?:desk|account)(?:/[A-Za-z0-9_-]+)*(?:\?[A-Za-z0-9_=&.%-]*)?")
 
 
 def line(name: str, most: int = 500) -> str:
     """One line as typed: no controls, no spaces around it."""
-    text = request.form.get(name, "")
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs"))[:most].strip()
+    return one_line(request.form.get(name, ""))[:most].strip()
 
 
 def words(name: str, most: int = 20_000) -> str:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from memorial.derivatives import Refused
 from memorial.domain.errors import NotOpen
 from memorial.domain.ids import is_public_id
+from memorial.domain.lines import one_line
 from memorial.services import contribute, enclosures
 from memorial.services.custody import contribution_key
 from memorial.services.photographs import Received
@@ -69,7 +70,9 @@ def enclosure(ref: str, public_id: str) -> Response:
 def as_download(opened: BinaryIO, name: str) -> Response:
     """Never shown in a page: whatever it is, the browser keeps it as a file."""
     answer = Response(_chunks(opened), mimetype="application/octet-stream")
-    answer.headers.set("Content-Disposition", "attachment", filename=name.replace("/", "_") or "file")
+    answer.headers.set(
+        "Content-Disposition", "attachment", filename=one_line(name).replace("/", "_") or "file"
+    )
     answer.call_on_close(opened.close)
     return answer
 

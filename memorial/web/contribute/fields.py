@@ -18,6 +18,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from memorial.domain.lines import TURNING
+
 TEXT, LONG, CHOICE, DATE, TICK = "text", "long", "choice", "date", "tick"
 # Characters: a line, and about 300 pages (the form of which has to fit into the setting `form_bytes`).
 LINE, PAGES = 300, 700_000
@@ -80,7 +82,7 @@ def clean(text: str, lines: bool = False) -> str:
     """Without control characters and halves of characters, which no keyboard writes and no database keeps."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return kept.strip() if lines else " ".join(kept.split())
+    return kept.strip() if lines else " ".join(kept.translate(TURNING).split())
 
 
 def errors_in(step: Step, typed: Mapping[str, str]) -> dict[str, str]:

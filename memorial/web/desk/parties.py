@@ -20,6 +20,7 @@ from memorial.services import desk, desk_item, evidence, parties, proposals
 from memorial.services.parties import Wanted
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
+from memorial.web.contribute.enclosures import as_download
 from memorial.web.desk import guard, items, pages
 from memorial.web.doors import door
 
@@ -156,13 +157,4 @@ def open_evidence(public_id: str) -> Page | Response:
             session, identity.actor(), desk_item.find(session, public_id), inputs.line("evidence", 40),
             keys=house().keys, storage=house().storage, now=house().now(),
         )  # fmt: skip
-    answer = Response(_pieces(opened), mimetype="application/octet-stream")
-    answer.headers.set("Content-Disposition", "attachment", filename=name.replace("/", "_") or "evidence")
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.call_on_close(opened.close)
-    return answer
-
-
-def _pieces(opened: Any) -> Any:
-    while piece := opened.read(1 << 16):
-        yield piece
+    return as_download(opened, name)
