@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import timedelta
 from typing import Any
@@ -13,13 +14,14 @@ from sqlalchemy import func, select
 from memorial import jobs
 from memorial.domain import consent as rules
 from memorial.gate import Actor
-from memorial.models import Account, Application, AuditEntry, CustodyEvent, Item
-from memorial.services import accounts, applications, site
+from memorial.models import Account, Application, AuditEntry, CustodyEvent, Item, Record
+from memorial.services import accounts, applications, consent, site
 from memorial.services.applications import Wish
 from tests.builders import a_testimony
 from tests.walking import signed_in as reader_of
 from tests.walking import whole
 from tests.web.desk.people import PASSWORD, a_colleague, send, signed_in, step_up, token_in
+from tests.web.public.test_stored import _a_copy as a_copy
 
 APPLY = "/en/research/apply"
 FORM = {
@@ -260,6 +262,34 @@ def test_an_ended_and_a_disabled_reader_gets_the_pages_of_the_public_byte_for_by
             )
     for path in (made.path, open_one.path, "/", "/testimonies", f"/cite/testimony/{made.public_id}"):
         assert whole(reader.get(f"/en{path}")) == whole(public.get(f"/en{path}")), path
+
+
+def test_a_copy_kept_for_researchers_ends_with_their_reading_in_the_middle_of_a_range_too(
+    app, house, officer
+):
+    made, path = a_copy(house)
+    with house.writing(house.keeper()) as session:
+        party = consent.party_of(session, "contributor", made.contribution_id)
+        said = consent.Said(party, "will", FOR_RESEARCH)
+        consent.append(
+            session, session.get_one(Record, made.record_id), said, by=Actor.system(), at=house.now()
+        )
+    reader = reader_of(app, house, "approved_reader")
+    with reader.get(path, headers={"Range": "bytes=0-9"}) as part:
+        assert part.status_code == 206
+        assert part.headers["Cache-Control"] == "no-store"
+    with reader.get(path) as whole_copy:
+        tag = f'"{hashlib.sha256(whole_copy.data).hexdigest()}"'
+    assert app.test_client().get(path, headers={"If-None-Match": tag}).status_code == 404
+    with house.session(house.keeper()) as session:
+        number = accounts.find(session, "approved_reader@example.org").id
+    send(officer, f"/en/desk/readers/{number}/end", page=f"/en/desk/readers/{number}")
+    for headers in (
+        {"Range": "bytes=10-19"},
+        {"If-None-Match": tag},
+        {"If-Range": tag, "Range": "bytes=10-19"},
+    ):
+        assert reader.get(path, headers=headers).status_code == 404, headers
 
 
 def test_other_conditions_are_agreed_to_before_anything_more_is_read(app, house):
