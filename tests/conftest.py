@@ -18,14 +18,14 @@ from weakref import WeakSet
 
 import psycopg
 import pytest
-from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from config import Settings
 from memorial import schema
 from memorial.db import make_engine
 from memorial.house import House, open_house
+from tests.once import COMPILED
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -74,11 +74,13 @@ def postgresql() -> Iterator[str]:
     _on_server(url, "CREATE DATABASE template_memorial")
     engine = make_engine(_database(url, "template_memorial"))
     schema.migrate(engine)
-    with engine.begin() as connection:
-        connection.execute(text(KEEP))
-        _shapes[url] = str(connection.scalar(text(SHAPE)))
     engine.dispose()
+    with _connected(_database(url, "template_memorial")) as connection:
+        connection.execute(KEEP)
+        _shapes[url] = _shape(connection)
     yield url
+    for _, keeper in _spare:
+        keeper.close()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -88,20 +90,18 @@ def emptied(server: str) -> Iterator[str]:
 
     One whose tables, columns or triggers a test has changed is not given out again.
     """
-    name = _spare.pop() if _spare else _new_database(server)
+    name, keeper = _spare.pop() if _spare else _new_database(server)
     yield _database(server, name)
     for left in [each for each in _opened if not each.closed and each.info.dbname == name]:
         left.close()  # of another house over the same database, or of a session that a test let go
-    engine = make_engine(_database(server, name), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(LEAVE))
-        sound = connection.scalar(text(SHAPE)) == _shapes[server]
-        if sound:
-            connection.execute(text(EMPTY))
-    engine.dispose()
-    if sound:
-        _spare.append(name)
+    if keeper.closed or keeper.broken:
+        keeper = _connected(_database(server, name))
+    keeper.execute(LEAVE)
+    if _shape(keeper) == _shapes[server]:
+        keeper.execute(EMPTY)
+        _spare.append((name, keeper))
     else:
+        keeper.close()
         _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -111,14 +111,15 @@ def _note_opened(connection: object, _record: object) -> None:
         _opened.add(connection)
 
 
-def _new_database(server: str) -> str:
+def _new_database(server: str) -> tuple[str, psycopg.Connection]:
+    """With the connection that empties it after each test: a fresh one would learn all tables anew."""
     name = f"t{os.getpid()}_{next(_numbers)}"
     _on_server(server, f"CREATE DATABASE {name} TEMPLATE template_memorial")
-    return name
+    return name, _connected(_database(server, name))
 
 
 _opened: WeakSet[psycopg.Connection] = WeakSet()
-_spare: list[str] = []
+_spare: list[tuple[str, psycopg.Connection]] = []
 _shapes: dict[str, str] = {}
 # What a migration puts into the tables lies in a schema of its own, to be put back.
 KEEP = """DO $$ DECLARE t text; filled bool; BEGIN
@@ -168,31 +169,18 @@ def _database(url: str, name: str) -> str:
     return url.replace("/postgres?", f"/{name}?")
 
 
+def _connected(url: str) -> psycopg.Connection:
+    return psycopg.connect(url, autocommit=True)
+
+
+def _shape(connection: psycopg.Connection) -> str:
+    (found,) = connection.execute(SHAPE).fetchone()
+    return str(found)
+
+
 def _on_server(url: str, order: str) -> None:
-    engine = make_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(order))
-    engine.dispose()
-
-
-class Compiled(BytecodeCache):
-    """Templates are compiled once a run for each language, and not once a test."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str, str], bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if self._name(bucket) in self.kept:
-            bucket.bytecode_from_string(self.kept[self._name(bucket)])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[self._name(bucket)] = bucket.bytecode_to_string()
-
-    def _name(self, bucket: Bucket) -> tuple[str, str, str]:
-        return bucket.key, bucket.checksum, bucket.environment.globals.get("lang", "")
-
-
-COMPILED = Compiled()
+    with _connected(url) as connection:
+        connection.execute(order)
 
 
 class Wall:

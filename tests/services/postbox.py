@@ -74,7 +74,9 @@ class Postbox:
         return self._controller.port
 
     def _authenticate(self, _server, _session, _envelope, _mechanism, data) -> AuthResult:
-        return AuthResult(success=data.password == self.password.encode(), auth_data=data.login.decode())
+        right = data.password == self.password.encode()
+        # `handled`: the answer to a wrong one has been sent already; else the server sends it.
+        return AuthResult(success=right, handled=False, auth_data=data.login.decode())
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):
         if self.answer.startswith("250"):
