@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import product
 from typing import Literal, NotRequired, TypedDict
 
@@ -206,41 +207,47 @@ def _parts(draw: st.DrawFn, events: int) -> list[Part]:
     return draw(st.permutations(parts))
 
 
-def _window() -> st.SearchStrategy[Window]:
-    """Half of them always open, so that histories in which everybody agrees are not rare."""
-    always = st.just((MOMENTS[0], FAR))
-    ends = st.sampled_from([*MOMENTS, FAR])
-    drawn = st.tuples(ends, ends).filter(lambda pair: pair[0] < pair[1])
-    return always | drawn
+# Built once: making a strategy anew for each draw took most of the time of each example.
+_PAIRS = list(product(AUDIENCES, USES))
+_ENDS = st.sampled_from([*MOMENTS, FAR])
+# Half of them always open, so that histories in which everybody agrees are not rare.
+_WINDOW = st.just((MOMENTS[0], FAR)) | st.tuples(_ENDS, _ENDS).filter(lambda pair: pair[0] < pair[1])
+_EVERYTHING: Grant = dict.fromkeys(_PAIRS, (MOMENTS[0], FAR))
+_GRANT = st.just(_EVERYTHING) | st.dictionaries(st.sampled_from(_PAIRS[:3]), _WINDOW, max_size=3)
+_ACT = st.sampled_from(("will", "will", "will", "will", "need", "release"))
+_PARTY = {"will": st.sampled_from(PARTIES), "need": st.sampled_from(PARTIES[1:])}
+_YES = st.booleans()
+_ONE_IN_FOUR = st.integers(0, 3)
+_DAY = st.sampled_from(DAYS)
+_DAY_OR_NEVER = st.sampled_from([*DAYS, None])
 
 
-def _grant() -> st.SearchStrategy[Grant]:
-    pairs = list(product(AUDIENCES, USES))
-    everything: Grant = dict.fromkeys(pairs, (MOMENTS[0], FAR))
-    some = st.dictionaries(st.sampled_from(pairs[:3]), _window(), max_size=3)
-    return st.just(everything) | some
+@cache
+def _some_of(names: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True)
 
 
-@st.composite
+@cache
+def _grants_for(names: tuple[str, ...]) -> st.SearchStrategy[dict[str, Grant]]:
+    kinds = tuple("kind:" + kind for kind in ("page", *KINDS))
+    return st.dictionaries(st.sampled_from(names + kinds), _GRANT, max_size=4)
+
+
 def _event(draw: st.DrawFn, present: list[Part]) -> Event:
     """A ledger entry names only parts that the record has by then."""
-    names = ["*", *(part["id"] for part in present)]
-    act: Literal["need", "release", "will"] = draw(
-        st.sampled_from(("will", "will", "will", "will", "need", "release"))
-    )
-    party = draw(st.sampled_from(PARTIES) if act == "will" else st.sampled_from(PARTIES[1:]))
+    names = ("*", *(part["id"] for part in present))
+    act: Literal["need", "release", "will"] = draw(_ACT)
+    party = draw(_PARTY["will" if act == "will" else "need"])
     if act != "will":
-        chosen = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
-        return Event(party=party, act=act, parts=chosen, grants={})
-    kinds = ["kind:" + kind for kind in ("page", *KINDS)]
-    grants = dict(draw(st.dictionaries(st.sampled_from(names + kinds), _grant(), max_size=4)))
-    if draw(st.booleans()):
-        grants["*"] = draw(_grant())
+        return Event(party=party, act=act, parts=draw(_some_of(names)), grants={})
+    grants = dict(draw(_grants_for(names)))
+    if draw(_YES):
+        grants["*"] = draw(_GRANT)
     event = Event(party=party, act="will", parts=[], grants=grants)
-    if party in CHILDREN and draw(st.booleans()):
-        event["child_until"] = draw(st.sampled_from([*DAYS, None]))
-    if party != ARCHIVE and draw(st.integers(0, 3)) == 0:
-        event["again_on"] = draw(st.sampled_from(DAYS))
+    if party in CHILDREN and draw(_YES):
+        event["child_until"] = draw(_DAY_OR_NEVER)
+    if party != ARCHIVE and draw(_ONE_IN_FOUR) == 0:
+        event["again_on"] = draw(_DAY)
     return event
 
 
@@ -254,7 +261,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Part], list[Event]]:
     """Between one and six parts, none to twelve events; shrinks towards silence."""
     count = draw(st.integers(0, 12))
     parts = draw(_parts(count))
-    events = [draw(_event([p for p in parts if p["added"] <= held])) for held in range(count)]
+    events = [_event(draw, [p for p in parts if p["added"] <= held]) for held in range(count)]
     if count and draw(st.booleans()):
         # Otherwise nearly every history answers no: the archive is needed everywhere.
         events[draw(st.integers(0, count - 1))] = _agreement(ARCHIVE)
