@@ -206,9 +206,13 @@ class Wall:
         self.at += by
 
 
+def a_clock() -> Wall:
+    return Wall(datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
+
+
 @pytest.fixture
 def clock() -> Wall:
-    return Wall(datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
+    return a_clock()
 
 
 @pytest.fixture(params=ENGINES)
@@ -216,11 +220,10 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A migrated, empty database on the engine of this run."""
+def migrated(engine_name: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated, empty database on this engine."""
     if engine_name == "sqlite":
-        path = tmp_path / "var" / "memorial.sqlite"
+        path = folder / "var" / "memorial.sqlite"
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
@@ -228,15 +231,15 @@ def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureReques
     yield from emptied(request.getfixturevalue("postgresql"))
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings_in(folder: Path, database_url: str) -> Settings:
+    (folder / "keys").mkdir(parents=True, exist_ok=True)
     return Settings(
         _env_file=None,
-        data=tmp_path / "var",
-        storage_url=str(tmp_path / "media"),
+        data=folder / "var",
+        storage_url=str(folder / "media"),
         database_url=database_url,
-        key_file=tmp_path / "keys" / "archive.key",
-        second_place=str(tmp_path / "second"),
+        key_file=folder / "keys" / "archive.key",
+        second_place=str(folder / "second"),
         secret_key="a test's own secret",
         hosts="localhost,127.0.0.1",
         starter=False,
@@ -250,10 +253,29 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+def application_over(house: House):
+    from memorial.app import create_app
+
+    application = create_app(house)
+    application.testing = True
+    application.jinja_env.bytecode_cache = COMPILED
+    return application
+
+
+@pytest.fixture
+def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated, empty database on the engine of this run."""
+    yield from migrated(engine_name, tmp_path, request)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_in(tmp_path, database_url)
+
+
 @pytest.fixture
 def house(settings: Settings, clock: Wall) -> Iterator[House]:
     """A fresh, empty archive, on each engine in turn."""
-    (settings.archive_key_file.parent).mkdir(parents=True, exist_ok=True)
     opened = open_house(settings, wall=clock.wall, monotonic=clock.monotonic)
     yield opened
     opened.engine.dispose()
@@ -261,12 +283,7 @@ def house(settings: Settings, clock: Wall) -> Iterator[House]:
 
 @pytest.fixture
 def app(house: House):
-    from memorial.app import create_app
-
-    application = create_app(house)
-    application.testing = True
-    application.jinja_env.bytecode_cache = COMPILED
-    return application
+    return application_over(house)
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ at its record's own address and nowhere else. Every role replays every other rol
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -16,31 +18,49 @@ from flask.testing import FlaskClient
 from memorial.app import create_app
 from memorial.domain import consent as rules
 from memorial.domain.addresses import ROOMS
-from memorial.house import House
+from memorial.house import House, open_house
 from memorial.models import Record
 from tests.builders import a_record
-from tests.conftest import Wall
+from tests.conftest import ENGINES, Wall, a_clock, application_over, migrated, settings_in
 from tests.states import DAY, KINDS, OPEN_TO, STATES, Subject, a_subject, take_back
 from tests.walking import addresses, routes, signed_in, whole
 
 
-@pytest.fixture
-def subjects(house: House) -> list[Subject]:
-    """Each state in one kind, and the states in which something is shown in three more."""
+@dataclass
+class Town:
+    """An archive with each state in one kind, the states in which something is shown in three more, and who reads it."""
+
+    house: House
+    app: Flask
+    subjects: list[Subject]
+    clients: dict[str, FlaskClient]
+
+
+def a_town(house: House, app: Flask) -> Town:
     pairs = [(KINDS[at % len(KINDS)], state) for at, state in enumerate(STATES)]
     pairs += [("remembrance", "published"), ("press", "withdrawn"), ("place", "embargoed")]
-    return [a_subject(house, kind, state, number) for number, (kind, state) in enumerate(pairs)]
-
-
-@pytest.fixture
-def clients(app: Flask, house: House, subjects: list[Subject]) -> dict[str, FlaskClient]:
-    return {
+    subjects = [a_subject(house, kind, state, number) for number, (kind, state) in enumerate(pairs)]
+    clients = {
         "nobody": app.test_client(),
         "approved_reader": signed_in(app, house, "approved_reader"),
         "moderator": signed_in(app, house, "moderator"),
         "consent_officer": signed_in(app, house, "consent_officer", stepped_up=True),
         "family": family(app, subjects[0]),
     }
+    return Town(house, app, subjects, clients)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One on each engine for all who only look. It is the same when the last of them has gone."""
+    folder, clock = tmp_path_factory.mktemp("town"), a_clock()
+    for url in migrated(request.param, folder, request):
+        house = open_house(settings_in(folder, url), wall=clock.wall, monotonic=clock.monotonic)
+        made = a_town(house, application_over(house))
+        before = heads(house)
+        yield made
+        assert heads(house) == before
+        house.engine.dispose()
 
 
 def family(app: Flask, subject: Subject) -> FlaskClient:
@@ -68,9 +88,8 @@ def never_was(address: str, subject: Subject) -> str:
     return address.replace(subject.made.public_id, NEVER).replace(subject.copy, NEVER)
 
 
-def test_each_reader_finds_at_each_records_own_address_what_its_state_says(
-    clients: dict[str, FlaskClient], subjects: list[Subject]
-) -> None:
+def test_each_reader_finds_at_each_records_own_address_what_its_state_says(town: Town) -> None:
+    clients, subjects = town.clients, town.subjects
     for who, client in clients.items():
         for subject in subjects:
             for address in own(subject):
@@ -90,9 +109,8 @@ def test_each_reader_finds_at_each_records_own_address_what_its_state_says(
                     assert answer.status_code == 404
 
 
-def test_hidden_is_never_was_for_head_ranges_and_conditions_too(
-    clients: dict[str, FlaskClient], subjects: list[Subject]
-) -> None:
+def test_hidden_is_never_was_for_head_ranges_and_conditions_too(town: Town) -> None:
+    clients, subjects = town.clients, town.subjects
     for who in ("nobody", "approved_reader", "moderator"):
         client = clients[who]
         for subject in subjects:
@@ -111,9 +129,8 @@ def test_hidden_is_never_was_for_head_ranges_and_conditions_too(
                     assert whole(answer) == whole(twin), (who, subject.state, address, headers)
 
 
-def test_a_copy_is_given_whole_in_ranges_and_as_not_modified_where_its_photograph_is_open(
-    clients: dict[str, FlaskClient], subjects: list[Subject]
-) -> None:
+def test_a_copy_is_given_whole_in_ranges_and_as_not_modified_where_its_photograph_is_open(town: Town) -> None:
+    clients, subjects = town.clients, town.subjects
     for subject in subjects:
         for who in ("nobody", "approved_reader"):
             if subject.state not in OPEN_TO[who]:
@@ -130,9 +147,8 @@ def test_a_copy_is_given_whole_in_ranges_and_as_not_modified_where_its_photograp
             assert beyond.headers["Content-Range"] == f"bytes */{len(first.data)}"
 
 
-def test_a_record_and_its_notice_are_at_their_own_address_and_at_no_other(
-    clients: dict[str, FlaskClient], subjects: list[Subject]
-) -> None:
+def test_a_record_and_its_notice_are_at_their_own_address_and_at_no_other(town: Town) -> None:
+    clients, subjects = town.clients, town.subjects
     client = clients["nobody"]
     for subject in subjects:
         for kind, room in ROOMS.items():
@@ -150,9 +166,8 @@ def test_a_record_and_its_notice_are_at_their_own_address_and_at_no_other(
                 assert answer.status_code == 404
 
 
-def test_lists_searches_counts_and_the_map_know_only_what_is_open(
-    app: Flask, clients: dict[str, FlaskClient], subjects: list[Subject]
-) -> None:
+def test_lists_searches_counts_and_the_map_know_only_what_is_open(town: Town) -> None:
+    app, clients, subjects = town.app, town.clients, town.subjects
     values = {"public_id": [NEVER], "slug": ["never"], "kind": ["testimony"]}
     lists = [
         a for rule in routes(app, "public") if not rule.arguments - {"lang"} for a in addresses(rule, values)
@@ -173,8 +188,9 @@ def test_lists_searches_counts_and_the_map_know_only_what_is_open(
 
 
 def test_every_role_that_replays_every_other_roles_addresses_reads_nothing_of_theirs(
-    app: Flask, house: House, clients: dict[str, FlaskClient], subjects: list[Subject]
+    town: Town,
 ) -> None:
+    app, clients, subjects = town.app, town.clients, town.subjects
     values = {
         "public_id": [subject.item for subject in subjects] + [subject.copy for subject in subjects],
         "ref": [subject.made.ref for subject in subjects],
@@ -195,10 +211,10 @@ def test_every_role_that_replays_every_other_roles_addresses_reads_nothing_of_th
             assert clients[who].get(f"/en/my/{subject.made.ref}").status_code in (302, 303, 404), who
 
 
-def test_nobody_sends_another_roles_forms(
-    app: Flask, house: House, clients: dict[str, FlaskClient], subjects: list[Subject]
-) -> None:
+def test_nobody_sends_another_roles_forms(app: Flask, house: House) -> None:
     """Each form of family and desk, sent by whoever has no business there, changes nothing."""
+    made = a_town(house, app)
+    clients, subjects = made.clients, made.subjects
     app.config["WTF_CSRF_ENABLED"] = False
     other = subjects[3]
     values = {"public_id": [other.item], "ref": [other.made.ref], "name": ["words"],
@@ -234,10 +250,11 @@ def heads(house: House) -> tuple[int, int]:
 
 
 def test_the_desk_does_not_see_sealed_rows_but_through_the_consent_officer(
-    house: House, subjects: list[Subject]
+    town: Town,
 ) -> None:
     from memorial.gate import Reader
 
+    house, subjects = town.house, town.subjects
     sealed = [subject for subject in subjects if subject.state == "sealed"]
     assert sealed
     for subject in sealed:

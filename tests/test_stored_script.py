@@ -7,6 +7,7 @@ a real browser: no dialog, no report of the content policy, nothing on its conso
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -125,7 +126,19 @@ def everywhere(house: House, words: InTurn, whole: Sequence[str] = KINDS) -> lis
     return found
 
 
+# Pages that were read and found harmless; most of the desk's say the same in each rotation, but for the token.
+_harmless: set[bytes] = set()
+TOKEN = re.compile(r'name="csrf_token" value="[^"<>]*"')
+
+
 def assert_harmless(html: str, where: object) -> None:
+    page = hashlib.sha256(TOKEN.sub("", html).encode("utf-8", "surrogatepass")).digest()
+    if page not in _harmless:
+        assert_nothing_runs(html, where)
+        _harmless.add(page)
+
+
+def assert_nothing_runs(html: str, where: object) -> None:
     tree = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
     for element in tree.iter():
         tag = str(element.tag).rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
