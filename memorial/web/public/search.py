@@ -32,7 +32,8 @@ def search() -> Response:
 def _offset() -> int:
     """How many hits of the bounded set went before; a cursor here is no more than that."""
     text = request.args.get("after") or request.args.get("before") or "0"
-    if not text.isdecimal() or int(text) % service.PER_PAGE or int(text) > service.MOST:
+    # Python refuses to make a number of thousands of digits.
+    if not text.isdecimal() or len(text) > 9 or int(text) % service.PER_PAGE or int(text) > service.MOST:
         raise Invalid("cursor", field="after")
     return int(text)
 
