@@ -99,6 +99,7 @@ class Assertion:
     note: str = ""
     via: str = ""  # who reported the words (a journalist, an author)
     rivals: Sequence[Link] = ()
+    question: str = ""  # where it stands beside what others answer; "" on that page itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ class RecordView:
     pictures: Sequence[Picture] = ()
     statements: Sequence[Assertion] = ()  # about this record
     supports: Sequence[Assertion] = ()  # statements this record is the source of
+    told: Sequence[Assertion] = ()  # of an event: what is said of it elsewhere, in the order it was said
     people: Sequence[Person] = ()
     places: Sequence[Link] = ()
     related: Sequence[Link] = ()
@@ -221,6 +223,7 @@ class QuestionView:
     measure: str = ""
     statements: Sequence[Assertion] = ()
     note: str = ""
+    events: Sequence[Entry] = ()  # of the timeline, of which these statements speak
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ taken out what its reader may not see; `keep` takes out more, never less.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from memorial.models import (
     Citation,
     Media,
     PersonName,
+    Question,
     Record,
     RecordLink,
     Source,
@@ -27,6 +28,7 @@ from memorial.models import (
     Text,
     Tribute,
 )
+from memorial.models.record import ACCOUNT
 
 # What each kind's page is made of, besides its own detail row and texts. Each word is one query.
 MADE_OF = {
@@ -34,7 +36,7 @@ MADE_OF = {
     "remembrance": ("media", "names", "statements", "citations", "links", "memories"),
     "press": ("supports", "citations", "links", "media"),
     "document": ("statements", "citations", "supports", "media", "links"),
-    "event": ("statements", "citations"),
+    "event": ("statements", "told", "citations"),
     "place": ("statements", "citations"),
     "collection": (),
 }
@@ -51,6 +53,8 @@ class Rows:
     media: Sequence[Media] = ()
     statements: Sequence[Statement] = ()
     supports: Sequence[Statement] = ()
+    told: Sequence[Statement] = ()  # of an event: what is said of it elsewhere
+    told_under: Mapping[int, str] = field(default_factory=dict)  # statement id: slug of the question it answers
     citations: Sequence[tuple[Citation, Source | None]] = ()
     statement_sources: dict[int, Source] = field(default_factory=dict)
     links: Sequence[tuple[RecordLink, Record | None]] = ()
@@ -87,6 +91,13 @@ ABOUT_BOTH = (
 )
 SUPPORTS = (
     select(Statement).where(Statement.source_id == OF_SOURCE).order_by(Statement.position, Statement.id)
+)
+TOLD = (
+    select(Statement, Question.slug)
+    .join(RecordLink, RecordLink.statement_id == Statement.id)
+    .outerjoin(Question, Question.id == Statement.question_id)
+    .where(RecordLink.record_id == OF_RECORD, RecordLink.relation == ACCOUNT)
+    .order_by(Statement.said_earliest.is_(None), Statement.said_earliest, RecordLink.id)
 )
 CITATIONS = (
     select(Citation, Source)
@@ -145,6 +156,12 @@ def _supports(session: GatedSession, rows: Rows) -> Rows:
         return rows
     found = session.scalars(SUPPORTS, {"source": source_id}).all()
     return replace(_with_sources(session, rows, found), supports=found)
+
+
+def _told(session: GatedSession, rows: Rows) -> Rows:
+    found = session.execute(TOLD, {"record": rows.record.id}).all()
+    told, under = [row[0] for row in found], {row[0].id: row[1] for row in found if row[1]}
+    return replace(_with_sources(session, rows, told), told=told, told_under=under)
 
 
 def _with_sources(session: GatedSession, rows: Rows, found: Sequence[Statement]) -> Rows:
@@ -216,12 +233,13 @@ LOADERS: dict[str, Callable[[GatedSession, Rows], Rows]] = {
     "media": _media,
     "statements": _statements,
     "supports": _supports,
+    "told": _told,
     "citations": _citations,
     "links": _links,
     "memories": _memories,
 }
 # Rows of guarded classes, which a proof keeps or leaves out one by one.
-GUARDED_ROWS = ("texts", "names", "media", "statements", "supports", "memories", "signs", "beside")
+GUARDED_ROWS = ("texts", "names", "media", "statements", "supports", "told", "memories", "signs", "beside")
 
 
 def keep(rows: Rows, allowed: Callable[[Any], bool]) -> Rows:

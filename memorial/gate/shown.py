@@ -7,6 +7,7 @@ and reads nothing else. Templates, formats, lists and cursors get no more than t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -112,6 +113,7 @@ def view_of(rows: Rows) -> RecordView:
         pictures=[picture(medium, bool(rows.proof)) for medium in rows.media if is_picture(medium)],
         statements=[assertion(s, rows.statement_sources) for s in rows.statements],
         supports=[assertion(s, rows.statement_sources) for s in rows.supports],
+        told=[_under(assertion(s, rows.statement_sources), rows.told_under.get(s.id)) for s in rows.told],
         people=_people(rows),
         places=[Link(name) for name in getattr(rows.detail, "places_named", ())],
         related=list(_related(rows)),
@@ -266,6 +268,11 @@ def assertion(statement: Statement, sources: dict[int, Source]) -> Assertion:
         note=statement.note,
         via=statement.via,
     )
+
+
+def _under(said: Assertion, slug: str | None) -> Assertion:
+    """With the way to what others answer to the same question."""
+    return replace(said, question=address("question", slug)) if slug else said
 
 
 def value_words(statement: Statement) -> str:

@@ -185,8 +185,14 @@ class Place(Detail, Dated, Base):
     record: Mapped[Record] = relationship(back_populates="place")
 
 
+ACCOUNT = "account"  # the relation of an event to a statement that speaks of it
+
+
 class RecordLink(Guarded, Base):
-    """One record points to another (see also, names, retells); kept as written where nothing matches."""
+    """One record points to another (see also, names, retells), or to a statement that speaks of it.
+
+    Kept as written where nothing matches.
+    """
 
     __tablename__ = "record_links"
     __table_args__ = (UniqueConstraint("record_id", "relation", "as_given"),)
@@ -196,3 +202,6 @@ class RecordLink(Guarded, Base):
     other_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"), index=True)
     relation: Mapped[str]
     as_given: Mapped[str] = mapped_column(default="")
+    statement_id: Mapped[int | None] = mapped_column(
+        ForeignKey("statements.id"), index=True, comment="relation account: what somebody says of this event"
+    )

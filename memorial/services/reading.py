@@ -26,7 +26,7 @@ from memorial.domain.ids import is_public_id
 from memorial.domain.views import Assertion, Cite, Entry, Link, QuestionView, RecordView, SourceView
 from memorial.gate import GatedSession, shown
 from memorial.gate.shown import assertion, cite, when_of
-from memorial.models import Citation, Media, Question, Record, Source, Statement, Text
+from memorial.models import Citation, Media, Question, Record, RecordLink, Source, Statement, Text
 from memorial.services.cursors import Asked
 from memorial.services.lists import entries, shelf
 
@@ -189,13 +189,28 @@ def question(session: GatedSession, slug: str) -> QuestionView:
     row = session.execute(wanted).first()
     if row is None:
         raise NotOpen
-    return _question(row, _answers(session, [row.id])[row.id])
+    return _question(row, _answers(session, [row.id])[row.id], _told_of(session, row.id))
 
 
-def _question(row: Any, statements: Sequence[Assertion]) -> QuestionView:
-    return QuestionView(
-        row.slug, row.title, address("question", row.slug), statements=statements, note=row.note
+def _question(row: Any, statements: Sequence[Assertion], events: Sequence[Entry] = ()) -> QuestionView:
+    where = address("question", row.slug)
+    return QuestionView(row.slug, row.title, where, statements=statements, note=row.note, events=events)
+
+
+def _told_of(session: GatedSession, question_id: int) -> list[Entry]:
+    """The events of which these statements speak."""
+    about = (
+        select(Record.id, Record.sort_day)
+        .join(RecordLink, RecordLink.record_id == Record.id)
+        .join(Statement, Statement.id == RecordLink.statement_id)
+        .where(Statement.question_id == question_id, Record.kind == "event")
+        .distinct()
+        .order_by(Record.sort_day, Record.id)
+        .limit(MOST_STATEMENTS)
     )
+    numbers = [row.id for row in session.execute(about)]
+    found = entries(session, dict.fromkeys(numbers, "event"))
+    return [found[number] for number in numbers if number in found]
 
 
 def _answers(session: GatedSession, question_ids: Sequence[int]) -> dict[int, list[Assertion]]:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from memorial.gate import GatedSession
-from memorial.models import Document, Event, Record
+from memorial.models import Document, Event, Record, RecordLink
+from memorial.models.record import ACCOUNT
 from memorial.services.collection.batch import Batch, Thing
 from memorial.services.collection.fields import boolean, date, needed, objects, prose, text, texts
 from memorial.services.collection.pages import (
@@ -110,8 +111,9 @@ def build_event(batch: Batch, thing: Thing) -> None:
     note(batch, thing)
     cites(batch, thing, thing.list("seed_refs"), "supports", record_id=thing.id)
     rivals(batch, thing, thing.list("rival_accounts"))
-    for other in thing.list("account_ids"):
-        batch.refer("statement", other, None, "", thing)
+    for other in dict.fromkeys(thing.list("account_ids")):
+        row = batch.add(RecordLink, thing, record_id=thing.id, relation=ACCOUNT, as_given=other)
+        batch.refer("statement", other, row, "statement_id", thing)
 
 
 def give_back_events(session: GatedSession, ids: Sequence[int]) -> Objects:

@@ -26,6 +26,7 @@ from memorial.models import (
     Source,
     Statement,
 )
+from memorial.models.record import ACCOUNT
 from memorial.services.collection.batch import place_in_source
 from memorial.services.collection.references import (
     AT_ONCE,
@@ -104,16 +105,20 @@ def _match_links(session: GatedSession, known: Found) -> None:
         link.other_id = known[link.as_given]
 
 
-def _match_rivals(session: GatedSession, known: Found) -> None:
+def _match_statements(session: GatedSession, known: Found) -> None:
+    """Rivals, and what events name as accounts of them."""
     for rival in session.scalars(select(Rival).where(Rival.other_id.is_(None), Rival.as_given.in_(known))):
         rival.other_id = known[rival.as_given]
+    told = select(RecordLink).where(RecordLink.relation == ACCOUNT, RecordLink.statement_id.is_(None))
+    for link in session.scalars(told.where(RecordLink.as_given.in_(known))):
+        link.statement_id = known[link.as_given]
 
 
 MATCHERS: Mapping[str, Callable[[GatedSession, Found], None]] = {
     "source": _match_sources,
     "press": _match_press,
     "record": _match_links,
-    "statement": _match_rivals,
+    "statement": _match_statements,
 }
 
 
