@@ -31,6 +31,8 @@ DEFAULTS: dict[str, list[str]] = {
     "token": ["no-such-token"],
     "number": ["1", "999"],
     "turn": ["begin", "take_back"],
+    "first": ["1992-02-25", "no-day"],
+    "last": ["1992-03-02"],
 }
 
 

@@ -54,7 +54,9 @@ class Rows:
     statements: Sequence[Statement] = ()
     supports: Sequence[Statement] = ()
     told: Sequence[Statement] = ()  # of an event: what is said of it elsewhere
-    told_under: Mapping[int, str] = field(default_factory=dict)  # statement id: slug of the question it answers
+    told_under: Mapping[int, str] = field(
+        default_factory=dict
+    )  # statement id: slug of the question it answers
     citations: Sequence[tuple[Citation, Source | None]] = ()
     statement_sources: dict[int, Source] = field(default_factory=dict)
     links: Sequence[tuple[RecordLink, Record | None]] = ()

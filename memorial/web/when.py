@@ -51,6 +51,8 @@ def _choice(inside: str, language: str) -> str:
 
 def _span(first: str, last: str, language: str) -> str:
     _ = words(language).gettext
+    if together := _days_of_a_month(first, last, language):
+        return together
     starts, ends = _qualified(first, language), _qualified(last, language)
     if starts and ends:
         return f"{starts} – {ends}"
@@ -59,6 +61,17 @@ def _span(first: str, last: str, language: str) -> str:
     if ends and first in ("..", ""):
         return _("until %(date)s") % {"date": ends}
     return ""
+
+
+def _days_of_a_month(first: str, last: str, language: str) -> str:
+    """25–26 February 1992: what two days have in common is said once."""
+    starts, ends = _DAY.fullmatch(first), _DAY.fullmatch(last)
+    if not starts or not ends or starts[4] or ends[4] or first[:7] != last[:7] or first >= last:
+        return ""
+    day = _real(int(ends[1]), int(ends[2]), int(ends[3]))
+    if day is None or _real(day.year, day.month, int(starts[3])) is None:
+        return ""
+    return f"{int(starts[3])}–{format_date(day, 'd MMMM y', locale=language)}"
 
 
 def _qualified(text: str, language: str) -> str:

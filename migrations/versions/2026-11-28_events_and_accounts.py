@@ -7,7 +7,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
+revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None
@@ -19,7 +19,10 @@ def upgrade() -> None:
     with op.batch_alter_table("record_links") as table:
         table.add_column(
             sa.Column(
-                "statement_id", BIG, nullable=True, comment="relation account: what somebody says of this event"
+                "statement_id",
+                BIG,
+                nullable=True,
+                comment="relation account: what somebody says of this event",
             )
         )
         table.create_foreign_key("fk_record_links_statement_id", "statements", ["statement_id"], ["id"])

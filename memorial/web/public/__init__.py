@@ -3,7 +3,20 @@
 Importing this package registers its doors.
 """
 
-from memorial.web.public import front, health, lists, records, research, search, stored
+from memorial.web.public import front, health, lists, records, research, search, stored, tables, timeline
 from memorial.web.public.rooms import machine, media, pages
 
-__all__ = ["front", "health", "lists", "machine", "media", "pages", "records", "research", "search", "stored"]
+__all__ = [
+    "front",
+    "health",
+    "lists",
+    "machine",
+    "media",
+    "pages",
+    "records",
+    "research",
+    "search",
+    "stored",
+    "tables",
+    "timeline",
+]

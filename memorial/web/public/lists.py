@@ -1,27 +1,17 @@
-"""Lists: the wall of names, voices, press, documents, the timeline, places, figures, sources."""
+"""Lists: the wall of names, voices, press, documents, places, figures, sources."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
-
 from flask import Response, request
-from flask_babel import gettext as _
 
-from memorial.domain.views import Entry, Page, When
+from memorial.domain.views import Page
 from memorial.services import lists as service
 from memorial.services import reading as readings
 from memorial.services.cursors import PER_PAGE, Asked, asked
-from memorial.web.context import language, reading
+from memorial.web.context import reading
 from memorial.web.doors import door
 from memorial.web.public.chart import on_the_map
 from memorial.web.public.rooms import page, pages
-from memorial.web.when import in_words
-
-# The timeline is read as a whole; a longer one goes on over pages.
-TIMELINE_PAGE = 200
-# A day, month or year with more entries than this is parted further.
-TOGETHER = 12
 
 
 def _asked() -> Asked:
@@ -77,38 +67,3 @@ def figures() -> Response:
         questions=readings.questions(session, ["figure"]),
         accounts=readings.questions(session, ["account", "term"]),
     )
-
-
-@door(pages, "/<lang>/timeline", audience="public")
-def timeline() -> Response:
-    shown = _shelf("event", TIMELINE_PAGE)
-    return page("timeline", page=shown, groups=grouped(shown.entries, language()))
-
-
-def grouped(entries: Sequence[Entry], code: str) -> list[tuple[str, list[Entry]]]:
-    """Entries under a year; a full year is parted into months, a full month into days."""
-    return _parted(list(entries), 4, code)
-
-
-_FINER = {4: 7, 7: 10}
-
-
-def _parted(entries: list[Entry], length: int, code: str) -> list[tuple[str, list[Entry]]]:
-    found: list[tuple[str, list[Entry]]] = []
-    for key, group in groupby(entries, key=lambda entry: _stamp(entry)[:length]):
-        together = sorted(group, key=_stamp)
-        if len(together) > TOGETHER and len(key) == length and length in _FINER:
-            found += _parted(together, _FINER[length], code)
-        else:
-            found.append((_heading(key, code), together))
-    return found
-
-
-def _stamp(entry: Entry) -> str:
-    """What the date begins with, for grouping: 1992, 1992-02, 1992-02-25T23:00."""
-    edtf = entry.when.edtf.lstrip("[{").split("/")[0].split(",")[0].rstrip("?~%]}")
-    return edtf if edtf[:4].isdigit() else ""
-
-
-def _heading(key: str, code: str) -> str:
-    return in_words(When(key), code) if key else _("Date not known")

@@ -10,7 +10,7 @@ import pytest
 from memorial.domain import consent as rules
 from memorial.domain.content import Content, NameContent, TextContent
 from memorial.domain.views import Entry, When
-from memorial.web.public.lists import grouped
+from memorial.web.public.timeline import grouped
 from tests.builders import a_press_account, a_record, a_remembrance, a_testimony, some_content
 
 
