@@ -35,13 +35,14 @@ from memorial.models.record import (
 from memorial.models.revision import Revision
 from memorial.models.search import SearchEntry
 from memorial.models.source import Citation, Source
-from memorial.models.statement import Question, Rival, Statement
+from memorial.models.statement import AlsoAnswers, Question, Rival, Statement
 from memorial.models.text import Text
 from memorial.models.transcript import Cue, Mask, Segment, Transcript
 
 __all__ = [
     "Account",
     "AccountSession",
+    "AlsoAnswers",
     "Application",
     "ArchiveSetting",
     "AuditEntry",

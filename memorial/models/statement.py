@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from memorial.db import Base, BigId
@@ -97,3 +97,14 @@ class Rival(Guarded, Base):
     other_id: Mapped[int | None] = mapped_column(ForeignKey("statements.id"), index=True)
     as_given: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+
+
+class AlsoAnswers(Guarded, Base):
+    """A statement that answers another question besides its own, and so stands on that page too."""
+
+    __tablename__ = "also_answers"
+    __table_args__ = (UniqueConstraint("statement_id", "question_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statements.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), index=True)

@@ -1,7 +1,6 @@
-"""What a visitor opens: one record, one source, one question, the first page.
+"""What a visitor opens: one record, one source, the first page. Questions: services/questions.py.
 
     record_view(session, "press", public_id)      # RecordView; NotOpen or Withdrawn
-    questions(session, "figure")                  # list[QuestionView], statements side by side
     person_of_the_day(session, day)               # RecordView or None, the same for everyone
 
 The session is its reader's: what is hidden is not there, and looks like what never was.
@@ -10,23 +9,27 @@ The session is its reader's: what is hidden is not there, and looks like what ne
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cache
-from typing import Any
 
-from sqlalchemy import BindParameter, Integer, Select, bindparam, select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy.orm import joinedload
 
 from memorial.domain.addresses import KIND_OF, address
 from memorial.domain.errors import NotOpen
 from memorial.domain.ids import is_public_id
-from memorial.domain.views import Assertion, Cite, Entry, Link, QuestionView, RecordView, SourceView
+from memorial.domain.views import Assertion, Entry, Link, RecordView, SourceView
 from memorial.gate import GatedSession, shown
-from memorial.gate.shown import assertion, cite, when_of
-from memorial.models import Citation, Media, Question, Record, RecordLink, Source, Statement, Text
+from memorial.gate.shown import assertion, when_of
+from memorial.models import (
+    Citation,
+    Media,
+    Record,
+    Source,
+    Statement,
+    Text,
+)
 from memorial.services.cursors import Asked
 from memorial.services.lists import entries, shelf
 
@@ -151,94 +154,6 @@ def _resting_on(session: GatedSession, source: Source) -> list[Entry]:
     return [found[number] for number in kinds if number in found]
 
 
-# -- questions ------------------------------------------------------------------------------
-
-QUESTIONS = (
-    select(Question.id, Question.slug, Question.title, Question.note)
-    .where(Question.kind.in_(bindparam("kinds", expanding=True)))
-    .order_by(Question.position, Question.id)
-    .limit(bindparam("most", type_=Integer()))
-)
-ANSWERS = (
-    select(Statement, Source)
-    .outerjoin(Source, Source.id == Statement.source_id)
-    .options(defer(Statement.topics))
-    .where(Statement.question_id.in_(bindparam("ids", expanding=True)))
-    .order_by(Statement.question_id, Statement.said_earliest.is_(None), Statement.said_earliest)
-    .order_by(Statement.said_edtf, Statement.position, Statement.id)
-)
-CITED = (
-    select(Citation.statement_id, Citation, Source)
-    .join(Statement, Statement.id == Citation.statement_id)
-    .outerjoin(Source, Source.id == Citation.source_id)
-    .where(Statement.question_id.in_(bindparam("ids", expanding=True)))
-    .order_by(Citation.statement_id, Citation.position, Citation.id)
-)
-
-
-def questions(session: GatedSession, kinds: Sequence[str], limit: int = 100) -> list[QuestionView]:
-    """Questions with their statements, in the archive's order; those that nobody answers are left out."""
-    rows = session.execute(QUESTIONS, {"kinds": kinds, "most": limit}).all()
-    said = _answers(session, [row.id for row in rows])
-    return [_question(row, said[row.id]) for row in rows if said[row.id]]
-
-
-def question(session: GatedSession, slug: str) -> QuestionView:
-    """One question with all that is said, in the order it was said."""
-    wanted = select(Question.id, Question.slug, Question.title, Question.note).where(Question.slug == slug)
-    row = session.execute(wanted).first()
-    if row is None:
-        raise NotOpen
-    return _question(row, _answers(session, [row.id])[row.id], _told_of(session, row.id))
-
-
-def _question(row: Any, statements: Sequence[Assertion], events: Sequence[Entry] = ()) -> QuestionView:
-    where = address("question", row.slug)
-    return QuestionView(row.slug, row.title, where, statements=statements, note=row.note, events=events)
-
-
-def _told_of(session: GatedSession, question_id: int) -> list[Entry]:
-    """The events of which these statements speak."""
-    about = (
-        select(Record.id, Record.sort_day)
-        .join(RecordLink, RecordLink.record_id == Record.id)
-        .join(Statement, Statement.id == RecordLink.statement_id)
-        .where(Statement.question_id == question_id, Record.kind == "event")
-        .distinct()
-        .order_by(Record.sort_day, Record.id)
-        .limit(MOST_STATEMENTS)
-    )
-    numbers = [row.id for row in session.execute(about)]
-    found = entries(session, dict.fromkeys(numbers, "event"))
-    return [found[number] for number in numbers if number in found]
-
-
-def _answers(session: GatedSession, question_ids: Sequence[int]) -> dict[int, list[Assertion]]:
-    """Statements by question, by the day they were said; those without a day come last."""
-    if not question_ids:
-        return defaultdict(list)
-    rows = session.execute(ANSWERS, {"ids": question_ids}).all()
-    cited = _cited_for(session, question_ids)
-    found: dict[int, list[Assertion]] = defaultdict(list)
-    for statement, source in rows:
-        said = assertion(statement, {source.id: source} if source else {})
-        known = {each.label for each in said.cites}
-        more = [each for each in cited[statement.id] if each.label not in known]
-        found[statement.question_id or 0].append(replace(said, cites=[*said.cites, *more]))
-    return found
-
-
-def _cited_for(session: GatedSession, question_ids: Sequence[int]) -> dict[int, list[Cite]]:
-    """Where else each statement is found, one line for each work."""
-    found: dict[int, list[Cite]] = defaultdict(list)
-    for number, citation, source in session.execute(CITED, {"ids": question_ids}):
-        line = cite(citation, source)
-        lines = found[number or 0]
-        if line.label and all(each.label != line.label for each in lines):
-            lines.append(line)
-    return found
-
-
 # -- the first page -------------------------------------------------------------------------
 
 
@@ -264,12 +179,6 @@ def _one_of_the_day() -> Sequence[Select[Record]]:
     wanted = wanted.options(joinedload(Record.remembrance)).order_by(Record.public_id).limit(1)
     pivot: BindParameter[str] = bindparam("pivot")
     return [wanted.where(Record.public_id >= pivot), wanted.where(Record.public_id < pivot)]
-
-
-def first_questions(session: GatedSession, count: int = 3) -> list[QuestionView]:
-    """Figures on which sources disagree, for the first page."""
-    found = questions(session, ["figure"], limit=count * 4)
-    return [each for each in found if len({(said.low, said.high) for said in each.statements}) > 1][:count]
 
 
 def first_press(session: GatedSession, count: int = 4) -> Sequence[Entry]:

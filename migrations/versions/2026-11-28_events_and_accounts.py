@@ -1,4 +1,4 @@
-"""An event leads to the statements that speak of it, and they lead back"""
+"""An event leads to the statements that speak of it; a statement may answer more than one question"""
 
 from __future__ import annotations
 
@@ -27,7 +27,60 @@ def upgrade() -> None:
         )
         table.create_foreign_key("fk_record_links_statement_id", "statements", ["statement_id"], ["id"])
         table.create_index("ix_record_links_statement_id", ["statement_id"])
+    op.create_table(
+        "also_answers",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("statement_id", BIG, nullable=False),
+        sa.Column("question_id", BIG, nullable=False),
+        sa.Column(
+            "public_from", sa.DateTime(timezone=True), nullable=True, comment="opening of (public, view), UTC"
+        ),
+        sa.Column(
+            "public_until", sa.DateTime(timezone=True), nullable=True, comment="closing of (public, view), UTC"
+        ),
+        sa.Column("sealed", sa.Boolean(), nullable=False, comment="kept dark: the consent officer alone"),
+        sa.Column("part_id", BIG, nullable=False, comment="what it can be shown or withheld with"),
+        sa.Column(
+            "policy_id", BIG, nullable=True, comment="projection of the ledger; NULL allows nothing"
+        ),
+        sa.Column("contribution_id", BIG, nullable=True, comment="whose code opens it; NULL is the archive's own"),
+        *(
+            sa.ForeignKeyConstraint([column], [f"{table}.id"], name=f"fk_also_answers_{column}")
+            for column, table in (
+                ("statement_id", "statements"), ("question_id", "questions"), ("part_id", "parts"),
+                ("policy_id", "policies"), ("contribution_id", "contributions"),
+            )
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_also_answers"),
+        sa.UniqueConstraint("statement_id", "question_id", name="uq_also_answers_statement_id_question_id"),
+    )  # fmt: skip
+    for column in ("question_id", "part_id", "contribution_id"):
+        op.create_index(f"ix_also_answers_{column}", "also_answers", [column])
     _link_what_is_there()
+    _answer_what_is_there()
+
+
+GUARD = ("part_id", "policy_id", "public_from", "public_until", "sealed")
+
+
+def _answer_what_is_there() -> None:
+    """Statements of earlier imports keep all their topics; the first is their own question."""
+    bind = op.get_bind()
+    questions = dict(bind.execute(sa.text("SELECT slug, id FROM questions")).all())
+    rows = bind.execute(
+        sa.text(f"SELECT id, topics, {', '.join(GUARD)} FROM statements WHERE property = 'account'")
+    )
+    for row in rows.mappings().all():
+        topics = json.loads(row["topics"]) if isinstance(row["topics"], str) else row["topics"] or []
+        for slug in dict.fromkeys(str(topic).replace("_", "-") for topic in topics[1:]):
+            if slug in questions:
+                bind.execute(
+                    sa.text(
+                        f"INSERT INTO also_answers (statement_id, question_id, {', '.join(GUARD)}) VALUES"
+                        f" (:id, :question, {', '.join(f':{name}' for name in GUARD)})"
+                    ),
+                    {**row, "question": questions[slug]},
+                )
 
 
 def _link_what_is_there() -> None:
@@ -36,12 +89,7 @@ def _link_what_is_there() -> None:
     statements = dict(
         bind.execute(sa.text("SELECT external_id, id FROM statements WHERE external_id IS NOT NULL")).all()
     )
-    events = bind.execute(
-        sa.text(
-            "SELECT e.record_id, e.account_ids, e.part_id, e.policy_id, e.public_from, e.public_until, e.sealed"
-            " FROM events e"
-        )
-    )
+    events = bind.execute(sa.text(f"SELECT record_id, account_ids, {', '.join(GUARD)} FROM events"))
     for event in events.mappings().all():
         named = event["account_ids"]
         names = json.loads(named) if isinstance(named, str) else named or []
@@ -57,6 +105,7 @@ def _link_what_is_there() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("also_answers")
     op.get_bind().execute(sa.text("DELETE FROM record_links WHERE relation = 'account'"))
     with op.batch_alter_table("record_links") as table:
         table.drop_index("ix_record_links_statement_id")

@@ -25,6 +25,7 @@ from memorial.db import Base, insert_many, next_ids
 from memorial.domain.ids import new_public_id
 from memorial.gate import GatedSession
 from memorial.models import (
+    AlsoAnswers,
     Citation,
     Document,
     Event,
@@ -52,7 +53,7 @@ from memorial.services.collection.fields import is_language
 # Whoever is pointed to comes before whoever points.
 ORDER: tuple[type[Base], ...] = (
     Record, Part, LedgerEntry, Source, Press, Document, Event, Place, Person, Remembrance, PersonName, Relation,
-    Question, Text, Statement, Rival, RecordLink, Citation, Revision, Item, ImportedObject,
+    Question, Text, Statement, Rival, AlsoAnswers, RecordLink, Citation, Revision, Item, ImportedObject,
 )  # fmt: skip
 
 _CHUNK = 1_000

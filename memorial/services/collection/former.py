@@ -14,6 +14,7 @@ from sqlalchemy import and_, delete, func, or_, select
 
 from memorial.gate import GatedSession
 from memorial.models import (
+    AlsoAnswers,
     Citation,
     NameKey,
     Part,
@@ -138,6 +139,7 @@ def clear(session: GatedSession, among: Sequence[Former]) -> None:
     if ids["statement"]:
         _delete(session, Citation, Citation.statement_id.in_(ids["statement"]))
         _delete(session, Rival, Rival.statement_id.in_(ids["statement"]))
+        _delete(session, AlsoAnswers, AlsoAnswers.statement_id.in_(ids["statement"]))
     if ids["source"]:
         _delete(session, Citation, Citation.cited_source_id.in_(ids["source"]))
     if ids["person"]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from memorial.gate import GatedSession
-from memorial.models import Citation, Rival, Statement
+from memorial.models import AlsoAnswers, Citation, Rival, Statement
 from memorial.services.collection import questions
 from memorial.services.collection.batch import Batch, Thing
 from memorial.services.collection.fields import (
@@ -118,6 +118,10 @@ def build_account(batch: Batch, thing: Thing) -> None:
         thing.leftovers["word_count"] = thing.value["word_count"]
     if not accused:
         batch.refer("person", columns["stated_by"], row, "speaker_id")
+    for topic in dict.fromkeys(topics[1:]):
+        if questions.slug_of(topic) != questions.slug_of(topics[0]):
+            also = batch.add(AlsoAnswers, thing, statement_id=thing.id)
+            batch.refer("question", f"account:{topic}", also, "question_id")
     for position, other in enumerate(thing.list("rival_accounts")):
         rival = batch.add(Rival, thing, statement_id=thing.id, as_given=other, position=position)
         batch.refer("statement", other, rival, "other_id", thing)

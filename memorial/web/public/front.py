@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from memorial.domain.views import Prose
 from memorial.services import reading as service
+from memorial.services.questions import first_questions
 from memorial.services.site import Section, Site
 from memorial.web.context import language, moment, reading
 from memorial.web.doors import door
@@ -28,7 +29,7 @@ def home() -> Response:
     return page(
         "home",
         person=service.person_of_the_day(session, moment().low.date()),
-        questions=service.first_questions(session),
+        questions=first_questions(session),
         press=service.first_press(session),
     )
 

@@ -6,7 +6,7 @@ from flask import Response, request
 
 from memorial.domain.views import Page
 from memorial.services import lists as service
-from memorial.services import reading as readings
+from memorial.services import questions
 from memorial.services.cursors import PER_PAGE, Asked, asked
 from memorial.web.context import reading
 from memorial.web.doors import door
@@ -64,6 +64,6 @@ def figures() -> Response:
     session = reading()
     return page(
         "figures",
-        questions=readings.questions(session, ["figure"]),
-        accounts=readings.questions(session, ["account", "term"]),
+        questions=questions.questions(session, ["figure"]),
+        accounts=questions.questions(session, ["account", "term"]),
     )

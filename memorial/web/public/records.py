@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from memorial.domain.addresses import KIND_OF
 from memorial.domain.citation import cite_record
 from memorial.domain.views import RecordView, When
+from memorial.services import questions, tributes
 from memorial.services import reading as service
-from memorial.services import tributes
 from memorial.services.reading import Withdrawn
 from memorial.web.context import language, moment, reading, root_address
 from memorial.web.doors import door
@@ -84,8 +84,8 @@ def place(public_id: str) -> Response:
 
 @door(pages, "/<lang>/figures/<slug>", audience="public")
 def question(slug: str) -> Response:
-    question = service.question(reading(), slug)
-    opened(f"question:{slug}", question, lambda public: service.question(public, slug))
+    question = questions.question(reading(), slug)
+    opened(f"question:{slug}", question, lambda public: questions.question(public, slug))
     return page("question", question=question)
 
 

@@ -6,7 +6,7 @@ from flask import Response, json, make_response
 
 from memorial.domain.views import QuestionView
 from memorial.formats.question_table import as_csv, as_json
-from memorial.services import reading as service
+from memorial.services import questions
 from memorial.web.cache import keep
 from memorial.web.context import language, reader, reading, root_address
 from memorial.web.doors import door
@@ -27,8 +27,8 @@ def question_json(slug: str) -> Response:
 
 
 def _question(slug: str) -> QuestionView:
-    question = service.question(reading(reader().for_use("reuse")), slug)
-    opened(f"question:{slug}", question, lambda public: service.question(public, slug))
+    question = questions.question(reading(reader().for_use("reuse")), slug)
+    opened(f"question:{slug}", question, lambda public: questions.question(public, slug))
     return question
 
 
