@@ -6,6 +6,7 @@ taken out what its reader may not see; `keep` takes out more, never less.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -59,6 +60,7 @@ class Rows:
     )  # statement id: slug of the question it answers
     citations: Sequence[tuple[Citation, Source | None]] = ()
     statement_sources: dict[int, Source] = field(default_factory=dict)
+    statement_citations: Mapping[int, Sequence[tuple[Citation, Source | None]]] = field(default_factory=dict)
     links: Sequence[tuple[RecordLink, Record | None]] = ()
     memories: Sequence[Tribute] = ()  # one more than a page shows, where there are more
     signs: Sequence[Tribute] = ()
@@ -107,6 +109,13 @@ CITATIONS = (
     .where(Citation.record_id == OF_RECORD)
     .order_by(Citation.position, Citation.id)
 )
+CITED: BindParameter[Any] = bindparam("ids", expanding=True)
+OF_STATEMENTS = (
+    select(Citation, Source)
+    .outerjoin(Source, Source.id == Citation.source_id)
+    .where(Citation.statement_id.in_(CITED))
+    .order_by(Citation.statement_id, Citation.position, Citation.id)
+)
 LINKS = (
     select(RecordLink, Record)
     .outerjoin(Record, Record.id == RecordLink.other_id)
@@ -130,7 +139,16 @@ def load(session: GatedSession, record: Record, without: Collection[str] = ()) -
     for name in MADE_OF[record.kind]:
         if name not in without:
             rows = LOADERS[name](session, rows)
-    return rows
+    return _with_citations(session, rows)
+
+
+def _with_citations(session: GatedSession, rows: Rows) -> Rows:
+    """Where else its statements are found."""
+    ids = [row.id for row in (*rows.statements, *rows.supports, *rows.told)]
+    found: dict[int, list[tuple[Citation, Source | None]]] = defaultdict(list)
+    for citation, source in session.execute(OF_STATEMENTS, {"ids": ids}) if ids else ():
+        found[citation.statement_id or 0].append((citation, source))
+    return replace(rows, statement_citations=found)
 
 
 def _names(session: GatedSession, rows: Rows) -> Rows:

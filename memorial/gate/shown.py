@@ -111,9 +111,9 @@ def view_of(rows: Rows) -> RecordView:
         names=names,
         texts=[text for text in texts if text.role not in ("title", rules.NOTICE)],
         pictures=[picture(medium, bool(rows.proof)) for medium in rows.media if is_picture(medium)],
-        statements=[assertion(s, rows.statement_sources) for s in rows.statements],
-        supports=[assertion(s, rows.statement_sources) for s in rows.supports],
-        told=[_under(assertion(s, rows.statement_sources), rows.told_under.get(s.id)) for s in rows.told],
+        statements=[_said(s, rows) for s in rows.statements],
+        supports=[_said(s, rows) for s in rows.supports],
+        told=[_under(_said(s, rows), rows.told_under.get(s.id)) for s in rows.told],
         people=_people(rows),
         places=[Link(name) for name in getattr(rows.detail, "places_named", ())],
         related=list(_related(rows)),
@@ -240,13 +240,27 @@ def cite(citation: Citation, source: Source | None) -> Cite:
     return Cite(source_label(source), address("source", source.public_id), citation.locator)
 
 
-def assertion(statement: Statement, sources: dict[int, Source]) -> Assertion:
-    """One row of a table of statements: who says what, counting what, as of when, in which source."""
+def together(cites: Iterable[Cite]) -> list[Cite]:
+    """One line for each work, with every place in it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for each in cites:
+        places = found.setdefault((each.label, each.address), [])
+        if each.locator and each.locator not in places:
+            places.append(each.locator)
+    return [Cite(label, where, ", ".join(places)) for (label, where), places in found.items() if label]
+
+
+def assertion(statement: Statement, sources: dict[int, Source], cited: Iterable[Cite] = ()) -> Assertion:
+    """One row of a table of statements: who says what, counting what, as of when, in which source.
+
+    `cited` are further places that support it.
+    """
     source = sources.get(statement.source_id or 0)
     if source is not None:
-        cites = [Cite(source_label(source), address("source", source.public_id), statement.locator)]
+        own = [Cite(source_label(source), address("source", source.public_id), statement.locator)]
     else:
-        cites = [Cite(statement.source_as_given, "", statement.locator)] if statement.source_as_given else []
+        own = [Cite(statement.source_as_given, "", statement.locator)] if statement.source_as_given else []
+    cites = together([*own, *cited])
     return Assertion(
         public_id=statement.public_id,
         property=statement.property,
@@ -267,6 +281,14 @@ def assertion(statement: Statement, sources: dict[int, Source]) -> Assertion:
         language=statement.language,
         note=statement.note,
         via=statement.via,
+    )
+
+
+def _said(statement: Statement, rows: Rows) -> Assertion:
+    return assertion(
+        statement,
+        rows.statement_sources,
+        (cite(*each) for each in rows.statement_citations.get(statement.id, ())),
     )
 
 

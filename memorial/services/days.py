@@ -23,6 +23,7 @@ from memorial.gate.shown import assertion, cite
 from memorial.models import Citation, Event, Question, Record, RecordLink, Source, Statement, Text
 from memorial.models.record import ACCOUNT
 from memorial.services.lists import entries_of, statement_of
+from memorial.services.questions import cited_for
 
 LONGEST = timedelta(days=31)
 A_SEASON = timedelta(days=93)
@@ -108,15 +109,13 @@ def _said(session: GatedSession, ids: Sequence[int]) -> dict[int, list[Assertion
         .order_by(Statement.said_earliest.is_(None), Statement.said_earliest, RecordLink.id)
     )
     found: dict[int, list[Assertion]] = defaultdict(list)
-    for record_id, statement, source in session.execute(own):
-        found[record_id or 0].append(_one(statement, source))
-    for record_id, statement, source, slug in session.execute(elsewhere):
-        found[record_id].append(_one(statement, source, address("question", slug) if slug else ""))
+    rows: list[tuple[Any, ...]] = [(*row, "") for row in session.execute(own)]
+    rows += [tuple(row) for row in session.execute(elsewhere)]
+    cited = cited_for(session, [statement.id for _, statement, _, _ in rows])
+    for record_id, statement, source, slug in rows:
+        said = assertion(statement, {source.id: source} if source else {}, cited[statement.id])
+        found[record_id or 0].append(replace(said, question=address("question", slug) if slug else ""))
     return found
-
-
-def _one(statement: Statement, source: Source | None, question: str = "") -> Assertion:
-    return replace(assertion(statement, {source.id: source} if source else {}), question=question)
 
 
 def _cites(session: GatedSession, column: Any, ids: Sequence[int]) -> dict[int, list[Cite]]:

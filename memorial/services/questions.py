@@ -116,12 +116,10 @@ def _answers(session: GatedSession, question_ids: Sequence[int]) -> dict[int, li
     if also := session.execute(ALSO, asked).all():
         rows = sorted([*rows, *also], key=_by_day)
     ids = [said.id for _, said, _ in rows]
-    cited, rivals = _cited_for(session, ids), rivals_of(session, ids)
+    cited, rivals = cited_for(session, ids), rivals_of(session, ids)
     for question_id, statement, source in rows:
-        said = assertion(statement, {source.id: source} if source else {})
-        known = {each.label for each in said.cites}
-        more = [each for each in cited[statement.id] if each.label not in known]
-        whole = replace(said, cites=[*said.cites, *more], rivals=rivals[statement.id])
+        said = assertion(statement, {source.id: source} if source else {}, cited[statement.id])
+        whole = replace(said, rivals=rivals[statement.id])
         found[question_id or 0].append(whole)
     return found
 
@@ -131,14 +129,11 @@ def _by_day(row: Any) -> tuple[Any, ...]:
     return row[0], said.said_earliest or date.max, said.said_edtf, said.position, said.id
 
 
-def _cited_for(session: GatedSession, ids: Sequence[int]) -> dict[int, list[Cite]]:
-    """Where else each statement is found, one line for each work."""
+def cited_for(session: GatedSession, ids: Sequence[int]) -> dict[int, list[Cite]]:
+    """Where else each statement is found."""
     found: dict[int, list[Cite]] = defaultdict(list)
     for number, citation, source in _some_at_a_time(session, CITED, ids):
-        line = cite(citation, source)
-        lines = found[number or 0]
-        if line.label and all(each.label != line.label for each in lines):
-            lines.append(line)
+        found[number or 0].append(cite(citation, source))
     return found
 
 

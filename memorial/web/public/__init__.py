@@ -3,10 +3,22 @@
 Importing this package registers its doors.
 """
 
-from memorial.web.public import front, health, lists, records, research, search, stored, tables, timeline
+from memorial.web.public import (
+    documents,
+    front,
+    health,
+    lists,
+    records,
+    research,
+    search,
+    stored,
+    tables,
+    timeline,
+)
 from memorial.web.public.rooms import machine, media, pages
 
 __all__ = [
+    "documents",
     "front",
     "health",
     "lists",

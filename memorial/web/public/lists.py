@@ -43,11 +43,6 @@ def press() -> Response:
     return page("press", page=_shelf("press"))
 
 
-@door(pages, "/<lang>/documents", audience="public")
-def documents() -> Response:
-    return page("documents", page=_shelf("document"))
-
-
 @door(pages, "/<lang>/places", audience="public")
 def places() -> Response:
     session = reading()
