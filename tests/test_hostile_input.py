@@ -232,7 +232,14 @@ def test_broken_cursors_filters_and_queries_are_refused_in_words(
                 answer = client.get(f"{address}?{query}"[:100_000])
                 assert_well(answer, (address, value[:40]), public=is_public(endpoint))
     # Were nobody found to look, nothing would have been tried.
-    assert {"public.press", "public.people", "public.timeline", "public.search", "desk.queue", "desk.log"} <= looking
+    assert {
+        "public.press",
+        "public.people",
+        "public.timeline",
+        "public.search",
+        "desk.queue",
+        "desk.log",
+    } <= looking
 
 
 def test_searches_may_hold_anything(clients: dict[str, FlaskClient]) -> None:

@@ -165,7 +165,11 @@ def test_a_hold_that_ended_while_somebody_wrote_is_theirs_until_somebody_else_ta
     assert check(start, [took, late], rows) == []
     other = an_event(8, BEK, "take", expected=2, state="in_review", version=3)
     too_late = replace(late, deed=replace(late.deed, expected=3), version=4)
-    between = [rows[0], a_row(2, other, "in_review", "in_review"), a_row(3, too_late, "in_review", "question")]
+    between = [
+        rows[0],
+        a_row(2, other, "in_review", "in_review"),
+        a_row(3, too_late, "in_review", "question"),
+    ]
     assert any("refused: taken" in fault for fault in check(start, [took, other, too_late], between))
 
 

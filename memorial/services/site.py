@@ -4,7 +4,7 @@
     change(session, {"name": {"en": "…", "az": "…"}})     # moves the epoch; the entry point commits
 
 A value is one for all languages, or an object with one for each (`{"az": …, "en": …}`).
-Keys: name, sentence, who, funding, contact, desk_support (whom people at the desk turn to), support (services/support.py), distress and words_minors,
+Keys: name, sentence, event_word (what the archive itself calls the event), who, funding, contact, desk_support (whom people at the desk turn to), support (services/support.py), distress and words_minors,
 words_graphic … ({"az": [phrase], …}, services/word_lists.py), motif, languages, event_dates ([EDTF]), about, help
 and research ([{"id", "heading", "body"}]), research_conditions (to which whoever reads as a researcher agrees),
 two_people, replies (services/replies.py).
@@ -57,6 +57,7 @@ LIST = ("a list of texts", _texts)
 SHAPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "name": WORDS,
     "sentence": WORDS,
+    "event_word": WORDS,
     "who": WORDS,
     "funding": WORDS,
     "contact": WORDS,
@@ -108,6 +109,7 @@ class Site:
 
     name: str = "Memorial archive"
     sentence: str = ""
+    event_word: str = ""
     who: str = ""
     funding: str = ""
     contact: str = ""
@@ -156,6 +158,7 @@ def site_of(values: Mapping[str, Any], language: str) -> Site:
     return Site(
         name=str(said.get("name") or default.name),
         sentence=str(said.get("sentence") or ""),
+        event_word=str(said.get("event_word") or ""),
         who=str(said.get("who") or ""),
         funding=str(said.get("funding") or ""),
         contact=str(said.get("contact") or ""),
