@@ -7,7 +7,7 @@ A value is one for all languages, or an object with one for each (`{"az": …, "
 Keys: name, sentence, event_word (what the archive itself calls the event), who, funding, contact, desk_support (whom people at the desk turn to), support (services/support.py), distress and words_minors,
 words_graphic … ({"az": [phrase], …}, services/word_lists.py), motif, languages, event_dates ([EDTF]), about, help
 and research ([{"id", "heading", "body"}]), research_conditions (to which whoever reads as a researcher agrees),
-two_people, replies (services/replies.py).
+two_people (marks of items that two people publish), replies (services/replies.py).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from memorial.domain import workflow
 from memorial.domain.content import canonical
 from memorial.domain.errors import Invalid
 from memorial.domain.word_lists import DISTRESS, NAMES
@@ -54,6 +55,9 @@ SECTIONS = (
     _each(_sections_are),
 )
 LIST = ("a list of texts", _texts)
+# With a mark that no item has, one person would publish what the archive wanted two for, and nobody would notice.
+MARKS = ("death", "minor", "graphic", "media", "living", workflow.VIOLENCE)
+MARKED = (f"a list out of {', '.join(MARKS)}", lambda value: _texts(value) and set(value) <= set(MARKS))
 SHAPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "name": WORDS,
     "sentence": WORDS,
@@ -68,7 +72,7 @@ SHAPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "research_conditions": WORDS,
     "languages": LIST,
     "event_dates": LIST,
-    "two_people": LIST,
+    "two_people": MARKED,
     "motif": ("true or false", lambda value: isinstance(value, bool)),
     "support": (
         "a list of objects",
