@@ -108,7 +108,7 @@ class Hands:
         boxes = self.page.locator('input[name="check"]')
         for number in range(boxes.count()):
             self.tick(f"#{boxes.nth(number).get_attribute('id')}")
-        self.enter('form[action$="/checks"] button[type=submit]')
+        self.enter('button[formaction$="/checks"]')
 
     def proves_presence(self) -> None:
         """The step before contacts, removals and codes."""

@@ -312,7 +312,7 @@ def test_whatever_is_refused_says_why_on_its_button_and_when_it_is_sent_all_the_
     hints = dict(re.findall(r'id="why-(\w+)">\s*([^<]+?)\s*<', form))
     disabled = re.findall(r'disabled aria-describedby="why-(\w+)"', form)
     assert set(disabled) == set(hints)
-    offered = set(re.findall(r'formaction="[^"]*/(\w+)"', form))
+    offered = set(re.findall(r'formaction="[^"]*/(\w+)"', page)) - {"checks"}
     assert offered == {"take", "note", "pass_on", "recuse", "mark_violence"}
     for verb in sorted({*workflow.VERBS, *desk_buttons.BESIDES} - offered):
         answer = desk.post(

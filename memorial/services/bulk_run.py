@@ -110,7 +110,7 @@ def _do(
     """The reason against it, or "" once it is done."""
     if item.version != line.found:
         return "changed_since"
-    note = _note(session, act, keys)
+    note = words_of(session, act, keys)
     reason = bulk.why_not(session, actor, act.verb, item, note=note, now=now)
     if reason:
         return reason
@@ -137,7 +137,7 @@ def _undo(
     """The reason why it stays, or "" once the item is back where it was, at its place in the queue too."""
     if item.version != line.left:
         return "touched_since"
-    note = _note(session, act, keys)
+    note = words_of(session, act, keys)
     steps = rules.way_back(act.verb, line.before["state"])
     verdict = may_in_turn(session, actor, steps, item, now=now, note=note)
     if not verdict:
@@ -171,6 +171,7 @@ def _walk(
             raise NotPermitted("two_people")
 
 
-def _note(session: GatedSession, act: BulkAct, keys: ArchiveKey) -> str:
+def words_of(session: GatedSession, act: BulkAct, keys: ArchiveKey) -> str:
+    """The words that go with it; once it is over they lie with each item, and here are none."""
     kept = session.scalars(select(BulkNote.body).where(BulkNote.bulk_id == act.id)).first()
     return keys.decrypt(kept).decode() if kept is not None else ""

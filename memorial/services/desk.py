@@ -47,6 +47,7 @@ class Row:
     waiting_since: datetime
     late: bool
     due_on: date | None
+    overdue: bool
     family_waits: bool
     round: int
     first: bool = False  # before all else
@@ -147,6 +148,7 @@ def _row(actor: Actor, item: Item, closed: str, now: datetime) -> Row:
         waiting_since=item.waiting_since,
         late=item.waiting_since <= now - LATE,
         due_on=item.due_on,
+        overdue=item.due_on is not None and item.due_on < now.date(),
         family_waits=item.kind in FROM_FAMILIES and item.state in DESKS_TURN,
         round=item.round,
         first=item.precedence < 0,

@@ -357,7 +357,11 @@ def set_checks(
             )
         )
     if before != wanted:
-        details = {"looked_at": sorted(wanted - before), "taken_back": sorted(before - wanted)}
+        details = {
+            "looked_at": sorted(wanted - before),
+            "taken_back": sorted(before - wanted),
+            "revision": item.revision_id,
+        }
         record_act(session, actor, Act("check", f"item:{item.public_id}", details=details), now)
 
 

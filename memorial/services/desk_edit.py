@@ -89,7 +89,10 @@ def open_to(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -
     if not concerns(item):
         return Verdict(False, "no_content")
     if item.state not in OPEN:
-        return Verdict(False, "proof_is_read" if item.state == workflow.READY else "no_such_step")
+        reason = {workflow.SUBMITTED: "taken", workflow.READY: "proof_is_read"}.get(
+            item.state, "no_such_step"
+        )
+        return Verdict(False, reason)
     taken = item.taken_until is not None and item.taken_until > now
     if item.taken_by_id != actor.account_id:
         return Verdict(False, "free" if taken else "taken")

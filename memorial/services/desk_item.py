@@ -160,12 +160,18 @@ def _messages(asked: _Asked) -> list[Said]:
     wanted = select(Message).where(Message.item_id == asked.item.id, Message.direction != lost_codes.TO_REACH)
     messages = asked.session.scalars(wanted.order_by(Message.at, Message.id)).all()
     files = enclosures.beside(asked.session, asked.keys, [message.id for message in messages])
-    return [_said(asked, message, files.get(message.id, ())) for message in messages]
+    return [
+        said_of(asked.session, message, keys=asked.keys, files=files.get(message.id, ()))
+        for message in messages
+    ]
 
 
-def _said(asked: _Asked, message: Message, files: Sequence[Enclosed]) -> Said:
+def said_of(
+    session: GatedSession, message: Message, *, keys: ArchiveKey, files: Sequence[Enclosed] = ()
+) -> Said:
+    """A message in words; who may read them is asked before."""
     try:
-        text = custody.open_words(asked.session, asked.keys, message.contribution_id, message.body)
+        text = custody.open_words(session, keys, message.contribution_id, message.body)
     except (NotOpen, CannotDecrypt):
         return Said(message.direction, message.author, "", message.at, gone=True)
     return Said(message.direction, message.author, text, message.at, files=files)
@@ -197,6 +203,7 @@ def line_of(entry: AuditEntry) -> Line:
         entry.second,
         entry.thing,
         desk.details_of(entry.details),
+        bool(entry.note_hash),
     )
 
 

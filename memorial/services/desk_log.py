@@ -21,8 +21,8 @@ from sqlalchemy.orm import aliased
 
 from memorial.domain.errors import NotPermitted
 from memorial.gate import Actor, GatedSession, may
-from memorial.models import Account, AuditEntry, CustodyEvent, ImportedObject
-from memorial.services import audit
+from memorial.models import Account, AuditEntry, CustodyEvent, ImportedObject, Item
+from memorial.services import audit, desk
 from memorial.services.desk_item import line_of
 from memorial.services.desk_views import Line
 
@@ -149,6 +149,15 @@ def _midnight(day: date, after: int = 0) -> datetime:
 
 def _opened(event: CustodyEvent) -> Line:
     return Line(event.id, event.at, event.actor, event.verb, thing=event.thing)
+
+
+def rows_about(
+    session: GatedSession, actor: Actor, lines: Sequence[Line], *, now: datetime
+) -> dict[str, desk.Row]:
+    """The items that these lines are about, as this account sees them in the queue."""
+    ids = {number for kind, _, number in (line.thing.partition(":") for line in lines) if kind == "item"}
+    items = session.scalars(select(Item).where(Item.public_id.in_(ids))).all() if ids else []
+    return {f"item:{row.public_id}": row for row in desk.rows_of(session, actor, items, now=now)}
 
 
 def accounts(session: GatedSession) -> dict[str, str]:

@@ -80,6 +80,7 @@ class Line:
     second: str = ""
     thing: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    worded: bool = False  # words went with it; they lie in the messages
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,7 +224,15 @@ def ask_second(
         session.add(
             Confirmation(item_id=item.id, revision_id=item.revision_id, verb=verb, actor=actor.label, at=now)
         )
-        act = Act(f"asked_{verb}", f"item:{item.public_id}", item.state, item.state, note_hash=note_hash)
+        details = {"revision": item.revision_id}
+        act = Act(
+            f"asked_{verb}",
+            f"item:{item.public_id}",
+            item.state,
+            item.state,
+            note_hash=note_hash,
+            details=details,
+        )
         record_act(session, actor, act, now)
     # Whoever asked has done their part: the item is free for the second person.
     item.version += 1

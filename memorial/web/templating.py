@@ -9,12 +9,12 @@ one context processor.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, g, request
 from flask.templating import Environment
@@ -88,6 +88,7 @@ def language_globals(code: str) -> dict[str, Any]:
         "number": partial(number, code),
         "bytes": partial(size, code),
         "day": partial(day_in_words, code),
+        "minute": partial(minute_in_words, code),
         "language_name": partial(language_name, code),
         "text_direction": text_direction,
         "language_tag": language_tag,
@@ -179,6 +180,11 @@ def switch() -> str:
 @lru_cache(maxsize=1024)
 def day_in_words(code: str, day: date) -> str:
     return format_date(day, "d MMMM y", locale=code)
+
+
+def minute_in_words(code: str, at: datetime) -> str:
+    """A moment to the minute, in UTC: "5 Nov 2026, 18:01"."""
+    return format_datetime(at, "d MMM y, HH:mm", locale=code)
 
 
 def set_up(app: Archive) -> None:

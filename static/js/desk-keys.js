@@ -46,7 +46,7 @@ const targets = {
   c: () => first("#checks input, #checks button"),
   a: () => first("#note"),
   q: () => first("[data-key=q]"),
-  r: () => first("#acts button[formaction$='/take']", "#acts button[formaction$='/release']"),
+  r: () => first("main button[formaction$='/take']", "#acts button[formaction$='/release']"),
   f: () => first("form.filters select, form.filters input:not([type=hidden])"),
   "?": () => dialog,
 };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted
 from memorial.gate import Reader
 from memorial.models import Contribution, Item, Record, Recusal
-from memorial.services import consent, custody, describe, review, story
+from memorial.services import consent, custody, describe, review, story, story_words
 from memorial.services.consent import Said
 from tests.builders import ALL_MAY_VIEW, a_contribution, some_content
 from tests.web.desk.people import a_colleague, an_item, family, made_ready, move
@@ -149,3 +150,35 @@ def test_a_record_or_a_place_that_never_was_is_none(house, moderator, published)
     for after in ("x", "WyI5IDIwMjYtMTEtMjIiLDFd", "WyIxIHgiLDFd"):
         with pytest.raises(Invalid):
             told(house, published, moderator.actor, after=after)
+
+
+def test_each_decision_is_told_with_its_words_and_the_content_it_was_made_on(house, clock, moderator):
+    work = an_item(house)
+    move(house, work, moderator.actor, "take")
+    clock.forward(timedelta(minutes=5))
+    move(house, work, moderator.actor, "decline", "It tells of another synthetic event.")
+    page = told(house, work, moderator.actor)
+    with house.session(Reader.desk(house.moment())) as session:
+        beside = story_words.beside_of(session, moderator.actor, page, keys=house.keys, now=house.now())
+    why = {
+        each.line.verb: beside.why[each.rank, each.id].text
+        for each in page.told
+        if (each.rank, each.id) in beside.why
+    }
+    assert why == {"decline": "It tells of another synthetic event."}
+    assert [beside.contents[each.line.details["revision"]] for each in page.told if each.line] == [1, 1]
+
+
+def test_words_of_a_sealed_item_are_told_to_whoever_may_read_them_there(house, moderator):
+    work = an_item(house)
+    move(house, work, moderator.actor, "take")
+    move(house, work, moderator.actor, "decline", "zqcanaryqz")
+    officer = a_colleague(house, "consent_officer", name="Synthetic Officer").actor
+    with house.writing(house.keeper()) as session:
+        session.get_one(Contribution, work.made.contribution_id).sealed_at = house.now()
+    for stepped_up, found in ((False, 0), (True, 1)):
+        actor = replace(officer, stepped_up=stepped_up)
+        page = told(house, work, actor)
+        with house.session(Reader.desk(house.moment(), consent_officer=True)) as session:
+            beside = story_words.beside_of(session, actor, page, keys=house.keys, now=house.now())
+        assert len(beside.why) == found

@@ -26,6 +26,8 @@ from memorial.web.doors import door
 
 Page = Answer | tuple[str, int]
 LONGEST_NOTE = 20_000
+# With these goes no word: what was typed is meant for the decision, and stays in its field.
+WORDLESS = ("take",)
 # After these the item may be closed to whoever did them: the queue opens instead.
 LEAVES = ("recuse", "pass_on", "mark_violence")
 
@@ -33,26 +35,29 @@ LEAVES = ("recuse", "pass_on", "mark_violence")
 @door(pages, "/<lang>/desk/items/<public_id>/checks", audience="desk", methods=("POST",))
 def checks(public_id: str) -> Page:
     items.readable(public_id)
+    note = inputs.words("note", LONGEST_NOTE)
     seen = inputs.number("revision") or 0
     try:
         with house().writing(house().keeper()) as session:
             found = desk_item.find(session, public_id)
-            ticked = set(request.form.getlist("check"))
             desk_acts.set_checks(
-                session, identity.actor(), found, ticked, seen_revision=seen, now=house().now()
+                session, identity.actor(), found, set(_ticked()), seen_revision=seen, now=house().now()
             )
     except Stale:
-        return stale(public_id, "")
+        return stale(public_id, note)
     except NotPermitted as refused:
-        return items.show(public_id, 403, error=refused.key)
+        return items.show(public_id, 403, error=refused.key, typed=note)
+    if note:
+        return _still_typed(public_id, "check", note)
     return redirect(f"{url_for('desk.item', public_id=public_id, done='check')}#checks")
 
 
 @door(pages, "/<lang>/desk/items/<public_id>/<verb>", audience="desk", methods=("POST",))
 def act(public_id: str, verb: str) -> Page:
     item, note = items.readable(public_id), inputs.words("note", LONGEST_NOTE)
+    words = "" if verb in WORDLESS else note
     try:
-        outcome = _do(public_id, verb, note, enclosed.received(item) if note else [])
+        outcome = _do(public_id, verb, words, enclosed.received(item) if words else [])
     except Stale:
         return stale(public_id, note)
     except NotPermitted as refused:
@@ -62,6 +67,8 @@ def act(public_id: str, verb: str) -> Page:
         return again(public_id, wrong.key, note, 422)
     if house().settings.mails:
         jobs.enqueue(house(), "letters")
+    if verb in WORDLESS and (note or _ticked()):
+        return _still_typed(public_id, verb, note)
     if verb in LEAVES:
         return redirect(url_for("desk.queue"))
     done = "waits" if outcome.waits else verb
@@ -90,10 +97,20 @@ def _do(public_id: str, verb: str, note: str, files: Sequence[Received]) -> Outc
             )
 
 
+def _still_typed(public_id: str, done: str, note: str) -> Page:
+    guard.session().rollback()  # what it read before the act
+    return items.show(public_id, typed=note, done=done, ticked=_ticked() if done in WORDLESS else ())
+
+
+def _ticked() -> list[str]:
+    """Lines of the checklist that were ticked in the page, saved or not: they are sent with every act."""
+    return request.form.getlist("check")
+
+
 def again(public_id: str, reason: str, note: str, status: int) -> Page:
     if reason == "account_ended":  # whoever this was reads nothing any more but their own words
         return render_template("desk/signed_out.html", typed=note), 401
-    kept = {"ground": inputs.line("ground", 40), "account": inputs.number("account")}
+    kept = {"ground": inputs.line("ground", 40), "account": inputs.number("account"), "ticked": _ticked()}
     return items.show(public_id, status, error=reason, typed=note, **kept)
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from memorial import jobs
 from memorial.domain import bulk as rules
 from memorial.domain.errors import Invalid, NotPermitted, Stale
-from memorial.services import bulk, desk, desk_counts
+from memorial.services import bulk, bulk_run, desk, desk_counts
 from memorial.services.bulk import Wanted
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
@@ -89,6 +89,10 @@ def _show(public_id: str, status: int, **said: Any) -> tuple[str, int]:
         "view": view,
         "mine": act.made_by == actor.label,
         "at_work": act.state in bulk.AT_WORK,
+        "words": bulk_run.words_of(session, act, house().keys),
+        "came_with": next(
+            (each for each in bulk.imports(session) if each.run == act.particulars.get("run")), None
+        ),
         "back_wants_note": bulk.needs_note(act.verb, back=True),
         **{"error": "", "note": "", **said},
     }

@@ -33,6 +33,7 @@ def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
         return render_template("desk/closed.html", reason=verdict.reason), 403
     view = desk_item.item_view(session, identity.actor(), item, keys=house().keys, now=house().now())
     kept = {
+        "done": _done(),
         "typed": "",
         "error": "",
         "error_at": "",
@@ -40,11 +41,12 @@ def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
         "changed": [],
         "ground": "",
         "account": None,
+        "ticked": (),
         **said,
     }
     kept["lighter_next"] = item.graphic and _alternates()
     kept["replies"] = reply_choice.offered(item) if item.contribution_id else []
-    return render_template("desk/item.html", view=view, done=_done(), now=house().now(), **kept), status
+    return render_template("desk/item.html", view=view, now=house().now(), **kept), status
 
 
 def _alternates() -> bool:

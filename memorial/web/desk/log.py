@@ -70,6 +70,7 @@ def _page(source: Source, template: str, verbs: tuple[str, ...]) -> str:
         wanted=wanted,
         query=query_of(wanted),
         names=desk.names_of(session, labels),
+        things=desk_log.rows_about(session, actor, page.lines, now=now),
         verbs=verbs,
         accounts=desk_log.accounts(session) if sees_all else {},
         sees_all=sees_all,

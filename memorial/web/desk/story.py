@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from memorial.domain.addresses import address
 from memorial.domain.errors import NotOpen, NotPermitted
 from memorial.gate import may
-from memorial.services import desk, story
+from memorial.services import desk, story, story_words
 from memorial.web.account import identity
 from memorial.web.context import house
 from memorial.web.desk import guard, items, pages
@@ -27,14 +27,16 @@ def record_story(public_id: str) -> items.Page:
         raise
     except NotPermitted as refused:
         return render_template("desk/closed.html", reason=refused.key), 403
+    beside = story_words.beside_of(session, actor, page, keys=house().keys, now=now)
     labels = {told.actor for told in page.told} | {told.line.second for told in page.told if told.line}
     return render_template(
         "desk/story.html",
         record=record,
         title="" if page.kept_back else desk.titles(session, [record.id]).get(record.id, ""),
         page=page,
+        beside=beside,
         names=desk.names_of(session, labels - {""}),
-        kinds={f"item:{item.public_id}": item.kind for item in page.items},
+        items={f"item:{item.public_id}": item for item in page.items},
         public_address=address(record.kind, record.public_id),
         begun=bool(request.args.get("after")),
     )

@@ -174,7 +174,7 @@ def approved(app, house, officer) -> tuple[Any, str]:
 def test_from_the_form_to_the_last_day_with_what_was_opened_in_the_log(app, house, officer, clock):
     made, open_one = a_testimony(house, contributor=FOR_RESEARCH), a_testimony(house)
     (reader, secret), public = approved(app, house, officer), app.test_client()
-    line = "You read as an approved researcher until 2026-11-30."
+    line = "You read as an approved researcher until 30 November 2026."
     for path in (made.path, made.path, open_one.path):
         page = reader.get(f"/en{path}")
         assert page.status_code == 200

@@ -144,6 +144,17 @@ def test_an_act_that_needs_words_asks_for_them_and_writes_nothing(desk, house):
         assert session.get_one(Item, work.item_id).state == "in_review"
 
 
+def test_words_and_ticks_of_before_taking_stay_in_the_page_and_are_told_to_nobody(desk, house):
+    work = an_item(house)
+    answer = press(desk, work, "take", note="Dear synthetic family", check="spelling")
+    assert answer.status_code == 200
+    assert "Dear synthetic family</textarea>" in text_of(answer)
+    assert re.search(r'value="spelling" checked', text_of(answer))
+    saved = press(desk, work, "checks", note="Dear synthetic family", check="spelling")
+    assert "Dear synthetic family</textarea>" in text_of(saved)
+    assert "Dear synthetic family" not in text_of(desk.get(work.path))
+
+
 def test_a_stale_form_overwrites_nothing_shows_the_difference_and_keeps_every_word(desk, house, colleague):
     work = an_item(house)
     press(desk, work, "take")
