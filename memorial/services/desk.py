@@ -49,6 +49,7 @@ class Row:
     due_on: date | None
     overdue: bool
     family_waits: bool
+    approved: bool  # by the family, for the content as it is: the next word is the desk's
     round: int
     first: bool = False  # before all else
     taken_by: str = ""
@@ -150,6 +151,9 @@ def _row(actor: Actor, item: Item, closed: str, now: datetime) -> Row:
         due_on=item.due_on,
         overdue=item.due_on is not None and item.due_on < now.date(),
         family_waits=item.kind in FROM_FAMILIES and item.state in DESKS_TURN,
+        approved=item.state == workflow.READY
+        and item.revision_id is not None
+        and item.approved_revision_id == item.revision_id,
         round=item.round,
         first=item.precedence < 0,
         taken_by_me=taken and item.taken_by_id == actor.account_id,
