@@ -167,7 +167,7 @@ def _is_hers(desk: Window, verb: str, note: str = "") -> None:
         desk.page.locator("#acts textarea[name=note]").fill(note)
     button = desk.page.locator(f'button[formaction$="/{verb}"]')
     if not button.is_visible():
-        desk.page.locator("details summary").last.click()
+        desk.page.locator("#acts details summary").click()
     desk.sends(button)
 
 
