@@ -21,8 +21,11 @@ _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 # One line's digits with the signs that people put between them.
 _NUMBER = re.compile(r"[+(]?\d(?:[ \u00a0().\-–‑/]{0,3}\d){6,}")
-_DATE = re.compile(r"\d{1,4}[./\-–‑]\d{1,2}[./\-–‑]\d{1,4}")
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[ \u00a0.]\d{3})+")
+# Day and month in either order: 200-00-00 is the end of a number and no date.
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_DATE = re.compile(
+    rf"(?<!\d)(?:{_DAY}[./\-–‑]{_DAY}[./\-–‑](?:\d\d)?\d\d|\d{{4}}[./\-–‑]{_DAY}[./\-–‑]{_DAY})(?!\d)"
+)
 _YEARS = re.compile(r"\(?(?:1[5-9]|20)\d\d\D{1,3}(?:1[5-9]|20)\d\d")
 _SPELT = re.compile(
     r"\d{2,3}[ \-–‑]\d{2}[ \-–‑]\d{2}\b"
@@ -62,7 +65,7 @@ def _is_telephone(written: str, before: str) -> bool:
         return False
     if written.startswith(("+", "00")) or _CALLED.search(before):
         return True
-    if any(odd.fullmatch(written) for odd in (_THOUSANDS, _YEARS)) or _DATE.search(written):
+    if _YEARS.fullmatch(written) or _DATE.search(written):
         return False
     begun = written[0] == "0" and digits >= 9
     return begun or _AREA.match(written) is not None or _SPELT.search(written) is not None

@@ -83,8 +83,12 @@ class Hint:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What makes it the same hint in a later content: kind, piece, and what was seen there."""
-        return self.kind, self.where, self.seen, *self.about
+        """What makes it the same hint in a later content: kind, piece, and what was seen there.
+
+        Where it is seen with the words around it, two can stand in one line: which words are meant belongs to it.
+        """
+        meant = (self.meant,) if self.kind in OF_A_PLACE else ()
+        return self.kind, self.where, self.seen, *meant, *self.about
 
 
 @dataclass(frozen=True, slots=True)

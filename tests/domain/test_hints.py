@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memorial.domain import hint_language, hints, word_lists
-from memorial.domain.hints import File, Piece, Seen, Statement, hints_of
+from memorial.domain.hints import File, Hint, Piece, Seen, Statement, hints_of
 from memorial.domain.phrases import words_of
 from memorial.domain.word_lists import SHIPPED
 from memorial.domain.workflow import CHECKLIST
@@ -30,6 +30,7 @@ def seen_in(text: str, language: str = "en", kind: str = "", **more) -> list[str
         ("write to synthetic.person@mail.example.org, please", ["synthetic.person@mail.example.org"]),
         ("Şəkər@nümunə.example yazın", ["Şəkər@nümunə.example"]),
         ("@somebody, at 5 @ 3, a@b, @@", []),
+        ("@somebody: write to a@b.example", ["a@b.example"]),
     ],
 )
 def test_e_mail_addresses(text, there):
@@ -45,6 +46,12 @@ def test_e_mail_addresses(text, there):
         ("тел. 404-00-00", ["404-00-00"]),
         ("Telefon: 4040000", ["4040000"]),
         ("0090 212 000 00 00", ["0090 212 000 00 00"]),
+        ("(012) 404-00-00 or 050-200-00-00", ["(012) 404-00-00", "050-200-00-00"]),
+        ("at 404 00 00, at (012) 4040000, at 012404000", ["404 00 00", "(012) 4040000", "012404000"]),
+        ("in the list 05020000, 123456789 and AZ050200000", []),
+        ("+1234567890123456", []),
+        ("a synthetic report (1992) 1994", []),
+        ("on 2/26/1992 at 5, on 26-02-92 100 were counted", []),
         ("25.02.1992 - 26.02.1992", []),
         ("from 1988-1994 and (1992-1994)", []),
         ("about 1 000 000 or 6.000.000 people", []),
@@ -64,6 +71,7 @@ def test_telephone_numbers_and_no_dates_sums_or_years(text, there):
         ("жили на ул. Примерной, 5", "ru", ["ул. Примерной, 5"]),
         ("12a Example Street", "en", ["12a Example Street"]),
         ("Örnek Sokağı No 7", "tr", ["Sokağı No 7"]),
+        ("Example Street, all the houses 5", "en", []),
         ("In 1992 the street was empty", "en", []),
         ("1992-ci ildə küçədə heç kim yox idi", "az", []),
     ],
@@ -86,6 +94,8 @@ def test_postal_addresses_are_a_street_with_a_number_near_it(text, language, the
         ("12-летняя сестра", "ru", ["12-летняя"]),
         ("oğlum (9) yanımdaydı", "tr", ["oğlum (9"]),
         ("motorised infantry", "en", []),
+        ("a newborn baby", "en", ["newborn", "baby"]),
+        ("aged 17, aged 18, aged " + "1" * 10, "en", ["aged 17"]),
     ],
 )
 def test_ages_below_eighteen_in_each_language(text, language, there):
@@ -133,7 +143,7 @@ def test_a_list_of_another_language_stays_away_but_russian_is_seen_wherever_it_i
 def test_what_a_list_found_is_quoted_with_the_words_around_it_and_what_has_a_shape_is_not():
     text = "x" * 200 + " Nobody said that all synthetics are so. Write to a@b.example. " + "y " * 100
     found = {hint.kind: hint for hint in hints_of(Seen([Piece("k", text, "en")]), SHIPPED).kept}
-    assert "Nobody said that all synthetics are so" in found["nature"].seen
+    assert found["nature"].seen.startswith("Nobody said that all synthetics are so. Write to")
     assert len(found["nature"].seen) < 160
     assert found["email"].seen == "a@b.example"
 
@@ -142,6 +152,15 @@ def test_the_words_around_end_with_their_paragraph():
     text = "One line.\nThe corpse lay there.\n\nAnother line."
     (hint,) = hints_of(Seen([Piece("k", text, "en")]), SHIPPED).kept
     assert (hint.seen, hint.meant) == ("The corpse lay there.", "corpse")
+
+
+def test_two_that_stand_in_one_line_are_two_and_the_same_twice_in_it_is_one():
+    text = "A corpse, a bayonet and a corpse."
+    found = hints_of(Seen([Piece("k", text, "en")]), SHIPPED).kept
+    assert [(hint.meant, hint.count, hint.seen) for hint in found] == [
+        ("corpse", 2, text),
+        ("bayonet", 1, text),
+    ]
 
 
 def test_the_same_again_is_counted_and_what_is_too_much_is_counted_too():
@@ -185,17 +204,20 @@ def test_files_without_rights_without_a_note_or_with_somebody_who_did_not_agree(
         File("two.jpg", graphic=True, others="no"),
         File("three.jpg", credit="Synthetic Archive", graphic=True, noted=True),
     ]
-    found = hints_of(Seen(files=files, not_covered=[("text", "guardian")]), SHIPPED).kept
-    assert [(hint.kind, hint.seen, hint.about) for hint in found] == [
-        ("others", "one.jpg", ("yes",)),
-        ("graphic_file", "two.jpg", ()),
-        ("not_covered", "", ("text", "guardian")),
-        ("rights", "two.jpg", ()),
+    others = [("name", "Synthetic Name", "/synthetic/7")]
+    found = hints_of(Seen(files=files, not_covered=[("text", "guardian")], alike=others), SHIPPED).kept
+    assert [(hint.kind, hint.seen, hint.about, hint.at, hint.meant) for hint in found] == [
+        ("others", "one.jpg", ("yes",), 0, ""),
+        ("graphic_file", "two.jpg", (), 0, ""),
+        ("not_covered", "", ("text", "guardian"), 0, ""),
+        ("rights", "two.jpg", (), 0, ""),
+        ("alike", "Synthetic Name", ("/synthetic/7",), 0, "Synthetic Name"),
     ]
 
 
 def test_every_kind_belongs_to_a_line_of_the_checklist():
     assert set(hints.CHECK_OF.values()) <= set(CHECKLIST)
+    assert {kind: Hint(kind).check for kind in hints.CHECK_OF} == hints.CHECK_OF
     assert set(word_lists.NAMES) - {word_lists.STREETS, word_lists.DISTRESS} == hints.OF_A_PLACE
 
 
@@ -226,6 +248,30 @@ def test_a_text_that_says_another_language_than_it_is_in_and_none_that_is_short(
         assert all(
             hint.kind != "language" for hint in hints_of(Seen([Piece("k", words, said)]), SHIPPED).kept
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("the " * 40, "en"),
+        ("the " * 39, ""),  # too short to say
+        ("the of to and " + "zz " * 46, "en"),
+        ("the of to and " + "zz " * 47, ""),  # too few words that are anybody's
+        ("bu " * 20 + "mən " * 4 + "zz " * 20, "az"),
+        ("bu " * 20 + "mən " * 3 + "zz " * 20, ""),  # most of them are Turkish as well
+        ("bu " * 30 + "mən " * 8 + "ben " * 4, "az"),
+        ("bu " * 30 + "mən " * 7 + "ben " * 4, ""),  # and some are Turkish alone
+    ],
+)
+def test_a_language_is_named_from_where_on_it_is_plain(text, code):
+    assert hint_language.guess(words_of(text)) == code
+
+
+def test_a_text_of_no_known_language_is_held_against_all_lists_and_cyrillic_is_what_most_letters_are():
+    assert hint_language.spoken("und", "", "Вот так") == word_lists.LANGUAGES
+    assert hint_language.spoken("az", "", "Вот так") == ("az", "ru")
+    texts = ("", "да no", "вот noone", "да нет, no", "Ѐԯ")
+    assert [hint_language.is_cyrillic(text) for text in texts] == [False, False, False, True, True]
 
 
 def test_the_shipped_lists_would_be_taken_by_their_own_page_and_have_every_language():
