@@ -64,7 +64,7 @@ def versions(
 
 def _pieces(field: Field, started: str, stands: str, mine: str) -> list[Piece]:
     """A text is merged by its words; a name, a date, a choice is one thing."""
-    if field.long and started and stands and mine:
+    if field.long:
         return merging.merge(started, mine, stands)
     if mine in (started, stands):
         return [Agreed(stands)]
