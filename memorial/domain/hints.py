@@ -206,10 +206,10 @@ def _names(piece: Piece, words: Words, names: Sequence[str]) -> Iterator[tuple[i
 
 
 def _is_young(found: Found, words: Words, year: int) -> bool:
-    """An age below 18 or a year of birth that makes one; a number right after a word only set apart from it."""
+    """An age below 18 or a year of birth that may make one; a number right after a word only set apart from it."""
     if found.number is None:
         return "#" not in found.phrase
-    if not (found.number < ADULT or year - ADULT < found.number <= year):
+    if not (found.number < ADULT or year - ADULT <= found.number <= year):
         return False
     if found.number >= ADULT or not found.phrase.endswith(" #") or len(found.phrase.split()) > 2:
         return True
@@ -235,7 +235,7 @@ def _edge(text: str, begin: int, start: int) -> int:
     """The beginning of a word at or after `begin`, if there is one before `start`."""
     if begin == 0:
         return 0
-    space = text.find(" ", begin, start)
+    space = text.find(" ", begin - 1, start)
     return space + 1 if space >= 0 else begin
 
 
