@@ -155,7 +155,7 @@ def test_what_a_list_found_is_quoted_with_the_words_around_it_and_what_has_a_sha
 
 
 def test_the_words_around_end_with_their_paragraph():
-    text = "One line.\nThe corpse lay there.\n\nAnother line."
+    text = "\nThe corpse lay there.\n\nAnother line."
     (hint,) = hints_of(Seen([Piece("k", text, "en")]), SHIPPED).kept
     assert (hint.seen, hint.meant) == ("The corpse lay there.", "corpse")
     (hint,) = hints_of(Seen([Piece("k", "One line.\n" + "word " * 40 + "corpse", "en")]), SHIPPED).kept
@@ -205,7 +205,12 @@ def test_what_became_of_somebody_wants_a_source_and_a_figure_wants_somebody_who_
         Statement("5", "lived", "Synthetic Town"),
         Statement("6", "killed", "about 12"),
     ]
-    assert [hint.where for hint in hints_of(Seen(statements=said), SHIPPED).kept] == ["1", "3", "6"]
+    found = hints_of(Seen(statements=said), SHIPPED).kept
+    assert [(hint.where, hint.at, hint.meant) for hint in found] == [
+        ("1", 0, "Died"),
+        ("3", 0, "12"),
+        ("6", 0, "about 12"),
+    ]
 
 
 def test_files_without_rights_without_a_note_or_with_somebody_who_did_not_agree():

@@ -41,6 +41,28 @@ def test_which_of_the_two_is_mine_makes_no_difference(base, mine, theirs) -> Non
     assert merge(base, theirs, mine) == turned
 
 
+CHANGED_IN = [(), ("mine", "merged"), ("theirs", "merged"), ("mine", "theirs", "merged")]
+CHANGES = st.lists(
+    st.tuples(
+        st.sampled_from(CHANGED_IN),
+        st.sampled_from(["", "new", "two new"]),
+        st.sampled_from([" ", ". ", "\n\n"]),
+    ),
+    max_size=12,
+)
+
+
+@given(CHANGES)
+def test_changes_with_a_word_between_them_are_all_there_and_nothing_else_is_lost(changes) -> None:
+    """Each word may be changed or taken out by one or by both alike, and the one after it stands."""
+    texts = dict.fromkeys(("base", "mine", "theirs", "merged"), "")
+    for number, (changed_in, new, end) in enumerate(changes):
+        for name in texts:
+            word = f"{new}{number}" * bool(new) if name in changed_in else f"old{number}"
+            texts[name] += f"{word} stands{number}{end}"
+    assert settled(merge(texts["base"], texts["mine"], texts["theirs"])) == texts["merged"]
+
+
 def test_changes_of_different_words_are_brought_together() -> None:
     base = "He was a teacher. He lived in the town.\n\nHe had a brother."
     mine = "He was a doctor. He lived in the town.\n\nHe had a brother."
@@ -59,6 +81,11 @@ def test_changes_of_the_same_word_and_of_words_that_touch_are_left_to_a_person()
         Agreed("a "),
         Clash("red house", "blue house", "red barn"),
     ]
+
+
+def test_a_paragraph_that_stands_keeps_changes_apart_even_where_it_has_no_word() -> None:
+    merged = merge("One\n* * *\nTwo\n", "Won\n* * *\nTwo\n", "One\n* * *\nToo\n")
+    assert settled(merged) == "Won\n* * *\nToo\n"
 
 
 def test_what_one_side_took_out_and_the_other_changed_is_left_to_a_person() -> None:
