@@ -83,6 +83,11 @@ def test_changes_of_the_same_word_and_of_words_that_touch_are_left_to_a_person()
     ]
 
 
+def test_changes_of_two_paragraphs_without_a_word_between_them_are_left_to_a_person() -> None:
+    merged = merge("One\nTwo\n", "One\nToo\n", "Won\nTwo\n")
+    assert merged == [Clash("One\nTwo\n", "One\nToo\n", "Won\nTwo\n")]
+
+
 def test_a_paragraph_that_stands_keeps_changes_apart_even_where_it_has_no_word() -> None:
     merged = merge("One\n* * *\nTwo\n", "Won\n* * *\nTwo\n", "One\n* * *\nToo\n")
     assert settled(merged) == "Won\n* * *\nToo\n"

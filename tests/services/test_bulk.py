@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from memorial import jobs
-from memorial.domain.errors import Invalid, NotPermitted, Stale
+from memorial.domain import bulk as rules
+from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
+from memorial.domain.ids import new_public_id
 from memorial.models import Account, AuditEntry, BulkAct, BulkLine, BulkNote, Item, Message, Record
 from memorial.services import bulk, bulk_run, review
 from memorial.services.audit import broken_at
@@ -241,6 +244,33 @@ def test_cut_anywhere_it_goes_on_with_nothing_lost_and_nothing_twice(house, monk
     assert [outcome for outcome, _ in outcomes(house)] == ["done"] * 4
 
 
+def test_an_item_that_fails_halfway_is_left_out_with_its_reason_and_the_others_go(house, monkeypatch):
+    desk = an_actor(house, "one", "editor")
+    ids = an_import(house, 3)
+    faults = {ids[0]: NotPermitted("synthetic_reason"), ids[1]: RuntimeError("synthetic")}
+    advance = review.advance
+
+    def failing(session, actor, item, *more, **named):
+        outcome = advance(session, actor, item, *more, **named)
+        if item.id in faults:
+            raise faults[item.id]
+        return outcome
+
+    monkeypatch.setattr(review, "advance", failing)
+    public_id, number = begun(house, desk)
+    carried_out(house, number)
+    assert states(house, ids) == ["submitted", "submitted", "declined"]
+    assert outcomes(house) == [("refused", "synthetic_reason"), ("refused", "failed"), ("done", "")]
+    faults[ids[2]] = NotPermitted("synthetic_reason")
+    does(house, desk, public_id, "take_back", keys=house.keys, note="Wrong file.")
+    carried_out(house, number)
+    assert states(house, ids) == ["submitted", "submitted", "declined"]
+    assert outcomes(house)[2] == ("kept", "synthetic_reason")
+    with house.session(house.keeper()) as session:
+        assert [line.at for line in session.scalars(select(BulkLine))] == [house.now()] * 3
+        assert session.get_one(BulkAct, number).state == "undone"
+
+
 def test_stopped_it_leaves_the_rest_and_goes_on_when_it_is_asked_to(house):
     desk = an_actor(house, "one", "editor")
     ids = an_import(house, 2)
@@ -294,3 +324,92 @@ def test_who_may_not_and_what_is_not_offered_is_refused_with_its_reason(house):
     public_id, _ = begun(house, desk)
     with pytest.raises(Stale):
         does(house, desk, public_id, "begin")
+
+
+def test_only_whoever_previewed_it_begins_and_goes_on_and_anybody_stops_it_and_takes_it_back(house):
+    desk, other = an_actor(house, "one", "editor"), an_actor(house, "two", "moderator")
+    an_import(house, 2)
+    public_id = previewed(house, desk)
+    for actor, turn, expected in (
+        (other, "begin", "not_yours"), (desk, "begin", ""), (other, "stop", ""), (other, "go_on", "not_yours"),
+    ):  # fmt: skip
+        if expected:
+            with pytest.raises(NotPermitted, match=expected):
+                does(house, actor, public_id, turn)
+        else:
+            does(house, actor, public_id, turn)
+    with pytest.raises(NotPermitted, match="note"):
+        does(house, other, public_id, "take_back", keys=house.keys, note=" ")
+    with house.writing(house.keeper()) as session:
+        act = bulk.find(session, public_id)
+        assert act.ended_at == house.now()
+        with pytest.raises(Stale):  # read before it was stopped
+            bulk.go_on(session, desk, act, expected=act.version - 1, now=house.now())
+    does(house, desk, public_id, "go_on")
+    with house.session(house.keeper()) as session:
+        assert bulk.find(session, public_id).ended_at is None
+        wanted = select(AuditEntry).where(AuditEntry.thing == f"bulk:{public_id}").order_by(AuditEntry.id)
+        lines = session.scalars(wanted).all()
+        assert [(line.verb, line.actor) for line in lines] == [
+            ("bulk_begun", desk.label), ("bulk_stopped", other.label), ("bulk_gone_on", desk.label),
+        ]  # fmt: skip
+        assert json.loads(lines[0].details) == {"verb": "decline", "items": 2}
+    does(house, desk, public_id, "stop")
+    does(house, other, public_id, "take_back", keys=house.keys, note="Wrong file.")
+    with house.session(house.keeper()) as session:
+        act = bulk.find(session, public_id)
+        assert (act.made_by, act.undone_by, act.undone_at) == (desk.label, other.label, house.now())
+        assert act.account_id == other.account_id  # it is taken back as far as they may
+
+
+def test_the_page_of_an_act_shows_some_of_its_items_and_all_it_leaves_out_page_by_page(house, monkeypatch):
+    monkeypatch.setattr(bulk, "SAMPLE", 1)
+    monkeypatch.setattr(bulk, "PER_PAGE", 2)
+    desk, other = an_actor(house, "one", "editor"), an_actor(house, "two", "moderator")
+    ids = an_import(house, 6)
+    with house.writing(house.keeper()) as session:
+        for number in ids[:4]:
+            review.advance(
+                session, other, session.get_one(Item, number), "take", now=house.now(), keys=house.keys
+            )
+    public_id = previewed(house, desk)
+    with house.session(house.keeper()) as session:
+        addresses = [session.get_one(Item, number).public_id for number in ids]
+        act, seen, after = bulk.find(session, public_id), [], 0
+        while True:
+            view = bulk.view_of(session, desk, act, now=house.now(), after=after)
+            seen.append([left.row.public_id for left in view.left])
+            if not (after := view.after):
+                break
+        assert seen == [addresses[:2], addresses[2:4]]
+        assert [row.public_id for row in view.sample] == [addresses[4]]
+        assert (view.total, view.reasons) == (6, {"free": 4})
+        assert list(view.names) == [desk.label]
+
+
+def test_what_is_chosen_from_and_what_was_begun_are_listed_the_newest_first(house, clock, monkeypatch):
+    desk = an_actor(house, "one", "editor")
+    an_import(house, 2, run="older")
+    clock.forward(timedelta(minutes=1))
+    newer = an_import(house, 1, run="newer")
+    with house.writing(house.keeper()) as session:
+        session.get_one(Item, newer[0]).language = "az"
+    first, _ = begun(house, desk, "take", run="older")
+    second, number = begun(house, desk, language="az")
+    assert previewed(house, desk, kind="import") != previewed(
+        house, desk
+    )  # the one before is nothing any more
+    with house.session(house.keeper()) as session:
+        assert [(each.run, each.number) for each in bulk.imports(session)] == [("newer", 1), ("older", 2)]
+        assert [act.public_id for act in bulk.lately(session)] == [second, first]
+        assert session.scalar(select(func.count()).select_from(BulkAct)) == 3
+        assert [len(bulk_run.open_lines(session, act.id)) for act in bulk.lately(session)] == [1, 2]
+        for unknown in (new_public_id(), "nonsense"):
+            with pytest.raises(NotOpen):
+                bulk.find(session, unknown)
+    carried_out(house, number)
+    monkeypatch.setattr(rules, "MOST", 1)
+    begun(house, desk, "take")
+    with house.session(house.keeper()) as session:
+        assert [each.run for each in bulk.imports(session)] == ["older"]
+        assert len(bulk_run.open_lines(session, bulk.lately(session)[0].id)) == 1
