@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from memorial.domain.errors import NotPermitted
-from memorial.domain.workflow import SUBMITTED
+from memorial.domain.workflow import READER, SUBMITTED
 from memorial.gate import Actor, may
+from memorial.gate.standing import roles_now
 from memorial.models import Account, AccountSession, AuditEntry, Item
 from memorial.services import account_sessions, accounts, review
 from tests.services.colleagues import an_actor
@@ -66,6 +69,20 @@ def test_a_role_that_was_taken_away_no_longer_counts_whatever_the_request_began_
     with house.writing(house.keeper()) as session:
         assert may(session, actor, "see_contact", now=house.now()).reason == "role"
         assert may(session, actor, "see_leftovers", now=house.now())
+
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "there"),
+    [(None, True), (NOW + timedelta(seconds=1), True), (NOW, False), (NOW - timedelta(seconds=1), False)],
+)
+def test_an_approved_reader_reads_until_the_moment_it_ends_and_what_else_the_account_may_goes_on(
+    ends_at, there
+):
+    kept = {READER} if there else set()
+    assert roles_now(["editor", READER], ends_at, NOW) == {"editor", *kept}
 
 
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,8 +12,8 @@ from sqlalchemy import func, select
 from memorial.domain.consent import EVERY_PART
 from memorial.domain.content import Content, NameContent, StatementContent, TextContent
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
-from memorial.models import AuditEntry, Item, LedgerEntry, Message, Part, Revision, Text
-from memorial.services import consent, custody, desk_difference, desk_edit, desk_revisions
+from memorial.models import AuditEntry, Contribution, Item, LedgerEntry, Message, Part, Revision, Text
+from memorial.services import consent, custody, desk_difference, desk_edit, desk_revisions, review, withdrawal
 from memorial.services.consent import Said
 from memorial.services.desk_edit import Typed
 from tests.builders import ALL_MAY_VIEW, record_of, some_content
@@ -75,6 +76,7 @@ def story(house, work, number):
 
 def test_an_edit_is_a_new_revision_with_its_reason_and_touches_nothing_else(house, work, colleague):
     with house.session(house.keeper()) as session:
+        version = session.get_one(Item, work.item_id).version
         before = (session.scalar(select(func.count()).select_from(LedgerEntry)), session.scalars(select(Part.key).order_by(Part.key)).all())  # fmt: skip
     number = edit(house, work, colleague.actor, "text:testimony", "In spring we went to the synthetic river.")
     assert number == 3
@@ -91,6 +93,9 @@ def test_an_edit_is_a_new_revision_with_its_reason_and_touches_nothing_else(hous
         line = session.scalars(select(AuditEntry).where(AuditEntry.verb == "edit")).one()
         assert "river" not in line.details
         assert WHY not in line.details
+        named = {"item": item.public_id, "revision": revision.id, "number": 3, "from": 2}
+        assert json.loads(line.details) == named
+        assert item.version > version  # whoever read it before is told
         assert line.note_hash == custody.hash_note(session, house.keys, work.made.contribution_id, WHY)
         assert WHY.encode() not in session.scalars(select(Message.body)).one()
         made = desk_revisions.made(session, item, 3, keys=house.keys)
@@ -127,8 +132,7 @@ def test_a_published_page_keeps_its_words_until_the_change_is_published(house, c
 
 def an_item_about(house, work):
     """The change that the family of a published page has sent."""
-    from memorial.models import Contribution, Record
-    from memorial.services import review
+    from memorial.models import Record
     from tests.web.desk.people import Work, describe_latest
 
     with house.writing(house.keeper()) as session:
@@ -163,6 +167,12 @@ def test_who_may_not_edit_is_told_why(house, work, colleague):
             return desk_edit.open_to(session, actor, session.get_one(Item, item_id), now=house.now()).reason
 
     other = a_colleague(house, "editor", name="Synthetic Editor").actor
+    assert reason(other, an_item(house, mark="other").item_id) == "no_such_step"
+    with house.writing(house.keeper()) as session:
+        contribution = session.get_one(Contribution, work.made.contribution_id)
+        removal = withdrawal.ask_erasure(session, family(work), contribution, now=house.now()).id
+        empty = review.new_item(session, "tribute", now=house.now(), contribution=contribution).id
+    assert [reason(other, item_id) for item_id in (removal, empty)] == ["no_content"] * 2
     assert reason(colleague.actor) == ""
     assert reason(other) == "free"
     assert reason(a_colleague(house, "second_reader", name="Synthetic Second").actor) == "role"
@@ -325,6 +335,12 @@ def test_a_form_cannot_name_a_content_of_somebody_else(house, work, colleague):
         for older in ((7,), (-1,)):
             with pytest.raises(NotOpen):
                 desk_edit.page_again(session, item, Typed(2, {}, WHY, older))
+        mine = {"texts-0-body": "Mine.", "nonsense": "x"}
+        for older in ((), (1,)):  # readings of what never clashed, and of what is no field
+            page = desk_edit.page_again(session, item, Typed(2, {}, WHY, older, mine))
+            assert {each.field.key for each in page.fields if each.clashes} == (
+                {"texts-0-body"} if older else set()
+            )
         assert other.made.record_id != item.record_id
 
 
@@ -343,6 +359,8 @@ def test_an_earlier_content_becomes_the_content_again_as_a_new_revision(house, w
         go_back(house, work, colleague.actor, 2, seen=2)
     with pytest.raises(Invalid, match="note"):
         go_back(house, work, colleague.actor, 2, seen=3, why=" ")
+    with pytest.raises(NotPermitted):
+        go_back(house, work, colleague.actor, 3, seen=3)
     assert go_back(house, work, colleague.actor, 2, seen=3) == 4
     assert story(house, work, 4).to_json() == STORY.to_json()
     assert story(house, work, 3).texts[0].body == "A synthetic mistake."
