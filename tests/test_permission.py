@@ -17,8 +17,11 @@ from memorial.gate.permission import (
     GENERAL,
     barred,
     checks_done,
+    closed_to,
     confirmed_by,
+    desk_people,
     is_sealed,
+    only_confirms,
     recused_from,
     sees_words,
     two_people,
@@ -800,3 +803,34 @@ def test_somebody_without_an_account_has_stepped_back_from_nothing(house):
     item_id, _, _ = ready_to_publish(house)
     command = Actor("command:somebody", frozenset({"moderator"}))
     assert asked(house, command, "read", item_id) == ""
+
+
+def test_a_list_of_colleagues_says_of_each_what_asking_for_them_alone_says(house):
+    people = [an_account(house, role, role) for role in workflow.DESK_ROLES]
+    made, sealed = a_testimony(house, published=False), a_testimony(house, published=False)
+    _sealed(house, sealed)
+    items = [
+        an_item(house, made, state=IN_REVIEW),
+        an_item(house, sealed, state=IN_REVIEW),
+        an_item(house, a_testimony(house), state=IN_REVIEW, flags=["minor"]),
+        *(an_item(house, a_press_account(house), kind, IN_REVIEW) for kind in sorted(workflow.FOR_OFFICERS)),
+    ]
+    gone, outside = an_account(house, "gone", "admin"), an_account(house, "outside", "reader")
+    with house.writing(house.keeper()) as session:
+        session.add(Recusal(item_id=items[0], account_id=people[0].account_id, set_by="test", at=house.now()))
+        session.get_one(Account, gone.account_id).disabled_at = house.now()
+        session.get_one(Account, people[0].account_id).name = "Synthetic"
+    with house.session(house.keeper()) as session:
+        accounts = [session.get_one(Account, actor.account_id) for actor in (*people, gone, outside)]
+        for number in items:
+            item = session.get_one(Item, number)
+            alone = {actor.account_id: barred(session, actor, item) for actor in people}
+            refused = {
+                account_id: verdict.reason for account_id, verdict in alone.items() if verdict is not None
+            }
+            unable = dict.fromkeys((gone.account_id, outside.account_id), "role")
+            assert closed_to(session, item, accounts) == refused | unable
+        names = [account.email.partition("@")[0] for account in desk_people(session)]
+    assert names == [*sorted(workflow.DESK_ROLES[1:]), workflow.DESK_ROLES[0]]
+    assert [actor.label for actor in people if only_confirms(actor)] == [people[1].label]
+    assert not only_confirms(outside)

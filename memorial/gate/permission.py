@@ -10,6 +10,7 @@ in the program looks at a role.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -166,13 +167,7 @@ def barred(
     if "family" in actor.roles:
         return None if _is_theirs(actor, item) else Verdict(False, "role")
     stepped_back = _recused(session, actor, item) if recused is None else item.id in recused
-    facts = Facts(
-        recused=stepped_back,
-        needs_specialist=_needs_specialist(item),
-        for_officers=item.kind in workflow.FOR_OFFICERS,
-        sealed=_closed_by_seal(session, item),
-    )
-    return workflow.barred(actor.roles, facts)
+    return workflow.barred(actor.roles, replace(_what_closes(session, item), recused=stepped_back))
 
 
 def recused_from(session: GatedSession, actor: Actor, items: Iterable[Item]) -> frozenset[int]:
@@ -232,16 +227,23 @@ def closed_to(session: GatedSession, item: Item, accounts: Iterable[Account]) ->
     """Why each of these accounts does not read the item, by id; those that do are not in it."""
     away = select(Recusal.account_id).join(Item, Item.id == Recusal.item_id).where(beside([item]))
     kept = frozenset(session.scalars(away))
-    sealed, special = _closed_by_seal(session, item), _needs_specialist(item)
-    found = {}
+    closes, found = _what_closes(session, item), {}
     for account in accounts:
-        facts = Facts(recused=account.id in kept, needs_specialist=special, sealed=sealed)
-        verdict = workflow.barred(account.roles, facts)
+        verdict = workflow.barred(account.roles, replace(closes, recused=account.id in kept))
         if not works_here(account):
             found[account.id] = "role"
         elif verdict is not None:
             found[account.id] = verdict.reason
     return found
+
+
+def _what_closes(session: GatedSession, item: Item) -> Facts:
+    """What of an item keeps people away from it, whoever they are."""
+    return Facts(
+        needs_specialist=_needs_specialist(item),
+        for_officers=item.kind in workflow.FOR_OFFICERS,
+        sealed=_closed_by_seal(session, item),
+    )
 
 
 def _needs_specialist(item: Item) -> bool:
