@@ -61,8 +61,24 @@ def test_every_act_has_a_way_back_that_ends_where_it_began(row):
     assert state == before
 
 
+@pytest.mark.parametrize(
+    ("state", "verb", "mine", "steps"),
+    [
+        (SUBMITTED, "take", False, ("take",)),
+        (SUBMITTED, "decline", False, ("take", "decline")),
+        (SUBMITTED, "decline", True, ("take", "decline")),
+        (IN_REVIEW, "decline", False, ("take", "decline")),
+        (IN_REVIEW, "decline", True, ("decline",)),
+    ],
+)
+def test_an_item_is_taken_before_it_is_decided_unless_it_is_taken_already(state, verb, mine, steps):
+    assert bulk.route(state, verb, mine) == steps
+    assert mine or bulk.route(state, verb) == steps
+
+
 def test_the_lists_of_verbs_and_kinds_follow_from_the_table():
     assert set(bulk.offered()) == {verb for _, _, verb in OFFERED}
     assert set(bulk.offered("renewal")) == {"take", "return"}
     assert set(bulk.kinds_for("close")) == {"promise", "job", "fixity"}
+    assert (set(bulk.kinds_for("take")), set(bulk.kinds_for("publish"))) == (set(KINDS), {"import"})
     assert bulk.why_not("import", SUBMITTED, "note", two_people=False) == "no_way_back"
