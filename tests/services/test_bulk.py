@@ -362,6 +362,20 @@ def test_only_whoever_previewed_it_begins_and_goes_on_and_anybody_stops_it_and_t
         assert act.account_id == other.account_id  # it is taken back as far as they may
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_of_two_who_stop_it_at_once_one_is_told(house):
+    """On SQLite there is one writer at a time; here the act is read anew under its lock."""
+    desk, other = an_actor(house, "one", "editor"), an_actor(house, "two", "moderator")
+    an_import(house, 1)
+    public_id, _ = begun(house, desk)
+    with house.writing(house.keeper()) as late:
+        act = bulk.find(late, public_id)
+        seen = act.version
+        does(house, other, public_id, "stop")
+        with pytest.raises(Stale):
+            bulk.stop(late, desk, act, expected=seen, now=house.now())
+
+
 def test_the_page_of_an_act_shows_some_of_its_items_and_all_it_leaves_out_page_by_page(house, monkeypatch):
     monkeypatch.setattr(bulk, "SAMPLE", 1)
     monkeypatch.setattr(bulk, "PER_PAGE", 2)
