@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,7 +25,7 @@ from memorial.models import (
     Record,
     Text,
 )
-from memorial.services import audit, consent, custody, desk_acts, withdrawal
+from memorial.services import audit, consent, custody, desk_acts, review, withdrawal
 from tests.builders import public, some_content
 from tests.web.desk.people import (
     a_colleague,
@@ -210,6 +211,33 @@ def test_words_are_kept_as_ciphertext_and_the_audit_holds_a_keyed_hash_only(hous
         asked = session.scalars(select(AuditEntry).where(AuditEntry.verb == "ask")).one()
         assert len(asked.note_hash) == 64
         assert "canary" not in asked.details
+
+
+def test_each_message_says_whose_it_is_and_an_answer_begins_another_round(house, clock):
+    moderator, work = a_colleague(house, "moderator"), an_item(house)
+    move(house, work, moderator.actor, "take")
+    move(house, work, moderator.actor, "ask", note="A synthetic question?")
+    clock.forward(timedelta(days=1))
+    answered = house.now()
+    move(house, work, family(work), "answer", note="A synthetic answer.")
+    move(house, work, moderator.actor, "take")
+    with house.session(house.keeper()) as session:
+        item = session.get_one(Item, work.item_id)
+        assert (item.round, item.waiting_since, item.ended_at) == (2, answered, None)
+    clock.forward(timedelta(minutes=1))
+    move(house, work, moderator.actor, "decline", note="A synthetic reason.")
+    with house.session(house.keeper()) as session:
+        assert session.get_one(Item, work.item_id).ended_at == house.now()
+        said = session.scalars(select(Message).order_by(Message.id)).all()
+        assert [(message.direction, message.author) for message in said] == [
+            ("to_family", moderator.actor.label), ("to_desk", "family"), ("to_family", moderator.actor.label),
+        ]  # fmt: skip
+        assert said[1].at == answered
+
+
+def test_what_is_due_is_due_some_days_from_now():
+    evening = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
+    assert [review.due_on(evening), review.due_on(evening, 0)] == [date(2026, 12, 3), date(2026, 11, 28)]
 
 
 def test_an_unapproved_form_holds_publication_until_somebody_has_gone_through_it(house):
