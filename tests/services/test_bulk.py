@@ -297,16 +297,19 @@ def test_what_a_published_import_showed_is_hidden_by_taking_it_back_and_shown_by
     made = a_press_account(house, published=False)
     with house.writing(house.keeper()) as session:
         record = session.get_one(Record, made.record_id)
-        review.new_item(session, "import", now=house.now(), record=record)
-    client, seen = app.test_client(), []
+        number = review.new_item(session, "import", now=house.now(), record=record, facts={"run": "run1"}).id
+    client, seen, facts = app.test_client(), [], []
     for turn in ("publish", "back", "publish"):
         if turn == "publish":
-            public_id, number = begun(house, desk, "publish")
+            public_id, act = begun(house, desk, "publish")
         else:
             does(house, desk, public_id, "take_back", keys=house.keys, note="Too early.")
-        carried_out(house, number)
+        carried_out(house, act)
+        with house.session(house.keeper()) as session:
+            facts.append(session.get_one(Item, number).facts)
         seen.append(client.get(f"/en{made.path}").status_code)
     assert seen == [200, 404, 200]
+    assert facts == [{"run": "run1"}, {"run": "run1", "rested": ["page"]}, {"run": "run1"}]
 
 
 def test_who_may_not_and_what_is_not_offered_is_refused_with_its_reason(house):

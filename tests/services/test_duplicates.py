@@ -99,6 +99,8 @@ def test_what_was_decided_is_remembered_and_never_raised_again(house):
     assert jobs.find_duplicates(house) == 0
     assert flagged(house, editor, one.path, other.path) == number
     assert pairs(house) == [("declined", ("name", "year", "place"))]
+    with house.session(house.keeper()) as session:
+        assert duplicates.pair_of(session, session.get_one(Item, number)).decision == "different"
 
 
 def test_a_union_is_a_link_that_is_taken_back_and_moves_nothing(house):
