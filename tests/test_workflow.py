@@ -146,6 +146,13 @@ def test_accounts_of_sexual_violence_and_of_children_are_for_those_trained_for_t
     assert set(workflow.FOR_SPECIALISTS) == {"sexual_violence", "minor"}
 
 
+def test_only_what_another_person_has_not_asked_for_waits_for_one() -> None:
+    publish = step_for("contribution", "ready", "publish")
+    for need in publish.needs:
+        verdict = judge(publish, {"moderator"}, replace(ALL_MET, **UNMET[need]))
+        assert workflow.second_person_wanted(verdict) is (need == "other_person")
+
+
 def test_publishing_needs_all_that_the_design_asks() -> None:
     for kind in ("contribution", "revision", "tribute"):
         needs = set(step_for(kind, "ready", "publish").needs)

@@ -278,6 +278,11 @@ def test_stopped_it_leaves_the_rest_and_goes_on_when_it_is_asked_to(house):
     does(house, desk, public_id, "stop")
     assert jobs.carry_out_bulk(house, number) == 0
     assert states(house, ids) == ["submitted"] * 2
+    with house.writing(house.keeper()) as session:
+        assert bulk_run.finish(
+            session, number, now=house.now()
+        )  # nothing more to do, and nothing ends by that
+        assert session.get_one(BulkAct, number).state == "stopped"
     does(house, desk, public_id, "go_on")
     carried_out(house, number)
     assert states(house, ids) == ["declined"] * 2
