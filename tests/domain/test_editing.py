@@ -137,6 +137,20 @@ def test_what_cannot_stand_is_refused_by_its_field(label: str, what: str, typed:
     assert (refused.value.key, refused.value.field) == (wrong, key(form, label, what))
 
 
+def test_where_somebody_left_a_sign_without_words_none_can_be_put() -> None:
+    form = Form(
+        Content(tributes=[TributeContent("candle", "", "one"), TributeContent("memory", "One word.", "two")])
+    )
+    assert [each.label for each in form.fields if each.what == "body"] == ["memory"]
+    assert "texts-0-body" in Form(Content(texts=[TextContent("testimony", "")])).values
+
+
+def test_what_another_content_does_not_say_is_seen_there_as_no_words() -> None:
+    seen = Form(BEFORE).seen_in(Content())
+    assert (seen["detail-stood"], seen["texts-0-body"]) == ("", "")
+    assert seen["texts-0-language"] == "en"  # where there is no row, only its words are missing
+
+
 def test_a_statement_whose_words_are_emptied_is_gone() -> None:
     form = Form(BEFORE)
     assert form.rebuilt({key(form, "statement:born"): ""}).statements == ()

@@ -63,7 +63,7 @@ def test_who_was_ended_since_the_form_was_opened_acts_no_more(house, end):
 
 
 def test_a_role_that_was_taken_away_no_longer_counts_whatever_the_request_began_with(house):
-    actor = an_actor(house, "one", "consent_officer", "editor", stepped_up=True)
+    actor = signed_in(house, an_actor(house, "one", "consent_officer", "editor"))
     with house.writing(house.keeper()) as session:
         session.get_one(Account, actor.account_id).roles = ["editor"]
     with house.writing(house.keeper()) as session:

@@ -288,6 +288,19 @@ def test_stopped_it_leaves_the_rest_and_goes_on_when_it_is_asked_to(house):
     assert states(house, ids) == ["declined"] * 2
 
 
+@pytest.mark.parametrize(("later", "verbs"), [(0, ["decline"]), (20, ["take", "decline"])])
+def test_what_somebody_has_taken_already_is_not_taken_again_while_they_have_it(house, clock, later, verbs):
+    desk = an_actor(house, "one", "editor")
+    ids = an_import(house, 1)
+    with house.writing(house.keeper()) as session:
+        item = session.get_one(Item, ids[0])
+        review.advance(session, desk, item, "take", now=house.now(), keys=house.keys)
+    clock.forward(timedelta(minutes=later))
+    public_id, number = begun(house, desk)
+    carried_out(house, number)
+    assert [verb for verb, _ in acts_of(house, public_id)] == verbs
+
+
 def test_of_what_needs_two_people_nothing_is_published_in_bulk(house):
     desk = an_actor(house, "one", "editor")
     ids = [*an_import(house, 1, flags=["death"]), *an_import(house, 1)]
