@@ -106,3 +106,18 @@ def test_matches_are_equal_pieces_in_order_and_never_overlap(before, after) -> N
         assert match.b >= b
         assert before[match.a : match.a + match.size] == after[match.b : match.b + match.size]
         a, b = match.a + match.size, match.b + match.size
+
+
+@given(st.permutations(range(8)))
+def test_of_what_changed_its_order_as_much_as_can_stays_where_it_was(order) -> None:
+    lengths: list[int] = []  # of the longest rising sequence that ends at each place, one by one
+    for at, number in enumerate(order):
+        lengths.append(1 + max((lengths[k] for k in range(at) if order[k] < number), default=0))
+    found = matches([str(number) for number in range(8)], [str(number) for number in order])
+    assert sum(match.size for match in found) == max(lengths)
+
+
+def test_a_piece_that_occurs_once_on_both_sides_is_found_where_comparing_all_would_be_dear() -> None:
+    before, after = ([f"{side}{number}" for number in range(1_200)] for side in "bc")
+    before[600] = after[600] = "the same"
+    assert matches(before, after) == [(600, 600, 1)]
