@@ -298,6 +298,22 @@ def test_the_shipped_lists_would_be_taken_by_their_own_page_and_have_every_langu
             assert word_lists.tidied("\n".join(phrases)) == phrases
 
 
+@pytest.mark.parametrize(
+    ("phrases", "wrong"),
+    [
+        (["ab", "abc*", "ab * c", "x" * 80], ("", "")),
+        (["good one", "a"], ("a", "phrase_too_short")),
+        (["ab*"], ("ab*", "phrase_too_short")),
+        (["# #"], ("# #", "phrase_too_short")),
+        (["x" * 81, "a"], ("x" * 81, "phrase_too_long")),
+        (["ab"] * word_lists.MOST_PHRASES, ("", "")),
+        (["ab"] * (word_lists.MOST_PHRASES + 1), ("", "too_many_phrases")),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_refused_by_its_first_phrase(phrases, wrong):
+    assert word_lists.wrong_in(phrases) == wrong
+
+
 TEXTS = st.text(
     alphabet=st.one_of(st.characters(), st.sampled_from("@.+- ()07aı\n"), st.sampled_from("İəşёж")),
     max_size=300,
