@@ -21,6 +21,7 @@ from flask.templating import Environment
 from markupsafe import Markup
 
 from memorial.domain.views import When
+from memorial.services.collection.questions import OURS
 from memorial.web import languages
 from memorial.web.compiling import Settled, Templates, inserted
 from memorial.web.context import moment, root_address
@@ -92,6 +93,8 @@ def language_globals(code: str) -> dict[str, Any]:
         "language_name": partial(language_name, code),
         "text_direction": text_direction,
         "language_tag": language_tag,
+        "titled": partial(titled, code),
+        "title_tag": title_tag,
         "dotted": dotted,
         "longest_word": longest_word,
     }
@@ -103,6 +106,16 @@ def language_tag(language: str) -> Markup:
     if not language or language == "und":
         return Markup(' lang=""')
     return Markup(' lang="{}" dir="{}"').format(language, text_direction(language))
+
+
+def titled(code: str, title: str) -> str:
+    """A question's title, or what a figure counts, in this language if the words are ours, else as they were given."""
+    return str(languages.words(code).gettext(title)) if title in OURS else title
+
+
+def title_tag(title: str) -> Markup:
+    """The attribute of an element that holds it: nobody told us the language of a title that is not ours."""
+    return Markup("") if not title or title in OURS else language_tag("und")
 
 
 def dotted(*words: str) -> Markup:

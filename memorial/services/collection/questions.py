@@ -116,6 +116,9 @@ ACCOUNTS[OTHER_ACCOUNTS] = "Other accounts"
 TERMS = "names-of-the-event"
 TERMS_TITLE = "Names of the event, and who uses them"
 
+OURS = frozenset([*FIGURES.values(), *ACCOUNTS.values(), TERMS_TITLE])
+"""They are stored in English; pages say them in the reader's language. Every other title is somebody's own."""
+
 _ORDER = {key: place for place, key in enumerate([*FIGURES, *ACCOUNTS])}
 
 

@@ -11,9 +11,11 @@ from babel.messages.pofile import read_po
 
 from memorial.domain.views import When
 from memorial.services import site
+from memorial.services.collection.questions import OURS
 from memorial.web.languages import CATALOGUES, catalogue, words
 from memorial.web.templating import capital, language_name, number, size, text_direction
 from memorial.web.when import in_words
+from tests.importing import publish
 
 MEMORIAL = Path(__file__).resolve().parents[3] / "memorial"
 
@@ -63,7 +65,7 @@ def test_every_word_of_the_public_pages_is_translated(code):
                 and (all(message.string) if isinstance(message.string, (tuple, list)) else message.string)
                 and not message.fuzzy
             }
-    wanted: set[str] = set()
+    wanted: set[str] = set(OURS)
     methods = [("web/templates/**.html", "jinja2"), ("web/**.py", "python")]
     for file, _line, message, _comments, _context in extract_from_dir(
         MEMORIAL, methods, {}, comment_tags=(), directory_filter=lambda _folder: True
@@ -71,6 +73,20 @@ def test_every_word_of_the_public_pages_is_translated(code):
         if PUBLIC.search(f"web/{file.removeprefix('web/')}"):
             wanted.add(message if isinstance(message, str) else message[0])
     assert sorted(wanted - known) == []
+
+
+def test_a_question_is_asked_in_the_readers_language_and_anothers_title_stays(house, client):
+    figure = {"id": "fig-1", "value": 7, "claimant": "Synthetic office", "qualifier": "exact"}
+    publish(
+        house, "figures", figure | {"measure": "killed"}, figure | {"id": "fig-2", "measure": "lamps_lit"}
+    )
+    asked = client.get("/az/figures").get_data(as_text=True)
+    assert ">Neçə nəfər öldürülüb</a>" in asked
+    assert ' lang="">Lamps lit</a>' in asked
+    page = client.get("/az/figures/killed").get_data(as_text=True)
+    assert "<h1>Neçə nəfər öldürülüb</h1>" in page
+    assert "How many people were killed" not in page
+    assert client.get("/az/figures/killed.json").get_json()["question"] == "How many people were killed"
 
 
 @pytest.mark.parametrize("code", ["az", "ru", "tr"])
