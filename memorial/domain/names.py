@@ -134,6 +134,15 @@ def without_signs(text: str) -> str:
     return text.translate(_SIGNS)
 
 
+_SCRIPTS = {"LATIN": "Latn", "CYRILLIC": "Cyrl", "ARMENIAN": "Armn", "ARABIC": "Arab", "GEORGIAN": "Geor"}
+
+
+def script_of(words: str) -> str:
+    """ISO 15924 of the first letter; "" where it is none of those known here."""
+    letter = next((character for character in words if character.isalpha()), "")
+    return _SCRIPTS.get(unicodedata.name(letter, "").split(" ")[0], "")
+
+
 def tokens(text: str) -> list[str]:
     """The folded words, in order."""
     return fold(text).split()

@@ -38,7 +38,7 @@ MADE_OF = {
     "press": ("supports", "citations", "links", "media"),
     "document": ("statements", "citations", "supports", "media", "links"),
     "event": ("statements", "told", "citations"),
-    "place": ("statements", "citations"),
+    "place": ("statements", "citations", "media"),
     "collection": (),
 }
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from memorial.domain.addresses import address
+from memorial.domain.cartography import Spot
 from memorial.domain.views import Entry, Page, When
 from memorial.gate import GatedSession
 from memorial.models import (
@@ -301,35 +302,30 @@ def source_entry(row: Any) -> Entry:
 
 # -- places on a map ------------------------------------------------------------------------
 
-MOST_POINTS = 300
+MOST_POINTS = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A place with a position that some source states."""
-
-    latitude: float
-    longitude: float
-    label: str
-    address: str
-
-
-def points(session: GatedSession) -> list[Point]:
+def points(session: GatedSession) -> list[Spot]:
+    """Places with a position that some source states, numbered in the order of the list; one more than a map draws."""
     wanted = (
-        select(Record.id, Record.public_id, Place.latitude, Place.longitude, Place.form)
+        select(Record.id, Record.public_id, Record.language, Place.latitude, Place.longitude, Place.form)
         .join(Place, Place.record_id == Record.id)
         .where(Record.kind == "place", Place.latitude.is_not(None), Place.longitude.is_not(None))
+        .where(or_(Place.latitude != 0, Place.longitude != 0))
         .order_by(Record.sort_key, Record.id)
-        .limit(MOST_POINTS)
+        .limit(MOST_POINTS + 1)
     )
     rows = session.execute(wanted).all()
     titles = _titles(session, [row.id for row in rows])
     return [
-        Point(
-            row.latitude,
+        Spot(
+            number,
             row.longitude,
+            row.latitude,
             titles.get(row.id, (row.form, ""))[0],
+            row.form,
             address("place", row.public_id),
+            titles.get(row.id, ("", row.language))[1],
         )
-        for row in rows
+        for number, row in enumerate(rows, 1)
     ]

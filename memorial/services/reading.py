@@ -32,6 +32,7 @@ from memorial.models import (
 )
 from memorial.services.cursors import Asked
 from memorial.services.lists import entries, shelf
+from memorial.services.place_links import with_places
 
 MOST_STATEMENTS = 500
 
@@ -49,7 +50,7 @@ def record_view(session: GatedSession, kind: str, public_id: str) -> RecordView:
     record = find(session, kind, public_id)
     if record is None:
         raise _gone(session, public_id, kind)
-    return shown(session, record)
+    return with_places(session, shown(session, record))
 
 
 def find(session: GatedSession, kind: str, public_id: str) -> Record | None:

@@ -124,7 +124,7 @@ def _hits(session: GatedSession, words: Sequence[str], *, beginnings: bool) -> t
     begun = [beginnings and len(word) > 1 for word in words]
     sqlite = session.get_bind().dialect.name == "sqlite"
     values = {"asked": _asked(words, begun, sqlite), "most": MOST}
-    rows = session.execute(_statement(sqlite, _index(session)), values).all()
+    rows = session.execute(_statement(sqlite, index_of(session)), values).all()
     signs = [f" {word}" if more else f" {word} " for word, more in zip(words, begun, strict=True)]
     best: dict[str, Candidate] = {}
     for row in sorted(rows, key=lambda row: (-_share(row[4], row[5], signs), row[4], row[0])):
@@ -148,7 +148,7 @@ def _asked(words: Sequence[str], begun: Sequence[bool], sqlite: bool) -> str:
     return " & ".join(f"{word}:*" if more else word for word, more in pairs)
 
 
-def _index(session: GatedSession) -> str:
+def index_of(session: GatedSession) -> str:
     """Where the reader's rows lie closest together; which of them are the reader's, the gate says."""
     reader = session.reader
     public = not reader.custody and reader.audiences == {"public"} and reader.use == "view"
@@ -158,7 +158,7 @@ def _index(session: GatedSession) -> str:
 @cache
 def _statement(sqlite: bool, index: str) -> Select[Any]:
     """Candidates, and the bodies of the `COUNTED` shortest of them."""
-    found = _found(sqlite, index)
+    found = found_in(sqlite, index)
     shortest = select(found.c.id).order_by(found.c.tokens, found.c.id).limit(COUNTED).subquery("shortest")
     short = aliased(SearchEntry, name="short")
     return (
@@ -168,7 +168,7 @@ def _statement(sqlite: bool, index: str) -> Select[Any]:
     )
 
 
-def _found(sqlite: bool, index: str) -> CTE:
+def found_in(sqlite: bool, index: str) -> CTE:
     """At most `MOST` entries that have every word, in the order in which they came."""
     asked = bindparam("asked", type_=String())
     columns = (SearchEntry.id, SearchEntry.thing, SearchEntry.kind, SearchEntry.part_id, SearchEntry.tokens)

@@ -5,7 +5,8 @@
 
 A value is one for all languages, or an object with one for each (`{"az": …, "en": …}`).
 Keys: name, sentence, event_word (what the archive itself calls the event), who, funding, contact, desk_support (whom people at the desk turn to), support (services/support.py), distress and words_minors,
-words_graphic … ({"az": [phrase], …}, services/word_lists.py), motif, languages, event_dates ([EDTF]), about, help
+words_graphic … ({"az": [phrase], …}, services/word_lists.py), motif, languages, event_dates ([EDTF]), map_box
+([west, south, east, north] in degrees: the region that the map of places shows; else it follows the places), about, help
 and research ([{"id", "heading", "body"}]), research_conditions (to which whoever reads as a researcher agrees),
 two_people (marks of items that two people publish), replies (services/replies.py).
 """
@@ -35,6 +36,14 @@ def _text(value: Any) -> bool:
 
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(_text, value))
+
+
+def _box(value: Any) -> bool:
+    """West, south, east and north of a part of the world, or nothing."""
+    numbers = isinstance(value, list) and all(type(each) in (int, float) for each in value)
+    if not numbers or not value:
+        return bool(numbers)
+    return len(value) == 4 and -180 <= value[0] < value[2] <= 180 and -56 <= value[1] < value[3] <= 84
 
 
 def _sections_are(value: Any) -> bool:
@@ -73,6 +82,7 @@ SHAPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "languages": LIST,
     "event_dates": LIST,
     "two_people": MARKED,
+    "map_box": ("four numbers in degrees: west, south, east, north", _box),
     "motif": ("true or false", lambda value: isinstance(value, bool)),
     "support": (
         "a list of objects",
@@ -122,6 +132,7 @@ class Site:
     support: Sequence[Country] = ()
     languages: Sequence[str] = ()
     event_dates: Sequence[str] = ()
+    map_box: Sequence[float] = ()
     about: Sequence[Section] = ()
     help: Sequence[Section] = ()
     research: Sequence[Section] = ()
@@ -171,6 +182,7 @@ def site_of(values: Mapping[str, Any], language: str) -> Site:
         support=countries(said.get("support"), language),
         languages=tuple(said.get("languages") or ()),
         event_dates=tuple(said.get("event_dates") or ()),
+        map_box=tuple(said.get("map_box") or ()),
         about=_sections(said.get("about")),
         help=_sections(said.get("help")),
         research=_sections(said.get("research")),

@@ -7,13 +7,12 @@ the collection, so that an export gives it back, and nothing finds it (DESIGN, "
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from memorial.domain.names import fold, sort_key
+from memorial.domain.names import fold, script_of, sort_key
 from memorial.gate import GatedSession
 from memorial.models import Citation, Person, PersonName, Record, Relation, Remembrance, Statement
 from memorial.services.collection.batch import Batch, Thing
@@ -51,7 +50,6 @@ REQUIRED = ("names", "accused")
 NOT_STATED = "not stated"
 _LOST = re.compile(r"\b(killed|missing|died|dead|victims?)\b")
 _LIVES = re.compile(r"\b(survived|alive|not killed|released)\b")
-_SCRIPTS = {"LATIN": "Latn", "CYRILLIC": "Cyrl", "ARMENIAN": "Armn", "ARABIC": "Arab", "GEORGIAN": "Geor"}
 
 
 def is_remembered(fate: str) -> bool:
@@ -120,12 +118,6 @@ def _fate(batch: Batch, thing: Thing, person_id: int) -> None:
         return
     row = batch.statement(thing, "fate", 0, value_text=fate, person_id=person_id)
     first_source(batch, row, refs)
-
-
-def script_of(words: str) -> str:
-    """ISO 15924 of the first letter; "" where it is none of those known here."""
-    letter = next((character for character in words if character.isalpha()), "")
-    return _SCRIPTS.get(unicodedata.name(letter, "").split(" ")[0], "")
 
 
 def spellings_of(value: Any) -> set[str]:

@@ -10,7 +10,6 @@ from memorial.services import questions
 from memorial.services.cursors import PER_PAGE, Asked, asked
 from memorial.web.context import reading
 from memorial.web.doors import door
-from memorial.web.public.chart import on_the_map
 from memorial.web.public.rooms import page, pages
 
 
@@ -41,12 +40,6 @@ def testimonies() -> Response:
 @door(pages, "/<lang>/press", audience="public")
 def press() -> Response:
     return page("press", page=_shelf("press"))
-
-
-@door(pages, "/<lang>/places", audience="public")
-def places() -> Response:
-    session = reading()
-    return page("places", page=_shelf("place"), map_points=on_the_map(service.points(session)))
 
 
 @door(pages, "/<lang>/sources", audience="public")

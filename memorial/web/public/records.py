@@ -77,11 +77,6 @@ def event(public_id: str) -> Response:
     return _record("event", public_id)
 
 
-@door(pages, "/<lang>/places/<public_id>", audience="public")
-def place(public_id: str) -> Response:
-    return _record("place", public_id)
-
-
 @door(pages, "/<lang>/figures/<slug>", audience="public")
 def question(slug: str) -> Response:
     question = questions.question(reading(), slug)
