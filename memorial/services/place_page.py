@@ -21,10 +21,21 @@ from sqlalchemy.orm import aliased
 
 from memorial.domain.names import script_of
 from memorial.domain.place_names import Gazetteer
-from memorial.domain.views import Cite, Entry, Link, RecordView
+from memorial.domain.views import Assertion, Cite, Entry, Link, RecordView
 from memorial.gate import GatedSession
-from memorial.gate.shown import cite
-from memorial.models import Citation, Event, Place, Press, Record, Remembrance, SearchEntry, Source, Statement
+from memorial.gate.shown import assertion, cite
+from memorial.models import (
+    Citation,
+    Event,
+    Place,
+    Press,
+    Question,
+    Record,
+    Remembrance,
+    SearchEntry,
+    Source,
+    Statement,
+)
 from memorial.services.lists import entries
 from memorial.services.place_links import OF_A_LIFE, gazetteer
 from memorial.services.search import SORTED, found_in, index_of
@@ -53,6 +64,7 @@ class Around:
     spellings: Sequence[Spelling] = ()
     found: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
     more: frozenset[str] = frozenset()
+    figures: Sequence[Assertion] = ()
     sites: Sequence[Entry] = ()
     lies_in: Sequence[Link] = ()
 
@@ -68,6 +80,7 @@ def around(session: GatedSession, view: RecordView) -> Around:
         _spellings(session, view),
         {kind: _lines(lines, list(among.items())[: SHOWN[kind]]) for kind, among in chosen.items() if among},
         frozenset(kind for kind, among in chosen.items() if len(among) > SHOWN[kind]),
+        _figures(session, known, view.public_id) if phrases else [],
         [lines[number] for number in sites[:SITES_SHOWN] if number in lines],
         [
             Link(written, f"/places/{key}")
@@ -188,6 +201,27 @@ def _names(row: Any, known: Gazetteer[str], public_id: str, said: Mapping[int, s
     if row.kind == "press":
         return any(known.named(str(name)) == public_id for name in row.places_named)
     return row.kind != "remembrance" or row.id in said
+
+
+# -- figures --------------------------------------------------------------------------------
+
+BY_PLACE = (
+    select(Statement, Source)
+    .join(Question, Question.id == Statement.question_id)
+    .outerjoin(Source, Source.id == Statement.source_id)
+    .where(Question.slug.like("%-by-place"))
+    .order_by(Statement.said_earliest.is_(None), Statement.said_earliest, Statement.position, Statement.id)
+    .limit(OF_A_KIND)
+)
+
+
+def _figures(session: GatedSession, known: Gazetteer[str], public_id: str) -> list[Assertion]:
+    """Figures that a source gives place by place, where the words printed or noted with one name this place."""
+    return [
+        assertion(said, {source.id: source} if source else {})
+        for said, source in session.execute(BY_PLACE)
+        if any(key == public_id for _, key in known.within(f"{said.as_printed}; {said.note}"))
+    ]
 
 
 # -- monuments ------------------------------------------------------------------------------

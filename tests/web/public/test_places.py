@@ -95,6 +95,10 @@ def a_town(house) -> str:
              "places_named": ["Other Synthville"], "summary": "Not of Synthville."},
         ],
         memorial_sites=[{"id": "m1", "kind": "monument", "name": "A synthetic monument", "place": "Synthville"}],
+        figures=[
+            {"id": "f1", "measure": "killed_by_place", "value": 7, "claimant": "a synthetic author", "note": "Place: Sintvil road."},
+            {"id": "f2", "measure": "killed_by_place", "value": 9, "claimant": "a synthetic author", "note": "Place: elsewhere."},
+        ],
     )  # fmt: skip
     return path_of(house, "Synthville")
 
@@ -125,6 +129,8 @@ def test_what_names_a_place_stands_on_its_page_by_date_and_only_that(house, clie
     assert "It names it" in section(page, "press")
     assert "It does not" not in page
     assert "A synthetic monument" in section(page, "site")
+    assert section(page, "counted").count('<tr role="row" id="s-') == 1
+    assert "Place: Sintvil road." in section(page, "counted")
 
 
 def test_who_lived_there_and_which_voices_mention_it(house, client):
