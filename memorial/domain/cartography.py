@@ -30,7 +30,7 @@ LATITUDES, LONGITUDES = (-56.0, 84.0), (-180.0, 180.0)
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place on a map. `number` is its number in the list beside the map."""
+    """A place on a map. `number` is its number in the list beside the map, 0 where there is no list."""
 
     number: int
     longitude: float
@@ -122,9 +122,9 @@ def _region(spots: Sequence[Spot], wanted: Sequence[float]) -> tuple[list[Spot],
     return near, fitted([spot.position for spot in near], SHAPE, margin=0.12)
 
 
-def around(position: Position) -> Box:
-    """The country about one place, some 400 km across."""
-    return fitted([position], SHAPE, least=2.2)
+def around(position: Position, tall: float = 2.2) -> Box:
+    """The country about one place, so many degrees of latitude of it: some 400 km across, if not said otherwise."""
+    return fitted([position], SHAPE, least=tall)
 
 
 def fitted(positions: Iterable[Position], shape: float, margin: float = 0.0, least: float = LEAST) -> Box:

@@ -3,7 +3,9 @@
     place([Mark(120.0, 80.0, 34.0)], 288, 180)      # [Label(8, -8, "start")] or None where there is no room
 
 Worked out for the narrowest sheet, in pixels. A wider sheet moves places apart and leaves signs and
-letters as large as they are, so two boxes that stand in the order of their places stay apart (`apart`).
+letters as large as they are, so two boxes that stand in the order of their places stay apart (`apart`);
+and a label that keeps this order stands on its own place's side of every other. Where that leaves no room
+there is none: the sign is a link, and the list beside the map names it.
 """
 
 from __future__ import annotations
@@ -16,24 +18,8 @@ SIGN = 8.0  # half the size of a place's sign, with the air around it
 LINE = 18.0  # height of a label
 AIR = 2.0
 REACH = (10.0, 18.0, 27.0, 38.0, 50.0, 64.0)
-TURNS = (
-    0,
-    8,
-    12,
-    4,
-    14,
-    2,
-    10,
-    6,
-    15,
-    1,
-    9,
-    7,
-    13,
-    3,
-    11,
-    5,
-)  # sixteenths of a circle: right and left come first
+# Sixteenths of a circle: right and left come first.
+TURNS = (0, 8, 12, 4, 14, 2, 10, 6, 15, 1, 9, 7, 13, 3, 11, 5)
 
 
 @dataclass(frozen=True, slots=True)

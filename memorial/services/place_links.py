@@ -2,6 +2,7 @@
 
     places_named(session, ["Agdam", "Caspian Sea"])     # {"Agdam": Link("Agdam", "/places/…")}
     with_places(session, view)                          # a record's view with the places it names
+    also_written(session, page.entries)                 # {public id: the other spellings of each place listed}
 
 One statement reads every spelling that this reader may see, so a hidden place is never linked.
 Places are an authority list: there are as many as sources name, not as many as there are records.
@@ -9,14 +10,14 @@ Places are an authority list: there are as many as sources name, not as many as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from memorial.domain.addresses import address
 from memorial.domain.place_names import Gazetteer
-from memorial.domain.views import Link, RecordView
+from memorial.domain.views import Entry, Link, RecordView
 from memorial.gate import GatedSession
 from memorial.models import Record, Statement, Text
 
@@ -77,3 +78,21 @@ def places_within(session: GatedSession, words: Iterable[str]) -> list[Link]:
         for written, key in known.within(text):
             found.setdefault(key, Link(written, address("place", key)))
     return list(found.values())
+
+
+WRITTEN = (
+    select(Record.public_id, Statement.value_text)
+    .join(Statement, Statement.record_id == Record.id)
+    .where(Record.public_id.in_(bindparam("ids", expanding=True)), Statement.property == "name")
+    .order_by(Statement.position, Statement.id)
+)
+
+
+def also_written(session: GatedSession, entries: Sequence[Entry]) -> dict[str, list[str]]:
+    """The spellings of each listed place besides its title, each once, whatever its capitals."""
+    titles = {entry.public_id: entry.title for entry in entries}
+    found: dict[str, dict[str, str]] = {public_id: {} for public_id in titles}
+    for row in session.execute(WRITTEN, {"ids": list(titles)}) if titles else ():
+        if row.value_text.casefold() != titles[row.public_id].casefold():
+            found[row.public_id].setdefault(row.value_text.casefold(), row.value_text)
+    return {public_id: list(words.values()) for public_id, words in found.items()}

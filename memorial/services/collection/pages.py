@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from memorial.db import Base
-from memorial.domain.names import fold
+from memorial.domain.names import fold, sort_key
 from memorial.gate import GatedSession
 from memorial.models import Citation, Record, Statement, Text
 from memorial.services.collection.batch import Batch, Thing, place_in_source
@@ -52,7 +52,7 @@ def page(
         kind=kind,
         language=language,
         sort_day=dated.get("date_earliest"),
-        sort_key=fold(title)[:200],
+        sort_key=(sort_key(title, language) if kind == "place" else fold(title))[:200],
     )
     batch.own(table, thing, record_id=thing.id, **detail, **(dated if hasattr(table, "date_edtf") else {}))
 

@@ -38,6 +38,7 @@ WIDE = 800  # units of a sheet's own drawing
 # The narrowest sheet in pixels: with numbers on a telephone of 320, with names from 48rem on.
 NARROW, BROAD = 286.0, 680.0
 LETTER, LONGEST = 9.4, 24
+COARSE = 18.0  # degrees of latitude
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,11 @@ def _drawn(points: tuple[Spot, ...], wanted: tuple[float, ...], more: bool) -> D
 
 @lru_cache(maxsize=256)
 def locator(spot: Spot) -> Drawing:
-    return _drawing([Sheet("region", around(spot.position), [spot])], [spot], False)
+    """Where the lines are coarse, a part of the world large enough to know it by its coasts."""
+    box = around(spot.position)
+    if _file_for(box) is _file_for(None):
+        box = around(spot.position, COARSE)
+    return _drawing([Sheet("region", box, [spot])], [spot], False)
 
 
 def _drawing(among: Sequence[Sheet], spots: Sequence[Spot], more: bool) -> Drawing:
@@ -190,7 +195,7 @@ def _places(sheet: Sheet, shape: float) -> list[Drawn]:
     among = [*sheet.spots, *sheet.unnamed]
     across = [sheet.box.across(*spot.position) for spot in among]
     labelled = set(sheet.spots)
-    numbers = [len(str(spot.number)) * LETTER if spot in labelled else 0.0 for spot in among]
+    numbers = [len(str(spot.number or spot.label)) * LETTER if spot in labelled else 0.0 for spot in among]
     names = [_name_width(spot) if spot in labelled else 0.0 for spot in among]
     narrow = _labels(across, numbers, numbers, NARROW, shape)
     broad = _labels(across, names, numbers, BROAD, shape)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, current_app, request
+from flask_babel import gettext as _
 
 from memorial.domain.cartography import Spot, is_drawn
 from memorial.domain.positions import Position, position
@@ -14,6 +15,7 @@ from memorial.gate import GatedSession
 from memorial.services import lists
 from memorial.services import reading as service
 from memorial.services.cursors import asked
+from memorial.services.place_links import also_written
 from memorial.services.place_page import Around, around
 from memorial.services.reading import Withdrawn
 from memorial.web.context import language, reading
@@ -31,7 +33,34 @@ def places() -> Response:
         session, "place", asked(args.get("after", ""), args.get("before", "")), filters=args.to_dict()
     )
     wanted = current_app.extensions["site"](language()).map_box
-    return page("places", page=shelf, drawing=drawn(lists.points(session), wanted))
+    return page(
+        "places",
+        page=replace(shelf, entries=[replace(each, line=form_in_words(each.line)) for each in shelf.entries]),
+        also=also_written(session, shelf.entries),
+        drawing=drawn(lists.points(session), wanted),
+    )
+
+
+def form_in_words(form: str) -> str:
+    """What a source calls a place, in the reader's language where the word is a common one; else as it stands."""
+    words = {
+        "city": _("city"),
+        "town": _("town"),
+        "village": _("village"),
+        "settlement": _("settlement"),
+        "region": _("region"),
+        "state": _("state"),
+        "road": _("road"),
+        "street": _("street"),
+        "forest": _("forest"),
+        "mountain pass": _("mountain pass"),
+        "monument": _("monument"),
+        "memorial": _("memorial"),
+        "museum": _("museum"),
+        "poster": _("poster"),
+        "place, kind not stated": _("place, kind not stated"),
+    }
+    return str(words.get(form, form))
 
 
 @door(pages, "/<lang>/places/<public_id>", audience="public")
@@ -46,6 +75,7 @@ def place(public_id: str) -> Response:
         "place",
         record=record,
         around=beside,
+        form=form_in_words(record.detail.get("form", "")),
         positions=stated,
         drawing=_where(record, stated),
         citation=citation(record),
@@ -76,4 +106,4 @@ def _where(record: RecordView, stated: Sequence[Stated]) -> Drawing:
     if at is None:
         return Drawing()
     form = record.detail.get("form", "")
-    return locator(Spot(1, at.longitude, at.latitude, record.title, form, "", record.language))
+    return locator(Spot(0, at.longitude, at.latitude, record.title, form, "", record.language))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from memorial import schema
 from memorial.domain import consent as rules
 from memorial.domain.cartography import SHAPES
 from memorial.domain.content import Content, NameContent, StatementContent, TextContent
@@ -119,6 +120,7 @@ def test_a_position_says_whose_it_is_and_how_finely_it_is_given(house, client):
     assert "To about 1 km, by its figures" in where
     assert "general knowledge, approximate" in where
     assert 'class="sheet-region"' in where
+    assert re.findall(r"<text[^>]*>([^<]+)</text>", where) == ["Synthville", "Synthville"]
 
 
 def test_what_names_a_place_stands_on_its_page_by_date_and_only_that(house, client):
@@ -207,6 +209,16 @@ def test_nought_by_nought_is_kept_as_given_and_not_drawn(house, client):
     assert re.findall(r"<title>([^<]+)</title>", places)[1:] == ["Synthville"]
 
 
+@on_one_engine
+def test_places_are_listed_by_the_alphabet_also_those_of_an_older_database(house, client):
+    names = ["Djville", "Dville", "Eville", "Khville", "Kville", "Yville", "Zhville"]
+    load(house, places=[a_place(name) for name in reversed(names)])
+    for revision in ("0011", "head"):
+        schema.migrate(house.engine, revision)
+        listed = re.findall(r'entry-title"[^>]*><a href="[^"]+">([^<]+)</a>', read(client, "/places"))
+        assert (listed == names) == (revision == "head")
+
+
 def many(house) -> None:
     """One place of every kind, some close together, one far away."""
     kinds = {
@@ -278,5 +290,28 @@ def test_a_place_costs_the_same_however_much_names_it(house, client, count_queri
     assert count_queries() == few <= 20
     assert section(page, "event").count("<li>") == 48
     assert "Search for more that names this place" in section(page, "event")
-    assert client.get("/en/places").status_code == 200
-    assert count_queries() <= 4
+    assert 'Also written: <span lang="">Sıntvil</span>' in read(client, "/places")
+    assert count_queries() <= 5
+
+
+@pytest.mark.browser
+@on_one_engine
+def test_the_map_is_zoomed_without_a_word_to_anybody_else(house, live_server, page):
+    many(house)
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{live_server}/en/places")
+    assert not [url for url in asked if "leaflet" in url or "/map/" in url]
+    page.get_by_role("button", name="Zoom the map").click()
+    page.wait_for_selector(".leaflet-marker-icon")
+    assert page.locator(".leaflet-marker-icon").count() == 8
+    assert page.locator(".sheets").is_hidden()
+    page.locator(".leaflet-marker-icon[title=Farville]").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".leaflet-popup-content a").get_attribute("href").startswith("/en/places/")
+    page.get_by_role("button", name="Back to the drawn map").click()
+    assert page.locator(".sheets").is_visible()
+    assert page.locator(".zoomed").count() == 0
+    assert all(url.startswith(live_server) for url in asked)
+    assert said == []
