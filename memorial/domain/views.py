@@ -156,6 +156,7 @@ class Entry:
     snippet: str = ""  # search only: plain text around the hit, hits between U+0002 and U+0003
     picture: Picture | None = None
     contested: bool = False
+    named_in: Sequence[Link] = ()  # of a person without a page: the works that name them
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,7 @@ class RecordView:
     supports: Sequence[Assertion] = ()  # statements this record is the source of
     told: Sequence[Assertion] = ()  # of an event: what is said of it elsewhere, in the order it was said
     people: Sequence[Person] = ()
+    family: Sequence[Link] = ()  # to whom a person is related, with `note` saying how, as sources say
     places: Sequence[Link] = ()
     related: Sequence[Link] = ()
     cites: Sequence[Cite] = ()

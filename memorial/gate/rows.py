@@ -24,6 +24,8 @@ from memorial.models import (
     Question,
     Record,
     RecordLink,
+    Relation,
+    Remembrance,
     Source,
     Statement,
     Text,
@@ -34,7 +36,7 @@ from memorial.models.record import ACCOUNT
 # What each kind's page is made of, besides its own detail row and texts. Each word is one query.
 MADE_OF = {
     "testimony": ("media", "names"),
-    "remembrance": ("media", "names", "statements", "citations", "links", "memories"),
+    "remembrance": ("media", "names", "relations", "statements", "citations", "links", "memories"),
     "press": ("supports", "citations", "links", "media"),
     "document": ("statements", "citations", "supports", "media", "links"),
     "event": ("statements", "told", "citations"),
@@ -51,6 +53,7 @@ class Rows:
     detail: Any
     texts: Sequence[Text] = ()
     names: Sequence[PersonName] = ()
+    relations: Sequence[tuple[Relation, Record | None]] = ()
     media: Sequence[Media] = ()
     statements: Sequence[Statement] = ()
     supports: Sequence[Statement] = ()
@@ -77,6 +80,14 @@ QUIET: BindParameter[bool] = bindparam("quiet", type_=Boolean)
 FEW = 30  # of what was left on a page are shown with it; the others follow on pages of their own
 TEXTS = select(Text).where(Text.record_id == OF_RECORD).order_by(Text.role, Text.position, Text.id)
 NAMES = select(PersonName).where(PersonName.person_id == OF_PERSON).order_by(PersonName.rank, PersonName.id)
+# How a person stands to others, with the pages of those who have one.
+RELATIONS = (
+    select(Relation, Record)
+    .outerjoin(Remembrance, Remembrance.person_id == Relation.other_id)
+    .outerjoin(Record, Record.id == Remembrance.record_id)
+    .where(Relation.person_id == OF_PERSON)
+    .order_by(Relation.id)
+)
 MEDIA = (
     select(Media)
     .where(Media.record_id == OF_RECORD)
@@ -156,6 +167,11 @@ def _names(session: GatedSession, rows: Rows) -> Rows:
     if person_id is None:
         return rows
     return replace(rows, names=session.scalars(NAMES, {"person": person_id}).all())
+
+
+def _relations(session: GatedSession, rows: Rows) -> Rows:
+    found = session.execute(RELATIONS, {"person": rows.detail.person_id})
+    return replace(rows, relations=[(row[0], row[1]) for row in found])
 
 
 def _media(session: GatedSession, rows: Rows) -> Rows:
@@ -250,6 +266,7 @@ def beside(session: GatedSession, memories: Sequence[Tribute]) -> Sequence[Media
 
 LOADERS: dict[str, Callable[[GatedSession, Rows], Rows]] = {
     "names": _names,
+    "relations": _relations,
     "media": _media,
     "statements": _statements,
     "supports": _supports,

@@ -33,7 +33,18 @@ from memorial.domain.views import (
 from memorial.gate.policies import folded
 from memorial.gate.rows import FEW, Rows, beside, keep, load, sent_by, with_sent
 from memorial.gate.sessions import GatedSession
-from memorial.models import Citation, Guarded, Media, PersonName, Record, Source, Statement, Text, Tribute
+from memorial.models import (
+    Citation,
+    Guarded,
+    Media,
+    PersonName,
+    Record,
+    Relation,
+    Source,
+    Statement,
+    Text,
+    Tribute,
+)
 
 # Columns of a detail row that its page shows, by kind. Everything else stays at the desk.
 DETAILS = {
@@ -115,6 +126,7 @@ def view_of(rows: Rows) -> RecordView:
         supports=[_said(s, rows) for s in rows.supports],
         told=[_under(_said(s, rows), rows.told_under.get(s.id)) for s in rows.told],
         people=_people(rows),
+        family=[_relative(*each) for each in rows.relations],
         places=[Link(name) for name in getattr(rows.detail, "places_named", ())],
         related=list(_related(rows)),
         cites=[cite(citation, source) for citation, source in rows.citations],
@@ -309,6 +321,11 @@ def value_words(statement: Statement) -> str:
 
 def plain_number(value: float) -> str:
     return str(int(value)) if value == int(value) else str(value)
+
+
+def _relative(relation: Relation, record: Record | None) -> Link:
+    where = address(record.kind, record.public_id) if record is not None else ""
+    return Link(relation.other_as_given, where, note=relation.relation)
 
 
 def _people(rows: Rows) -> list[Person]:

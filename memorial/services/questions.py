@@ -60,12 +60,14 @@ CITED = (
 
 
 OTHER = aliased(Statement)
-RIVALS = (
-    select(Rival.statement_id, OTHER.public_id, OTHER.stated_by, Question.slug)
-    .join(OTHER, OTHER.id == Rival.other_id)
+# Whoever answers somebody is answered: a link that the file gives in one direction is shown in both.
+RIVALS = tuple(
+    select(mine.label("statement_id"), OTHER.public_id, OTHER.stated_by, Question.slug)
+    .join(OTHER, OTHER.id == other)
     .join(Question, Question.id == OTHER.question_id)
-    .where(Rival.statement_id.in_(bindparam("ids", expanding=True)))
-    .order_by(Rival.statement_id, Rival.position, Rival.id)
+    .where(mine.in_(bindparam("ids", expanding=True)))
+    .order_by(mine, Rival.position, Rival.id)
+    for mine, other in ((Rival.statement_id, Rival.other_id), (Rival.other_id, Rival.statement_id))
 )
 
 
@@ -140,8 +142,11 @@ def cited_for(session: GatedSession, ids: Sequence[int]) -> dict[int, list[Cite]
 def rivals_of(session: GatedSession, ids: Sequence[int]) -> dict[int, list[Link]]:
     """What other statements answer to each of these: who said it, with the way to it."""
     found: dict[int, list[Link]] = defaultdict(list)
-    for number, other, stated_by, slug in _some_at_a_time(session, RIVALS, ids):
-        found[number].append(Link(stated_by, f"{address('question', slug)}#s-{other}"))
+    for wanted in RIVALS:
+        for number, other, stated_by, slug in _some_at_a_time(session, wanted, ids):
+            link = Link(stated_by, f"{address('question', slug)}#s-{other}")
+            if link not in found[number]:
+                found[number].append(link)
     return found
 
 

@@ -41,8 +41,9 @@ from memorial.domain.markup import plain
 from memorial.domain.names import fold
 from memorial.domain.views import Entry
 from memorial.gate import GatedSession
-from memorial.models import Person, PersonName, SearchEntry, Source, Text
-from memorial.services.lists import entries, source_entry
+from memorial.models import SearchEntry, Text
+from memorial.services.lists import entries
+from memorial.services.search_entries import persons, sources
 
 MOST = 1_000
 SORTED = 5_000  # of the hits, on PostgreSQL: as many are put in order before the cut
@@ -195,7 +196,10 @@ def _entries(session: GatedSession, hits: Sequence[Hit], words: Sequence[str], p
     kinds = {number: hit.kind for hit in hits if (number := hit.of("record")) is not None}
     records = entries(session, kinds)
     snippets = _snippets(session, [hit for hit in hits if hit.of("record") is not None], words, partly)
-    others = {**_persons(session, hits), **_sources(session, hits)}
+    others = {
+        **persons(session, _numbers(hits, "person")),
+        **sources(session, _numbers(hits, "source")),
+    }
     found = []
     for hit in hits:
         entry = records.get(hit.of("record") or 0) or others.get(hit.thing)
@@ -206,37 +210,6 @@ def _entries(session: GatedSession, hits: Sequence[Hit], words: Sequence[str], p
 
 def _numbers(hits: Sequence[Hit], sort: str) -> list[int]:
     return [number for hit in hits if (number := hit.of(sort)) is not None]
-
-
-def _persons(session: GatedSession, hits: Sequence[Hit]) -> dict[str, Entry]:
-    """People named in a source: findable, without a page of their own."""
-    ids = _numbers(hits, "person")
-    if not ids:
-        return {}
-    names: dict[int, list[str]] = {}
-    wanted = select(PersonName.person_id, PersonName.text).where(PersonName.person_id.in_(ids))
-    for row in session.execute(wanted.order_by(PersonName.rank, PersonName.id)):
-        names.setdefault(row.person_id, []).append(row.text)
-    persons = session.execute(select(Person.id, Person.public_id, Person.roles).where(Person.id.in_(ids)))
-    found = {}
-    for person in persons:
-        known = names.get(person.id)
-        if known:
-            line = ", ".join([*(str(role) for role in person.roles), *known[1:]])
-            found[f"person:{person.id}"] = Entry("person", person.public_id, "", known[0], line=line)
-    return found
-
-
-def _sources(session: GatedSession, hits: Sequence[Hit]) -> dict[str, Entry]:
-    ids = _numbers(hits, "source")
-    if not ids:
-        return {}
-    columns = [
-        Source.id, Source.public_id, Source.title, Source.label, Source.container_title, Source.publisher,
-        Source.year, Source.language, Source.date_edtf, Source.date_words,
-    ]  # fmt: skip
-    rows = session.execute(select(*columns).where(Source.id.in_(ids)))
-    return {f"source:{row.id}": source_entry(row) for row in rows}
 
 
 # -- snippets -------------------------------------------------------------------------------
