@@ -237,6 +237,9 @@ class SourceView:
     title: str
     fields: Mapping[str, str] = field(default_factory=dict)
     authors: Sequence[str] = ()
+    editors: Sequence[str] = ()
+    when: When = field(default_factory=When)  # when it came out
+    accessed: When = field(default_factory=When)  # when its address was last read
     statements: Sequence[Assertion] = ()
     records: Sequence[Link] = ()
     note: str = ""
