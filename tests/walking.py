@@ -33,6 +33,7 @@ DEFAULTS: dict[str, list[str]] = {
     "turn": ["begin", "take_back"],
     "first": ["1992-02-25", "no-day"],
     "last": ["1992-03-02"],
+    "ending": ["bib", "ris", "csl.json"],
 }
 
 

@@ -100,6 +100,7 @@ class Assertion:
     via: str = ""  # who reported the words (a journalist, an author)
     rivals: Sequence[Link] = ()
     question: str = ""  # where it stands beside what others answer; "" on that page itself
+    about: Link | None = None  # the page or question it speaks of, where that is not the page it stands on
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +230,19 @@ class QuestionView:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """A page, a person or a work that rests on another work, and the places in it."""
+
+    entry: Entry
+    locators: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
-    """A work: CSL terms in `fields`, and what in the archive rests on it."""
+    """A work: CSL terms in `fields`, and what in the archive rests on it, as far as a page has room.
+
+    `more` has a cursor for each of `uses`, `statements` and `also` that goes on.
+    """
 
     public_id: str
     address: str
@@ -240,8 +252,12 @@ class SourceView:
     editors: Sequence[str] = ()
     when: When = field(default_factory=When)  # when it came out
     accessed: When = field(default_factory=When)  # when its address was last read
-    statements: Sequence[Assertion] = ()
-    records: Sequence[Link] = ()
+    own: Link | None = None  # the press account that is this work
+    cites: Sequence[Cite] = ()  # where the archive knows the work from
+    uses: Sequence[Use] = ()
+    statements: Sequence[Assertion] = ()  # found in it
+    also: Sequence[Assertion] = ()  # found elsewhere first, and in it too
+    more: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     language: str = "und"
 

@@ -126,12 +126,13 @@ _TERMS = (
 
 
 def of_source(view: SourceView) -> Item:
-    """A work. Its archived copy and our note about it are told in `note`, where CSL has room for them."""
+    """A work. One without a title has what we call it in brackets, as in catalogues; an article without a
+    headline the name of what it stands in."""
     known = view.fields
     accessed = date_variable(view.accessed)
     item: Item = {"id": _id("source", view.public_id), "type": known.get("type") or "document"}
     item |= {term: known[term] for term in _TERMS if known.get(term)}
-    item.setdefault("title", view.title)
+    item.setdefault("title", known.get("container-title") or f"[{view.title}]")
     if item["type"] == "article":  # of a periodical nobody names; CSL means a preprint by it
         item["type"] = "document"
     return _without_nothing(
@@ -169,6 +170,8 @@ def of_record(view: RecordView, page: Page) -> Item:
     if made is not None:
         item |= made({name: value.strip() for name, value in view.detail.items()})
         item["archive"] = page.archive
+        if item.get("genre") and item["author"] == _names([view.title]):
+            item["title"] = f"[{item['genre']}]"  # a resolution without a title bears its body's name
     else:
         item |= {"container-title": page.archive, "genre": page.kind}
     issued = {} if view.kind in ("event", "place", "remembrance") else date_variable(view.when)

@@ -76,7 +76,7 @@ def _meta(item: Item) -> Iterator[tuple[str, str]]:
     for name in item.get("author", ()):
         yield "DC.creator", name_in_one(name)
     yield "DC.date", issued.get("literal") or edtf_of(issued)
-    yield "DC.publisher", item.get("publisher") or item.get("archive", "")
+    yield "DC.publisher", item.get("publisher", "")
     yield "DC.type", item.get("genre", "")
     yield "DC.language", item.get("language", "")
     yield "DC.identifier", item.get("URL", "")
@@ -129,7 +129,7 @@ def _common(item: Item) -> Iterator[tuple[str, str]]:
         yield "rft.au", name_in_one(name)
     issued: Mapping[str, Any] = item.get("issued", {})
     yield "rft.date", issued.get("literal") or edtf_of(issued)
-    yield "rft.publisher", item.get("publisher") or item.get("archive", "")
+    yield "rft.publisher", item.get("publisher", "")
     yield "rft.place", item.get("publisher-place", "")
     yield "rft.pages", item.get("page", "")
     yield "rft.language", item.get("language", "")

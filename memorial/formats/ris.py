@@ -50,7 +50,7 @@ def _tags(item: Item) -> Iterator[tuple[str, str]]:
     yield "CY", item.get("publisher-place", "")
     yield from _pages(item.get("page", ""))
     yield "IS", item.get("number", "")
-    yield "ET", item.get("edition") or item.get("version", "")
+    yield "ET", item.get("edition", "")
     yield "M3", item.get("genre", "")
     yield "LA", item.get("language", "")
     yield "UR", item.get("URL", "").replace(";", "%3B")  # some programs part addresses there

@@ -191,7 +191,7 @@ def _supports(session: GatedSession, rows: Rows) -> Rows:
     if source_id is None:
         return rows
     found = session.scalars(SUPPORTS, {"source": source_id}).all()
-    return replace(_with_sources(session, rows, found), supports=found)
+    return replace(_with_sources(session, rows, found, source_id), supports=found)
 
 
 def _told(session: GatedSession, rows: Rows) -> Rows:
@@ -200,8 +200,9 @@ def _told(session: GatedSession, rows: Rows) -> Rows:
     return replace(_with_sources(session, rows, told), told=told, told_under=under)
 
 
-def _with_sources(session: GatedSession, rows: Rows, found: Sequence[Statement]) -> Rows:
-    wanted = {s.source_id for s in found if s.source_id} - rows.statement_sources.keys()
+def _with_sources(session: GatedSession, rows: Rows, found: Sequence[Statement], *own: int) -> Rows:
+    """Also the works that the statements are in, and the record's own."""
+    wanted = {*own, *(s.source_id for s in found if s.source_id)} - rows.statement_sources.keys()
     more = {s.id: s for s in session.scalars(select(Source).where(Source.id.in_(wanted)))} if wanted else {}
     return replace(rows, statement_sources={**rows.statement_sources, **more})
 

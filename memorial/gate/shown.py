@@ -117,7 +117,7 @@ def view_of(rows: Rows) -> RecordView:
         address=address(record.kind, record.public_id),
         title=title_of(record.kind, texts, names, rows.detail),
         language=record.language,
-        detail=_detail(record.kind, rows.detail),
+        detail=_detail(record.kind, rows.detail) | _authors(rows),
         when=when_of(rows.detail),
         names=names,
         texts=[text for text in texts if text.role not in ("title", rules.NOTICE)],
@@ -168,6 +168,12 @@ def _detail(kind: str, detail: Any) -> dict[str, str]:
         name: "; ".join(map(str, value)) if isinstance(value, list) else value
         for name, value in values.items()
     }
+
+
+def _authors(rows: Rows) -> dict[str, str]:
+    """Who wrote a press account: they stand on the work that it is, the byline on the account."""
+    work = rows.statement_sources.get(rows.detail.source_id or 0) if rows.record.kind == "press" else None
+    return {"authors": "; ".join(map(str, work.authors))} if work is not None and work.authors else {}
 
 
 def when_of(dated: Any) -> When:

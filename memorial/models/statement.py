@@ -31,7 +31,10 @@ class Statement(Guarded, Base):
     """Who says what, counting what, as of when, in which source. Figures are never summed."""
 
     __tablename__ = "statements"
-    __table_args__ = (Index("ix_statements_record_id_property", "record_id", "property"),)
+    __table_args__ = (
+        Index("ix_statements_record_id_property", "record_id", "property"),
+        Index("ix_statements_source_id_id", "source_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
@@ -61,7 +64,7 @@ class Statement(Guarded, Base):
     speaker_accused: Mapped[bool] = mapped_column(
         default=False, comment="the statement stays; its speaker gets no entry"
     )
-    source_id: Mapped[int | None] = mapped_column(ForeignKey("sources.id"), index=True)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("sources.id"))
     source_as_given: Mapped[str] = mapped_column(default="")
     via: Mapped[str] = mapped_column(default="", comment="who reported the words")
     locator: Mapped[str] = mapped_column(default="")

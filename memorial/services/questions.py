@@ -80,11 +80,21 @@ def questions(session: GatedSession, kinds: Sequence[str], limit: int = 100) -> 
 
 def question(session: GatedSession, slug: str) -> QuestionView:
     """One question with all that is said, in the order it was said."""
+    row = _asked(session, slug)
+    return _question(row, _answers(session, [row.id])[row.id], _told_of(session, row.id))
+
+
+def question_named(session: GatedSession, slug: str) -> QuestionView:
+    """The question alone, for whoever cites it."""
+    return _question(_asked(session, slug), [])
+
+
+def _asked(session: GatedSession, slug: str) -> Any:
     wanted = select(Question.id, Question.slug, Question.title, Question.note).where(Question.slug == slug)
     row = session.execute(wanted).first()
     if row is None:
         raise NotOpen
-    return _question(row, _answers(session, [row.id])[row.id], _told_of(session, row.id))
+    return row
 
 
 def _question(row: Any, statements: Sequence[Assertion], events: Sequence[Entry] = ()) -> QuestionView:

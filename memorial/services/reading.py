@@ -1,4 +1,4 @@
-"""What a visitor opens: one record, one source, the first page. Questions: services/questions.py.
+"""What a visitor opens: one record, the first page. Questions: services/questions.py, works: services/sources.py.
 
     record_view(session, "press", public_id)      # RecordView; NotOpen or Withdrawn
     person_of_the_day(session, day)               # RecordView or None, the same for everyone
@@ -16,25 +16,15 @@ from functools import cache
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
-from memorial.domain.addresses import KIND_OF, address
+from memorial.domain.addresses import KIND_OF
 from memorial.domain.errors import NotOpen
 from memorial.domain.ids import is_public_id
-from memorial.domain.views import Assertion, Entry, Link, RecordView, SourceView
+from memorial.domain.views import Entry, RecordView
 from memorial.gate import GatedSession, shown
-from memorial.gate.shown import assertion, when_of
-from memorial.models import (
-    Citation,
-    Media,
-    Record,
-    Source,
-    Statement,
-    Text,
-)
+from memorial.models import Media, Record, Text
 from memorial.services.cursors import Asked
-from memorial.services.lists import entries, shelf
+from memorial.services.lists import shelf
 from memorial.services.place_links import with_places
-
-MOST_STATEMENTS = 500
 
 
 class Withdrawn(NotOpen):
@@ -85,74 +75,6 @@ def any_record(session: GatedSession, public_id: str, named: str = "") -> Record
     if record is None:
         raise _gone(session, public_id, *kinds)
     return shown(session, record)
-
-
-# -- sources --------------------------------------------------------------------------------
-
-
-def source_view(session: GatedSession, public_id: str) -> SourceView:
-    """A work and what in the archive rests on it."""
-    source = session.scalars(select(Source).where(Source.public_id == public_id)).first()
-    if source is None:
-        raise NotOpen
-    return SourceView(
-        public_id=source.public_id,
-        address=address("source", source.public_id),
-        title=source.title or source.label or source.container_title,
-        fields=_csl(source),
-        authors=[str(name) for name in source.authors],
-        statements=_statements_in(session, source),
-        records=[
-            Link(entry.title, entry.address, entry.language, entry.line)
-            for entry in _resting_on(session, source)
-        ],
-        note=source.note,
-        language=source.language,
-    )
-
-
-def _csl(source: Source) -> dict[str, str]:
-    when = when_of(source)
-    fields = {
-        "type": source.csl_type,
-        "genre": source.form,
-        "title": source.title,
-        "container-title": source.container_title,
-        "publisher": source.publisher,
-        "publisher-place": source.publisher_place,
-        "editor": ", ".join(str(name) for name in source.editors),
-        "issued": when.words or when.edtf or source.year,
-        "page": source.pages,
-        "number": source.number,
-    }
-    return {name: value for name, value in fields.items() if value}
-
-
-def _statements_in(session: GatedSession, source: Source) -> list[Assertion]:
-    wanted = (
-        select(Statement)
-        .where(Statement.source_id == source.id)
-        .order_by(Statement.property, Statement.position, Statement.id)
-        .limit(MOST_STATEMENTS)
-    )
-    return [assertion(each, {source.id: source}) for each in session.scalars(wanted)]
-
-
-def _resting_on(session: GatedSession, source: Source) -> list[Entry]:
-    cited = (
-        select(Record.id, Record.kind, Record.sort_day)
-        .join(Citation, Citation.record_id == Record.id)
-        .where(Citation.source_id == source.id)
-        .distinct()
-        .order_by(Record.kind, Record.sort_day, Record.id)
-        .limit(MOST_STATEMENTS)
-    )
-    kinds = {row.id: row.kind for row in session.execute(cited)}
-    if source.record_id is not None:
-        own = session.execute(select(Record.id, Record.kind).where(Record.id == source.record_id)).first()
-        kinds = ({own.id: own.kind} if own else {}) | kinds
-    found = entries(session, kinds)
-    return [found[number] for number in kinds if number in found]
 
 
 # -- the first page -------------------------------------------------------------------------

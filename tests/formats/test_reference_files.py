@@ -6,7 +6,7 @@ from collections import Counter
 import bibtexparser
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from memorial.formats import bibtex, ris
@@ -22,6 +22,8 @@ WORDS = (
     .map("".join)
     .filter(lambda text: text.strip(" .,;\r\n\t"))
 )
+
+UNHURRIED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def one_line(text: str) -> str:
@@ -39,6 +41,7 @@ def told(value):
     return [told(each) for each in value] if isinstance(value, list) else value.replace("ˆ", "^")
 
 
+@UNHURRIED
 @given(title=WORDS, author=WORDS, second=WORDS, note=WORDS)
 @example("A {B} 50% of \\LaTeX", "Smith and Sons", "Testperson, Anna", "line\nline")
 @example("-- ''x`` ?` --- ~", "and", "{", "}")
@@ -57,6 +60,7 @@ def test_bibtex_is_read_back_without_loss(title, author, second, note):
     assert [each["note"] for each in decoded] == [one_line(author), one_line(second)]
 
 
+@UNHURRIED
 @given(title=WORDS, author=WORDS, second=WORDS, note=WORDS)
 @example("TY  - \nER  - ", "Smith and Sons", "Testperson, Anna", "line\nline")
 def test_ris_is_read_back_without_loss(title, author, second, note):

@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 from memorial.domain.dates import BadDate, parse
+from memorial.domain.markup import is_allowed_address
 from memorial.domain.views import When
 from memorial.formats.jsonl import Fault, Row, kind_of
 
@@ -139,6 +140,18 @@ def needed(limit: int = LINE) -> Field:
 
 def prose() -> Field:
     return Field(_words(PROSE), _told)
+
+
+def web() -> Field:
+    """An address on the web or null."""
+
+    def wrong(value: Any) -> Wrong | None:
+        found = _words(LINE)(value)
+        if found is None and value and not (value.startswith("http") and is_allowed_address(value)):
+            return f"“{value[:60]}” is no address on the web", 'write it whole, as "https://…", or null'
+        return found
+
+    return Field(wrong, _told)
 
 
 def texts(limit: int = LINE) -> Field:

@@ -11,7 +11,7 @@ from memorial.domain.names import fold
 from memorial.gate import GatedSession
 from memorial.models import Citation, Source
 from memorial.services.collection.batch import Batch, Thing
-from memorial.services.collection.fields import date, language, needed, prose, text, texts
+from memorial.services.collection.fields import date, language, needed, prose, text, texts, web
 from memorial.services.collection.pages import (
     Objects,
     cited,
@@ -25,23 +25,24 @@ from memorial.services.collection.pages import (
 FIELDS = {
     "id": needed(), "kind": text(), "authors": texts(), "editors": texts(), "title": text(),
     "container_title": text(), "publisher": text(), "place": text(), "year": text(20), "date": date(),
-    "pages": text(), "document_number": text(), "cited_in": texts(), "note": prose(), "seed_refs": texts(),
+    "pages": text(), "document_number": text(), "url": web(), "archived_url": web(), "accessed": date(),
+    "cited_in": texts(), "note": prose(), "seed_refs": texts(),
 }  # fmt: skip
 FILM_FIELDS = {
     "id": needed(), "title": needed(), "alternative_title": text(), "kind": text(), "year": text(20),
-    "directors": texts(), "language": language(), "note": prose(), "seed_refs": texts(),
+    "directors": texts(), "country": text(), "language": language(), "about": prose(), "about_stated_by": text(),
+    "url": web(), "archived_url": web(), "accessed": date(), "note": prose(), "seed_refs": texts(),
 }  # fmt: skip
+# Where a work can be read, a copy of that elsewhere, and when it was read there.
+AT = {"url": "url", "archived_url": "archived_url", "accessed": "accessed_edtf"}
 COLUMNS = {
     "kind": "form", "title": "title", "container_title": "container_title", "publisher": "publisher",
-    "place": "publisher_place", "year": "year", "pages": "pages", "document_number": "number", "note": "note",
+    "place": "publisher_place", "year": "year", "pages": "pages", "document_number": "number", "note": "note", **AT,
 }  # fmt: skip
 FILM_COLUMNS = {
-    "kind": "form",
-    "title": "title",
-    "alternative_title": "alternative_title",
-    "year": "year",
-    "note": "note",
-}
+    "kind": "form", "title": "title", "alternative_title": "alternative_title", "year": "year",
+    "country": "publisher_place", "about": "abstract", "about_stated_by": "abstract_by", "note": "note", **AT,
+}  # fmt: skip
 
 LONGEST_LABEL = 80  # of a note that tells what a work without a title is
 CSL = {

@@ -4,7 +4,9 @@ Importing this package registers its doors.
 """
 
 from memorial.web.public import (
+    citing,
     documents,
+    films,
     front,
     health,
     lists,
@@ -19,7 +21,9 @@ from memorial.web.public import (
 from memorial.web.public.rooms import machine, media, pages
 
 __all__ = [
+    "citing",
     "documents",
+    "films",
     "front",
     "health",
     "lists",

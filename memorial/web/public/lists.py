@@ -10,6 +10,7 @@ from memorial.services import questions
 from memorial.services.cursors import PER_PAGE, Asked, asked
 from memorial.web.context import reading
 from memorial.web.doors import door
+from memorial.web.machine import FORMS, MOST_WORKS
 from memorial.web.public.rooms import page, pages
 
 
@@ -44,7 +45,8 @@ def press() -> Response:
 
 @door(pages, "/<lang>/sources", audience="public")
 def sources() -> Response:
-    return page("sources", page=service.sources(reading(), _asked()))
+    files = [(form.ending, form.title) for form in FORMS.values()]
+    return page("sources", page=service.sources(reading(), _asked()), files=files, most=MOST_WORKS)
 
 
 @door(pages, "/<lang>/figures", audience="public")

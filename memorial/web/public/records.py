@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from memorial.domain.addresses import KIND_OF
 from memorial.domain.citation import cite_record
 from memorial.domain.views import RecordView, When
-from memorial.services import questions, tributes
+from memorial.services import questions, sources, tributes
 from memorial.services import reading as service
 from memorial.services.reading import Withdrawn
 from memorial.web.context import language, moment, reading, root_address
 from memorial.web.doors import door
+from memorial.web.machine import unnamed
 from memorial.web.public.researchers import opened
 from memorial.web.public.rooms import page, pages
 from memorial.web.when import in_words
@@ -86,29 +87,10 @@ def question(slug: str) -> Response:
 
 @door(pages, "/<lang>/sources/<public_id>", audience="public")
 def source(public_id: str) -> Response:
-    source = service.source_view(reading(), public_id)
-    opened(f"source:{public_id}", source, lambda public: service.source_view(public, public_id))
-    return page("source", source=source)
-
-
-@door(pages, "/<lang>/cite/<kind>/<public_id>", audience="public")
-def cite(kind: str, public_id: str) -> Response:
-    return _cite(kind, public_id)
-
-
-@door(pages, "/<lang>/cite", audience="public")
-def cite_any() -> Response:
-    public_id = request.args.get("record", "")
-    return _cite("", public_id) if public_id else page("cite", record=None, citation="")
-
-
-def _cite(kind: str, public_id: str) -> Response:
-    try:
-        record = service.any_record(reading(), public_id, kind)
-    except Withdrawn as error:
-        return withdrawn(error)
-    opened(f"record:{public_id}", record, lambda public: service.any_record(public, public_id, kind))
-    return page("cite", record=record, citation=citation(record))
+    of, after = request.args.get("of", ""), request.args.get("after", "")
+    source = sources.source_view(reading(), public_id, of, after)
+    opened(f"source:{public_id}", source, lambda public: sources.source_view(public, public_id, of, after))
+    return page("source", source=source, of=of)
 
 
 def _record(kind: str, public_id: str) -> Response:
@@ -131,14 +113,18 @@ def withdrawn(error: Withdrawn) -> Response:
 def citation(record: RecordView) -> str:
     """How to cite what is on this page today, with the words of the reader's language."""
     site = current_app.extensions["site"](language())
-    words = {"revision": _("revision"), "accessed": _("accessed"), "edited by": _("ed.")}
     where = f"{root_address()}/{language()}{record.address}"
-    return cite_record(_in_words(record), site.name, where, record.revision, moment().low.date(), words)
+    day = moment().low.date()
+    return cite_record(_in_words(record), site.name, where, record.revision, day, citation_words())
+
+
+def citation_words() -> dict[str, str]:
+    return {"revision": _("revision"), "accessed": _("accessed"), "edited by": _("ed.")}
 
 
 def _in_words(record: RecordView) -> RecordView:
     """The date in words, since a citation is read by people; and words where no name may be shown."""
-    title = record.title or (_("Name not shown") if record.kind in ("remembrance", "testimony") else "")
+    title = record.title or unnamed(record.kind)
     return replace(record, title=title, when=When(words=in_words(record.when, language())))
 
 
