@@ -132,6 +132,6 @@ def _sentence(thing: Cited) -> str:
 def _file(form: Form, items: Sequence[csl.Item], name: str) -> Response:
     answer = make_response(form.written(items))
     answer.headers["Content-Type"] = f"{form.media_type}; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form.ending}"'
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form.ending}")
     answer.headers["X-Robots-Tag"] = "noindex"
     return keep(answer)
