@@ -19,7 +19,7 @@ from sqlalchemy import or_, select
 from memorial.domain.addresses import address
 from memorial.domain.views import Assertion, Cite, Entry, Link, Use
 from memorial.gate import GatedSession
-from memorial.gate.shown import assertion
+from memorial.gate.shown import assertion, source_label
 from memorial.models import Citation, Person, PersonName, Question, Record, Source, Statement, Text
 from memorial.services.cursors import Place, write_cursor
 from memorial.services.lists import SOURCES, entries, source_entry
@@ -122,7 +122,7 @@ def _works(session: GatedSession, ids: Iterable[int]) -> dict[int, Entry]:
 def _statements(session: GatedSession, source: Source, start: int) -> tuple[list[Assertion], str]:
     wanted = select(Statement, Statement.id, Statement.locator).where(Statement.source_id == source.id)
     rows, more = _stretch(session, wanted, Statement.id, start)
-    return _told(session, rows), more
+    return _told(session, source, rows), more
 
 
 def _also(session: GatedSession, source: Source, start: int) -> tuple[list[Assertion], str]:
@@ -134,10 +134,10 @@ def _also(session: GatedSession, source: Source, start: int) -> tuple[list[Asser
         .where(or_(Statement.source_id.is_(None), Statement.source_id != source.id))
     )
     rows, more = _stretch(session, wanted, Citation.id, start)
-    return _told(session, rows), more
+    return _told(session, source, rows), more
 
 
-def _told(session: GatedSession, rows: Sequence[Any]) -> list[Assertion]:
+def _told(session: GatedSession, source: Source, rows: Sequence[Any]) -> list[Assertion]:
     """Statements away from their own page: each says what it speaks of, and only the places in this work."""
     places: dict[Statement, list[Cite]] = defaultdict(list)
     for statement, _, locator in rows:
@@ -155,7 +155,11 @@ def _told(session: GatedSession, rows: Sequence[Any]) -> list[Assertion]:
         page = records.get(each.record_id or 0) or people.get(each.person_id or 0)
         return link(page) if page else None
 
-    return [replace(assertion(each, {}), cites=cites, about=about(each)) for each, cites in places.items()]
+    here = Cite(source_label(source), address("source", source.public_id))
+    return [
+        replace(assertion(each, {}), cites=cites or [here], about=about(each))
+        for each, cites in places.items()
+    ]
 
 
 def _questions(session: GatedSession, ids: Iterable[int]) -> dict[int, Link]:

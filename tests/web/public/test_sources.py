@@ -40,6 +40,11 @@ FIGURE = {
     "id": "fig-test", "measure": "killed_total", "value": 5, "min": None, "max": None, "qualifier": "exact",
     "claimant": "A synthetic office", "seed_refs": [f"{REF}:L5-L5"],
 }  # fmt: skip
+ACCOUNT = {
+    "id": "acc-test", "speaker": "A synthetic speaker", "role": None, "side": None, "topic": [],
+    "statement": "Somebody says so.", "form": None, "published_in": None, "press_account_id": None, "date": None,
+    "seed_refs": [REF],
+}  # fmt: skip
 PERSON = {
     "id": "person-test", "names": [{"spelling": "Synthetic Witness", "seeds": []}], "roles": ["witness"], "fate": "not stated",
     "accused": False, "seed_refs": [f"{REF}:L6-L6"],
@@ -74,7 +79,15 @@ def path_of(house, external_id: str) -> str:
 
 @pytest.fixture
 def work(house):
-    load(house, sources=[WORK], films=[FILM], timeline=[EVENT], people=[PERSON], figures=[FIGURE])
+    load(
+        house,
+        sources=[WORK],
+        films=[FILM],
+        timeline=[EVENT],
+        people=[PERSON],
+        accounts=[ACCOUNT],
+        figures=[FIGURE],
+    )
     return path_of(house, "src-seed-000")
 
 
@@ -92,6 +105,8 @@ def test_a_work_names_everything_that_rests_on_it_and_where(house, client, work)
     assert "It was so." in page
     assert "line 9" in page
     assert "A synthetic &lt;i&gt;report&lt;/i&gt;" in page
+    assert "Somebody says so." in page  # no place is given, but the source is
+    assert "No source named" not in page
 
 
 def test_each_of_them_links_back_to_the_work_and_the_place(house, client, work):
