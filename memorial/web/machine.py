@@ -9,7 +9,7 @@ A view holds only what its reader may see, so a withheld name is in none of thes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app
@@ -20,6 +20,7 @@ from memorial.domain.views import QuestionView, RecordView, SourceView
 from memorial.formats import bibtex, csl, ris
 from memorial.formats.embedded import File, Machine, embedded
 from memorial.web.context import language, moment, root_address
+from memorial.web.templating import titled
 
 MOST_WORKS = 500  # in one file of all sources; the next one's address stands in its header
 Cited = RecordView | SourceView | QuestionView
@@ -52,7 +53,8 @@ def item_of(thing: Cited) -> csl.Item:
     where = f"{root_address()}/{language()}{thing.address}"
     day = moment().low.date()
     if isinstance(thing, QuestionView):
-        return csl.of_question(thing, csl.Page(site.name, where, day))
+        asked = replace(thing, title=titled(language(), thing.title))  # as the page asks it
+        return csl.of_question(asked, csl.Page(site.name, where, day))
     return csl.of_record(thing, csl.Page(site.name, where, day, unnamed(thing.kind), _kind(thing.kind)))
 
 
