@@ -261,7 +261,7 @@ ROLES_AND_POLICIES: dict[str, str] = {
 }
 NAMES = {"policy_id", "PolicyWindow", "public_from", "public_until"}
 # `.roles` of a person (witness, journalist …) is another word than an account's.
-PERSONS = {"memorial/services/search.py", "memorial/services/collection/people.py", "memorial/services/lists.py",
+PERSONS = {"memorial/services/search_entries.py", "memorial/services/collection/people.py", "memorial/services/lists.py",
            "memorial/services/reading.py"}  # fmt: skip
 
 
