@@ -25,6 +25,7 @@ from memorial.gate import GatedSession
 from memorial.gate.shown import assertion, cite
 from memorial.models import AlsoAnswers, Citation, Question, Record, RecordLink, Rival, Source, Statement
 from memorial.services.lists import entries
+from memorial.services.press_naming import also_in
 
 MOST_STATEMENTS = 500
 AT_ONCE = 2_000  # ids that one statement names
@@ -81,7 +82,8 @@ def questions(session: GatedSession, kinds: Sequence[str], limit: int = 100) -> 
 def question(session: GatedSession, slug: str) -> QuestionView:
     """One question with all that is said, in the order it was said."""
     row = _asked(session, slug)
-    return _question(row, _answers(session, [row.id])[row.id], _told_of(session, row.id))
+    said = _answers(session, [row.id], all_papers=True)[row.id]
+    return _question(row, said, _told_of(session, row.id))
 
 
 def question_named(session: GatedSession, slug: str) -> QuestionView:
@@ -118,8 +120,13 @@ def _told_of(session: GatedSession, question_id: int) -> list[Entry]:
     return [found[number] for number in numbers if number in found]
 
 
-def _answers(session: GatedSession, question_ids: Sequence[int]) -> dict[int, list[Assertion]]:
-    """Statements by question, by the day they were said; those without a day come last."""
+def _answers(
+    session: GatedSession, question_ids: Sequence[int], *, all_papers: bool = False
+) -> dict[int, list[Assertion]]:
+    """Statements by question, by the day they were said; those without a day come last.
+
+    With `all_papers` also the press accounts that make a statement beside the one that it rests on.
+    """
     found: dict[int, list[Assertion]] = defaultdict(list)
     if not question_ids:
         return found
@@ -129,8 +136,10 @@ def _answers(session: GatedSession, question_ids: Sequence[int]) -> dict[int, li
         rows = sorted([*rows, *also], key=_by_day)
     ids = [said.id for _, said, _ in rows]
     cited, rivals = cited_for(session, ids), rivals_of(session, ids)
+    papers = also_in(session, [said for _, said, _ in rows]) if all_papers else {}
     for question_id, statement, source in rows:
-        said = assertion(statement, {source.id: source} if source else {}, cited[statement.id])
+        cites = [*cited[statement.id], *papers.get(statement.id, ())]
+        said = assertion(statement, {source.id: source} if source else {}, cites)
         whole = replace(said, rivals=rivals[statement.id])
         found[question_id or 0].append(whole)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from flask import Response, current_app, make_response, render_template, request
@@ -10,7 +11,8 @@ from flask_babel import gettext as _
 from memorial.domain.addresses import KIND_OF
 from memorial.domain.citation import cite_record
 from memorial.domain.views import RecordView, When
-from memorial.services import questions, sources, tributes
+from memorial.gate import GatedSession
+from memorial.services import press_naming, press_page, questions, sources, tributes
 from memorial.services import reading as service
 from memorial.services.reading import Withdrawn
 from memorial.web.context import language, moment, reading, root_address
@@ -93,13 +95,26 @@ def source(public_id: str) -> Response:
     return page("source", source=source, of=of)
 
 
+# What stands on a page besides its record: the template's word for it, and who reads it.
+BESIDE: Mapping[str, tuple[str, Callable[[GatedSession, RecordView], object]]] = {
+    "press": ("around", press_page.about),
+    "remembrance": ("newspapers", press_naming.naming),
+}
+
+
 def _record(kind: str, public_id: str) -> Response:
     try:
-        record = service.record_view(reading(), kind, public_id)
+        record, beside = _load(reading(), kind, public_id)
     except Withdrawn as error:
         return withdrawn(error)
-    opened(f"record:{public_id}", record, lambda public: service.record_view(public, kind, public_id))
-    return page(TEMPLATES[kind], record=record, citation=citation(record), wrong_page="")
+    opened(f"record:{public_id}", (record, beside), lambda public: _load(public, kind, public_id))
+    return page(TEMPLATES[kind], record=record, citation=citation(record), wrong_page="", **beside)
+
+
+def _load(session: GatedSession, kind: str, public_id: str) -> tuple[RecordView, dict[str, object]]:
+    record = service.record_view(session, kind, public_id)
+    named, read = BESIDE.get(kind, ("", None))
+    return record, {named: read(session, record)} if read else {}
 
 
 def withdrawn(error: Withdrawn) -> Response:
