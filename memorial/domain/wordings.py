@@ -4,7 +4,7 @@
     found.here, found.there         # both texts as runs of domain/difference.py: what differs is "removed" or "added"
     found.share                     # how much of the shorter one stands in the other, 0 to 1
 
-A word is whatever stands between spaces. Which quotation marks a printer has taken is not compared. A long
+A word is whatever stands between spaces; quotation marks and punctuation around it are not compared. A long
 stretch that stands in one text alone is "skipped" in that one, where that is asked for.
 """
 
@@ -23,6 +23,7 @@ ALIKE = 0.5
 # So many words in a row are a shared passage; fewer are one when they stand this near to such a passage.
 ANCHOR, NEAR = 3, 8
 _MARKS = str.maketrans(dict.fromkeys("“”„«»‘’‚'\"`´", ""))
+_PUNCTUATION = ".,;:!?…()[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _near(one: Match, other: Match) -> bool:
 
 
 def _key(word: str) -> str:
-    return word.translate(_MARKS) or word
+    return word.translate(_MARKS).strip(_PUNCTUATION) or word
 
 
 def _runs(words: Sequence[str], shared: Sequence[tuple[int, int]], other: Kind, most: int) -> Iterator[Run]:

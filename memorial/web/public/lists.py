@@ -38,11 +38,6 @@ def testimonies() -> Response:
     return page("testimonies", page=_shelf("testimony"))
 
 
-@door(pages, "/<lang>/press", audience="public")
-def press() -> Response:
-    return page("press", page=_shelf("press"))
-
-
 @door(pages, "/<lang>/sources", audience="public")
 def sources() -> Response:
     files = [(form.ending, form.title) for form in FORMS.values()]
