@@ -120,7 +120,6 @@ def shelf(session: GatedSession, kind: str, asked: Asked, *, filters: Mapping[st
 
 # What a list may be narrowed by in its address.
 FILTERS = {
-    "press": ("country", "city", "publication"),
     "document": ("form", "jurisdiction"),
     "event": ("phase",),
     "place": ("form", "country"),

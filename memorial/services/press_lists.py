@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
+from sqlalchemy import Select, func, select, tuple_
 
 from memorial.domain.views import Entry, Page
 from memorial.gate import GatedSession
@@ -36,22 +36,19 @@ NARROWED: Mapping[str, Any] = {
     "city": Press.city,
     "language": Record.language,
 }
-# Where it was published: the city, the country, or both.
-# Written out and not bound: what is grouped by has to be the same expression wherever it stands.
-NOTHING: ColumnElement[str] = literal_column("''")
-COMMA: ColumnElement[str] = literal_column("', '")
-PLACE: ColumnElement[str] = case(
-    (Press.city == NOTHING, Press.country),
-    (Press.country == NOTHING, Press.city),
-    else_=Press.city + COMMA + Press.country,
-)
-GROUPED: Mapping[str, Any] = {"publication": Press.publication, "place": PLACE, "language": Record.language}
-NOT_SAID = {"publication": "", "place": "", "language": "und"}
+# By what accounts are grouped; a place is a city with its country, or as much of it as is said.
+GROUPED: Mapping[str, tuple[str, ...]] = {
+    "publication": ("publication",),
+    "place": ("city", "country"),
+    "language": ("language",),
+}
+NOT_SAID = {"publication": ("",), "place": ("", ""), "language": ("und",)}
+BETWEEN = "\t"  # the words of a cursor
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """`value` is "" where the accounts do not say; `narrowed` is the address's query for all of the group."""
+    """`value` is "" where the accounts do not say; `narrowed` is what the list of all of them is narrowed to."""
 
     value: str
     total: int
@@ -62,7 +59,7 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Groups:
     groups: Sequence[Group]
-    after: str = ""  # the last value of this page where there are more
+    after: str = ""  # what the last group of this page stands for, where there are more
 
 
 def chosen_of(asked: Mapping[str, str]) -> dict[str, str]:
@@ -105,60 +102,64 @@ def choices(session: GatedSession) -> dict[str, list[str]]:
 
 
 def groups(session: GatedSession, by: str, after: str, chosen: Mapping[str, str]) -> Groups:
-    value, missing = GROUPED[by], NOT_SAID[by]
-    columns = ("city", "country") if by == "place" else (by,)
-    narrowing = [func.min(NARROWED[name]).label(name) for name in columns]  # the same for the whole group
+    columns, missing = _columns(by), NOT_SAID[by]
     counted = (
-        select(value.label("value"), func.count().label("total"), *narrowing)
+        select(*columns, func.count())
         .select_from(Press)
         .join(Record, Record.id == Press.record_id)
         .where(Record.kind == "press")
-        .group_by(value)
+        .group_by(*columns)
     )
     counted = _narrowed(counted, chosen)
-    named = counted.where(value != missing).order_by(value).limit(GROUPS_A_PAGE + 1)
-    found = list(session.execute(named.where(value > after) if after else named).all())
+    named = counted.where(tuple_(*columns) != missing).order_by(*columns).limit(GROUPS_A_PAGE + 1)
+    place = tuple(after.split(BETWEEN)) if after else ()
+    if len(place) == len(columns):
+        named = named.where(tuple_(*columns) > place)
+    found = [tuple(row) for row in session.execute(named)]
     more = len(found) > GROUPS_A_PAGE
     found = found[:GROUPS_A_PAGE]
     if not more:
-        found += session.execute(counted.where(value == missing)).all()
-    accounts = _accounts(session, value, [row.value for row in found], chosen)
-    shown = [
-        Group(
-            "" if row.value == missing else row.value,
-            row.total,
-            accounts[row.value],
-            {name: getattr(row, name) for name in columns if getattr(row, name)},
-        )
-        for row in found
-    ]
-    return Groups(shown, found[-1].value if more else "")
+        found += [tuple(row) for row in session.execute(counted.where(tuple_(*columns) == missing))]
+    accounts = _accounts(session, by, [row[:-1] for row in found], chosen)
+    shown = [_group(by, row[:-1], row[-1], accounts[row[:-1]]) for row in found]
+    return Groups(shown, BETWEEN.join(found[-1][:-1]) if more else "")
+
+
+def _columns(by: str) -> list[Any]:
+    return [NARROWED[name] for name in GROUPED[by]]
+
+
+def _group(by: str, values: tuple[str, ...], total: int, among: Sequence[Entry]) -> Group:
+    said = {name: value for name, value in zip(GROUPED[by], values, strict=True) if value}
+    words = "" if values == NOT_SAID[by] else ", ".join(said.values())
+    return Group(words, total, among, said)
 
 
 def _accounts(
-    session: GatedSession, value: Any, values: Sequence[str], chosen: Mapping[str, str]
-) -> dict[str, list[Entry]]:
+    session: GatedSession, by: str, values: Sequence[tuple[str, ...]], chosen: Mapping[str, str]
+) -> dict[tuple[str, ...], list[Entry]]:
     """The first accounts of each group, by their days."""
     if not values:
         return {}
+    columns = _columns(by)
     turn = func.row_number().over(
-        partition_by=value, order_by=(Record.sort_day.is_(None), Record.sort_day, Record.id)
+        partition_by=columns, order_by=(Record.sort_day.is_(None), Record.sort_day, Record.id)
     )
     ranked = (
-        select(Record.id.label("number"), value.label("value"), turn.label("turn"))
+        select(Record.id.label("number"), turn.label("turn"))
         .join(Press, Press.record_id == Record.id)
-        .where(Record.kind == "press", value.in_(values))
+        .where(Record.kind == "press", tuple_(*columns).in_(values))
     )
     inner = _narrowed(ranked, chosen).subquery()
     wanted = (
         statement_of("press")
-        .add_columns(inner.c.value.label("group_value"))
+        .add_columns(*(column.label(f"of_{name}") for name, column in zip(GROUPED[by], columns, strict=True)))
         .join(inner, inner.c.number == Record.id)
         .where(inner.c.turn <= OF_A_GROUP)
         .order_by(Record.sort_day.is_(None), Record.sort_day, Record.id)
     )
     rows = session.execute(wanted).all()
-    found: dict[str, list[Entry]] = defaultdict(list)
+    found: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
     for row, entry in zip(rows, entries_of(session, "press", rows), strict=True):
-        found[row.group_value].append(entry)
+        found[tuple(getattr(row, f"of_{name}") for name in GROUPED[by])].append(entry)
     return found

@@ -74,7 +74,7 @@ def test_a_list_is_narrowed_by_a_form_and_each_choice_can_be_taken_back(client, 
     assert "Publication: <strong>Synthetic Star</strong>" in html
     assert 'href="/en/press?country=Nowhere"' in html
     assert "Hidden" not in html
-    assert "Take one of the choices back" in _page(client, "/press?city=Hiddenburg")
+    assert "Remove one of the choices" in _page(client, "/press?city=Hiddenburg")
     assert _headings(_page(client, "/press?language=tr")) == ["First"]
     assert _headings(_page(client, "/press"))[-2:] == ["Date not known", "Nameless"]
 
