@@ -57,6 +57,7 @@ class FrontPage:
     words: str = ""
     language: str = "und"
     whole: bool = False  # no more words than these
+    fragment: bool = False  # the words are out of the middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,8 @@ def _card(row: Any, entry: Entry, text: Any) -> FrontPage:
         row.medium or row.medium_general_knowledge,
         " ".join(body[:WORDS]),
         text.language if text is not None else "und",
-        len(body) <= WORDS and text is not None and text.role == "quotation",
+        text is not None and text.role == "quotation" and len(body) <= WORDS,
+        text is not None and text.role == "fragment",
     )
 
 
