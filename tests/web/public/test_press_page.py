@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 import pytest
+from flask import render_template
 
 from memorial.formats.jsonl import Row
-from memorial.gate import Actor
+from memorial.gate import Actor, shown
 from memorial.models import Record
 from memorial.services import consent
 from memorial.services.collection import finish, import_objects
@@ -153,3 +154,18 @@ def test_a_full_page_costs_a_fixed_number_of_queries(client, gazette, count_quer
     count_queries()
     page(client, path)
     assert count_queries() <= 18
+
+
+def test_a_proof_shows_the_account_by_its_record_alone(app, client, house, gazette):
+    """What the desk sees before publishing goes through the same page."""
+    with house.session(house.keeper()) as session:
+        record = session.query(Record).filter(Record.external_id == "press-901").one()
+        view = shown(session, record)
+    page(client, "/press")  # templates learn their language with the first request
+    with app.test_request_context("/en/"):
+        app.preprocess_request()
+        html = render_template("public/press_account.html", record=view, citation="")
+    assert "The road was closed by the Army units" in html
+    assert "Kaspar; Fritz Made-up" in html
+    assert "Seed 902 reads otherwise" in html
+    assert "see_also" not in html
