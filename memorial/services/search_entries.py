@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select, union
+from sqlalchemy import func, select, union
 
 from memorial.domain.addresses import address
 from memorial.domain.views import Entry, Link
 from memorial.gate import GatedSession
 from memorial.gate.shown import source_label
 from memorial.models import Citation, Person, PersonName, Source
+from memorial.services.cursors import Place, write_cursor
 from memorial.services.lists import source_entry
 
 
@@ -40,19 +41,24 @@ NAMED_IN = 5  # works that an entry leads to
 
 
 def _named_in(session: GatedSession, ids: Sequence[int]) -> dict[int, list[Link]]:
-    """The works that name them: their own citations, and those of their spellings."""
-    names = select(Citation.source_id, PersonName.person_id).join(
-        PersonName, PersonName.id == Citation.name_id
+    """The works that name them, each from the first place on at which it does."""
+    names = select(Citation.id, Citation.source_id, PersonName.person_id)
+    names = names.join(PersonName, PersonName.id == Citation.name_id).where(PersonName.person_id.in_(ids))
+    own = select(Citation.id, Citation.source_id, Citation.person_id).where(Citation.person_id.in_(ids))
+    cited = union(own, names).subquery()
+    first = func.min(cited.c.id).label("first")
+    works = (
+        select(cited.c.person_id, Source, first)
+        .join(Source, Source.id == cited.c.source_id)
+        .group_by(cited.c.person_id, Source.id)
+        .order_by(cited.c.person_id, Source.sort_key, Source.id)
     )
-    wanted = union(
-        select(Citation.source_id, Citation.person_id).where(Citation.person_id.in_(ids)),
-        names.where(PersonName.person_id.in_(ids)),
-    ).subquery()
-    works = select(wanted.c.person_id, Source).join(Source, Source.id == wanted.c.source_id)
     found: dict[int, list[Link]] = defaultdict(list)
-    for number, source in session.execute(works.order_by(wanted.c.person_id, Source.sort_key, Source.id)):
+    for number, source, citation_id in session.execute(works):
         if len(found[number]) < NAMED_IN:
-            found[number].append(Link(source_label(source), address("source", source.public_id)))
+            cursor = write_cursor(Place(None, citation_id - 1))
+            where = f"{address('source', source.public_id)}?of=uses&after={cursor}"
+            found[number].append(Link(source_label(source), where))
     return found
 
 

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from flask import Response, make_response, request
 
 from memorial.domain.addresses import KIND_OF, ROOMS
-from memorial.domain.citation import cite_source
 from memorial.domain.errors import NotOpen
 from memorial.domain.views import RecordView, SourceView, When
 from memorial.formats import csl
@@ -26,7 +25,7 @@ from memorial.web.cache import keep
 from memorial.web.context import language, reader, reading, root_address
 from memorial.web.doors import door
 from memorial.web.machine import FORMS, MOST_WORKS, Cited, Form, cite_address, files_of, item_of
-from memorial.web.public.records import citation, citation_words, withdrawn
+from memorial.web.public.records import sentence, withdrawn
 from memorial.web.public.researchers import opened
 from memorial.web.public.rooms import page, pages
 from memorial.web.when import in_words
@@ -107,26 +106,12 @@ def _cite(kind: str, public_id: str) -> Response:
         return withdrawn(error)
     item = item_of(thing)
     styles = [(style, formatted(item, style, _in_words)) for style in STYLES]
-    return page("cite", thing=thing, title=item.get("title", ""), citation=_sentence(thing), styles=styles,
+    return page("cite", thing=thing, title=item.get("title", ""), citation=sentence(thing), styles=styles,
                 files=files_of(thing))  # fmt: skip
 
 
 def _in_words(edtf: str, code: str) -> str:
     return in_words(When(edtf), code)
-
-
-def _sentence(thing: Cited) -> str:
-    """The one sentence that stands on the page itself; of a work, the work's."""
-    if isinstance(thing, RecordView):
-        return citation(thing)
-    if isinstance(thing, SourceView):
-        makers = {"author": ", ".join(thing.authors), "editor": ", ".join(thing.editors)}
-        issued = in_words(thing.when, language())
-        return cite_source(
-            {"title": thing.title, **thing.fields, **makers, "issued": issued}, citation_words()
-        )
-    item = item_of(thing)
-    return cite_source({name: item[name] for name in ("title", "container-title", "URL")}, citation_words())
 
 
 def _file(form: Form, items: Sequence[csl.Item], name: str) -> Response:

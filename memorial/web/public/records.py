@@ -9,15 +9,15 @@ from flask import Response, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 
 from memorial.domain.addresses import KIND_OF
-from memorial.domain.citation import cite_record
-from memorial.domain.views import RecordView, When
+from memorial.domain.citation import cite_record, cite_source
+from memorial.domain.views import RecordView, SourceView, When
 from memorial.gate import GatedSession
 from memorial.services import press_naming, press_page, questions, sources, tributes
 from memorial.services import reading as service
 from memorial.services.reading import Withdrawn
 from memorial.web.context import language, moment, reading, root_address
 from memorial.web.doors import door
-from memorial.web.machine import unnamed
+from memorial.web.machine import Cited, item_of, unnamed
 from memorial.web.public.researchers import opened
 from memorial.web.public.rooms import page, pages
 from memorial.web.when import in_words
@@ -84,7 +84,7 @@ def event(public_id: str) -> Response:
 def question(slug: str) -> Response:
     question = questions.question(reading(), slug)
     opened(f"question:{slug}", question, lambda public: questions.question(public, slug))
-    return page("question", question=question)
+    return page("question", question=question, citation=sentence(question))
 
 
 @door(pages, "/<lang>/sources/<public_id>", audience="public")
@@ -92,7 +92,7 @@ def source(public_id: str) -> Response:
     of, after = request.args.get("of", ""), request.args.get("after", "")
     source = sources.source_view(reading(), public_id, of, after)
     opened(f"source:{public_id}", source, lambda public: sources.source_view(public, public_id, of, after))
-    return page("source", source=source, of=of)
+    return page("source", source=source, of=of, citation=sentence(source))
 
 
 # What stands on a page besides its record: the template's word for it, and who reads it.
@@ -131,6 +131,20 @@ def citation(record: RecordView) -> str:
     where = f"{root_address()}/{language()}{record.address}"
     day = moment().low.date()
     return cite_record(_in_words(record), site.name, where, record.revision, day, citation_words())
+
+
+def sentence(thing: Cited) -> str:
+    """The one sentence that stands on the page itself; of a work, the work's."""
+    if isinstance(thing, RecordView):
+        return citation(thing)
+    if isinstance(thing, SourceView):
+        makers = {"author": ", ".join(thing.authors), "editor": ", ".join(thing.editors)}
+        issued = in_words(thing.when, language())
+        return cite_source(
+            {"title": thing.title, **thing.fields, **makers, "issued": issued}, citation_words()
+        )
+    item = item_of(thing)
+    return cite_source({name: item[name] for name in ("title", "container-title", "URL")}, citation_words())
 
 
 def citation_words() -> dict[str, str]:
