@@ -23,11 +23,16 @@ from memorial.models import Part, Person, PersonName, Record, SearchEntry, Sourc
 
 # Detail columns whose words are searched with the page, by kind.
 SEARCHED = {
-    "press": ("publication", "byline", "dateline", "city"),
+    "press": ("publication", "byline", "dateline", "city", "places_named"),
     "document": ("body", "jurisdiction", "number"),
     "event": ("place_words",),
     "place": ("form", "within", "country"),
 }
+
+
+def words_of(value: Any) -> str:
+    """A column's words; a list of names is all of them."""
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def index_records(session: GatedSession, record_ids: Sequence[int]) -> None:
@@ -111,7 +116,7 @@ def _words_of(session: GatedSession, records: Sequence[Record]) -> dict[int, lis
         spot = (record.id, record.part_id)
         guards[spot] = record
         detail = getattr(record, record.kind, None)
-        words[spot] += [str(getattr(detail, name)) for name in SEARCHED.get(record.kind, ())]
+        words[spot] += [words_of(getattr(detail, name)) for name in SEARCHED.get(record.kind, ())]
     for row, text in _prose_of(session, ids):
         spot = (row.record_id, row.part_id)
         guards.setdefault(spot, row)

@@ -18,7 +18,7 @@ from memorial.gate import GatedSession
 from memorial.models import Citation, Record, Statement, Text
 from memorial.services.collection.batch import Batch, Thing, place_in_source
 from memorial.services.collection.fields import needed, prose, texts, when
-from memorial.services.search_index import SEARCHED
+from memorial.services.search_index import SEARCHED, words_of
 
 NOT_GIVEN = "no title is given; made from what is"
 
@@ -42,7 +42,7 @@ def page(
     dated = date_columns(thing)
     thing.record_id = thing.id
     thing.detail = dict(detail)
-    thing.words += [str(detail[name]) for name in SEARCHED.get(kind, ()) if detail.get(name)]
+    thing.words += [words_of(detail[name]) for name in SEARCHED.get(kind, ()) if detail.get(name)]
     thing.page = batch.own(
         Record,
         thing,
