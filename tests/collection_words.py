@@ -1,0 +1,122 @@
+"""Which words of an object of the collection a visitor must find where the object stands.
+
+    for name, words in WORDS["figures"](one): assert says(text, words), name
+
+What only checks a reference (`anchor`), counts (`word_count`) or is for the desk (`side`, `accused_speaker`) is left
+out; references have tests of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from tests.pages import plain
+from tests.published import Object
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+# Qualifiers that say how the number is to be read and are in its form already.
+IN_THE_NUMBER = ("exact", "range", None)
+
+
+def says(text: str, words: str) -> bool:
+    """Whether a text in plain words holds these, whatever their quotation marks."""
+    text, words = (re.sub(r"\s*[\"']\s*", " ", each).strip() for each in (text, plain(words)))
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.I) is not None
+
+
+def _fields(one: Object, *names: str) -> Iterator[tuple[str, str]]:
+    for name in names:
+        value = one.get(name)
+        for words in value if isinstance(value, list) else [value]:
+            if words:
+                yield name, str(words)
+
+
+def _dates(one: Object, name: str = "date") -> Iterator[tuple[str, str]]:
+    """The days, months and years of an EDTF date as people read them."""
+    for year, month, day in re.findall(r"(\d{4}|XXXX)(?:-(\d\d)(?:-(\d\d))?)?", one.get(name) or ""):
+        words = [str(int(day))] if day else []
+        words += [MONTHS[int(month) - 1]] if month else []
+        words += [year] if year != "XXXX" else []
+        yield name, " ".join(words)
+
+
+def _press(one: Object) -> Iterator[tuple[str, str]]:
+    yield from _fields(
+        one, "headline", "publication", "authors", "byline_as_printed", "dateline_place", "country", "city",
+        "time_as_printed", "quotation", "media_cited_within",
+    )  # fmt: skip
+    yield from _dates(one)
+    for variant in one["variants"]:
+        yield from _fields(variant, "quotation", "attributed_as", "differences")
+
+
+def _figure(one: Object) -> Iterator[tuple[str, str]]:
+    yield from _fields(one, "claimant", "as_printed", "note")
+    yield from ((name, f"{one[name]:g}") for name in ("value", "min", "max") if one[name] is not None)
+    if one["qualifier"] not in IN_THE_NUMBER:  # "vary from … to as many as" stands around the numbers
+        yield from (("qualifier", word) for word in re.findall(r"\w+", one["qualifier"]))
+    yield from _dates(one, "source_date")
+    yield from _dates(one, "as_of")
+
+
+def _account(one: Object) -> Iterator[tuple[str, str]]:
+    yield from _fields(one, "speaker", "statement", "form", "note")
+    yield from _dates(one)
+
+
+def _document(one: Object) -> Iterator[tuple[str, str]]:
+    yield from _fields(
+        one, "body", "jurisdiction", "kind", "number", "title", "date_note", "term_used", "term_basis",
+        "text_excerpt", "excerpt_is", "note",
+    )  # fmt: skip
+    yield from _dates(one)
+    yield from (("conflicts", conflict["claim"]) for conflict in one["conflicts"])
+
+
+def _event(one: Object) -> Iterator[tuple[str, str]]:
+    yield from _fields(one, "title", "place", "claimants", "date_note", "note")
+    yield from _dates(one)
+    for rival in one["rival_accounts"]:
+        yield from _fields(rival, "claimant", "account")
+
+
+def _place(one: Object) -> Iterator[tuple[str, str]]:
+    yield from _fields(one, "kind", "within", "note")
+    yield from (("variants", variant["spelling"]) for variant in one["variants"])
+    if one["lat"] is not None:
+        yield from _fields(one, "coordinates_source")
+        yield from ((name, f"{one[name]:g}") for name in ("lat", "lon"))
+
+
+def _site(one: Object) -> Iterator[tuple[str, str]]:
+    yield from _fields(one, "kind", "name", "place", "country", "status", "claimant", "initiator")
+    yield from _dates(one)
+    for rival in one["rival_accounts"]:
+        yield from _fields(rival, "claimant", "account")
+
+
+def _film(one: Object) -> Iterator[tuple[str, str]]:
+    yield from _fields(one, "title", "alternative_title", "kind", "year", "directors", "language", "note")
+
+
+def _source(one: Object) -> Iterator[tuple[str, str]]:
+    yield from _fields(
+        one, "kind", "authors", "editors", "title", "container_title", "publisher", "place", "year", "pages",
+        "document_number", "note",
+    )  # fmt: skip
+
+
+def _term(one: Object) -> Iterator[tuple[str, str]]:
+    yield from _fields(one, "term", "used_by", "note")
+
+
+WORDS: Mapping[str, Callable[[Object], Iterator[tuple[str, str]]]] = {
+    "press_accounts": _press, "figures": _figure, "accounts": _account, "recognitions": _document,
+    "timeline": _event, "places": _place, "memorial_sites": _site, "films": _film, "sources": _source,
+    "terminology": _term,
+}  # fmt: skip
