@@ -102,7 +102,7 @@ def words_of(*elements: Any, without: str = "") -> str:
 
 
 def _pieces(element: Any, without: str) -> Iterator[str]:
-    if not isinstance(element.tag, str) or element.tag in (*UNREAD, without) or "hidden" in element.attrib:
+    if _name(element) in (*UNREAD, without) or "hidden" in element.attrib:
         return
     if element.text:
         yield element.text
@@ -112,9 +112,15 @@ def _pieces(element: Any, without: str) -> Iterator[str]:
             yield child.tail
 
 
+def _name(element: Any) -> str:
+    """Of a tag, without the namespace of a drawing; comments are left unread like a head."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else "head"
+
+
 def _links(element: Any, path: str) -> Iterator[tuple[str, str, str]]:
-    found = [(link.get("href", ""), words_of(link), link.get("rel", "")) for link in element.iter("a")]
-    return _local(found, path)
+    """Those in drawings too."""
+    links = [each for each in element.iter() if _name(each) == "a" and each.get("href")]
+    return _local([(link.get("href"), words_of(link), link.get("rel", "")) for link in links], path)
 
 
 def _local(links: list[tuple[str, str, str]], path: str) -> Iterator[tuple[str, str, str]]:

@@ -1,8 +1,9 @@
 """Every object of the whole collection has its page or its row, its words, its sources, and its links both ways.
 
-All eleven files are walked through, as a visitor would: tests/published.py, tests/pages.py. Statements (figures, accounts, names
-of the event) have a row on their question's page, with an address of its own; people whom a source only names
-have an entry that a search finds; everything else has a page. A failure lists which object lacks what.
+All eleven files are walked through, as a visitor would (tests/published.py, tests/pages.py). Statements (figures,
+accounts, names of the event) have a row on their question's page, with an address of its own; people whom a
+source only names have an entry that a search finds; everything else has a page. A failure lists which object
+lacks what.
 """
 
 from __future__ import annotations
@@ -314,10 +315,24 @@ def _found(published: Published, words: str, kind: str) -> Page:
     return page
 
 
-def _entries(published: Published, spelling: str, known_as: list[str]) -> list[str]:
+def test_whoever_is_only_named_can_be_followed_to_a_page_that_names_them(published: Published) -> None:
+    lacking = []
+    for one in _people(published, accused=False):
+        if one["id"] not in published.home:
+            spellings = [name["spelling"] for name in one["names"]]
+            links = {
+                link for block in _entries(published, spellings[0], spellings) for link, _ in block.links
+            }
+            pages = [published.pages[path] for path in links if path in published.pages]
+            if not any(says(page.own.text, spelling) for page in pages for spelling in spellings):
+                lacking.append(one["id"])
+    nothing_lacks(lacking)
+
+
+def _entries(published: Published, spelling: str, known_as: list[str]) -> list[Block]:
     """Entries of people that come for this spelling, under any of theirs."""
     return [
-        block.text
+        block
         for kind in ("person", "remembrance")
         for block in _found(published, spelling, kind).blocks
         if block.tag == "li" and any(says(block.text, name) for name in known_as)
