@@ -18,17 +18,21 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+UNTIL = r" ?(?:-|to|and|or) ?"
+Words = str | re.Pattern[str]
 # Qualifiers that say how the number is to be read and are in its form already.
 IN_THE_NUMBER = ("exact", "range", None)
 
 
-def says(text: str, words: str) -> bool:
+def says(text: str, words: Words) -> bool:
     """Whether a text in plain words holds these, whatever their quotation marks."""
+    if isinstance(words, re.Pattern):
+        return words.search(text) is not None
     text, words = (re.sub(r"\s*[\"']\s*", " ", each).strip() for each in (text, plain(words)))
     return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.I) is not None
 
 
-def _fields(one: Object, *names: str) -> Iterator[tuple[str, str]]:
+def _fields(one: Object, *names: str) -> Iterator[tuple[str, Words]]:
     for name in names:
         value = one.get(name)
         for words in value if isinstance(value, list) else [value]:
@@ -36,16 +40,16 @@ def _fields(one: Object, *names: str) -> Iterator[tuple[str, str]]:
                 yield name, str(words)
 
 
-def _dates(one: Object, name: str = "date") -> Iterator[tuple[str, str]]:
-    """The days, months and years of an EDTF date as people read them."""
+def _dates(one: Object, name: str = "date") -> Iterator[tuple[str, Words]]:
+    """The days, months and years of an EDTF date as people read them: also "25-26 February 1992"."""
     for year, month, day in re.findall(r"(\d{4}|XXXX)(?:-(\d\d)(?:-(\d\d))?)?", one.get(name) or ""):
-        words = [str(int(day))] if day else []
-        words += [MONTHS[int(month) - 1]] if month else []
+        words = [rf"{int(day)}(?:{UNTIL}\d\d?)?"] if day else []
+        words += [rf"{MONTHS[int(month) - 1]}(?:{UNTIL}(?:\d\d? )?[A-Z]\w+)?"] if month else []
         words += [year] if year != "XXXX" else []
-        yield name, " ".join(words)
+        yield name, re.compile(rf"\b{' '.join(words)}\b")
 
 
-def _press(one: Object) -> Iterator[tuple[str, str]]:
+def _press(one: Object) -> Iterator[tuple[str, Words]]:
     yield from _fields(
         one, "headline", "publication", "authors", "byline_as_printed", "dateline_place", "country", "city",
         "time_as_printed", "quotation", "media_cited_within",
@@ -55,7 +59,7 @@ def _press(one: Object) -> Iterator[tuple[str, str]]:
         yield from _fields(variant, "quotation", "attributed_as", "differences")
 
 
-def _figure(one: Object) -> Iterator[tuple[str, str]]:
+def _figure(one: Object) -> Iterator[tuple[str, Words]]:
     yield from _fields(one, "claimant", "as_printed", "note")
     yield from ((name, f"{one[name]:g}") for name in ("value", "min", "max") if one[name] is not None)
     if one["qualifier"] not in IN_THE_NUMBER:  # "vary from … to as many as" stands around the numbers
@@ -64,12 +68,12 @@ def _figure(one: Object) -> Iterator[tuple[str, str]]:
     yield from _dates(one, "as_of")
 
 
-def _account(one: Object) -> Iterator[tuple[str, str]]:
+def _account(one: Object) -> Iterator[tuple[str, Words]]:
     yield from _fields(one, "speaker", "statement", "form", "note")
     yield from _dates(one)
 
 
-def _document(one: Object) -> Iterator[tuple[str, str]]:
+def _document(one: Object) -> Iterator[tuple[str, Words]]:
     yield from _fields(
         one, "body", "jurisdiction", "kind", "number", "title", "date_note", "term_used", "term_basis",
         "text_excerpt", "excerpt_is", "note",
@@ -78,44 +82,44 @@ def _document(one: Object) -> Iterator[tuple[str, str]]:
     yield from (("conflicts", conflict["claim"]) for conflict in one["conflicts"])
 
 
-def _event(one: Object) -> Iterator[tuple[str, str]]:
+def _event(one: Object) -> Iterator[tuple[str, Words]]:
     yield from _fields(one, "title", "place", "claimants", "date_note", "note")
     yield from _dates(one)
     for rival in one["rival_accounts"]:
         yield from _fields(rival, "claimant", "account")
 
 
-def _place(one: Object) -> Iterator[tuple[str, str]]:
+def _place(one: Object) -> Iterator[tuple[str, Words]]:
     yield from _fields(one, "kind", "within", "note")
     yield from (("variants", variant["spelling"]) for variant in one["variants"])
     if one["lat"] is not None:
         yield from _fields(one, "coordinates_source")
-        yield from ((name, f"{one[name]:g}") for name in ("lat", "lon"))
+        yield from ((name, f"{abs(one[name]):g}") for name in ("lat", "lon"))  # "2.98° S" is as good
 
 
-def _site(one: Object) -> Iterator[tuple[str, str]]:
+def _site(one: Object) -> Iterator[tuple[str, Words]]:
     yield from _fields(one, "kind", "name", "place", "country", "status", "claimant", "initiator")
     yield from _dates(one)
     for rival in one["rival_accounts"]:
         yield from _fields(rival, "claimant", "account")
 
 
-def _film(one: Object) -> Iterator[tuple[str, str]]:
+def _film(one: Object) -> Iterator[tuple[str, Words]]:
     yield from _fields(one, "title", "alternative_title", "kind", "year", "directors", "language", "note")
 
 
-def _source(one: Object) -> Iterator[tuple[str, str]]:
+def _source(one: Object) -> Iterator[tuple[str, Words]]:
     yield from _fields(
         one, "kind", "authors", "editors", "title", "container_title", "publisher", "place", "year", "pages",
         "document_number", "note",
     )  # fmt: skip
 
 
-def _term(one: Object) -> Iterator[tuple[str, str]]:
+def _term(one: Object) -> Iterator[tuple[str, Words]]:
     yield from _fields(one, "term", "used_by", "note")
 
 
-WORDS: Mapping[str, Callable[[Object], Iterator[tuple[str, str]]]] = {
+WORDS: Mapping[str, Callable[[Object], Iterator[tuple[str, Words]]]] = {
     "press_accounts": _press, "figures": _figure, "accounts": _account, "recognitions": _document,
     "timeline": _event, "places": _place, "memorial_sites": _site, "films": _film, "sources": _source,
     "terminology": _term,

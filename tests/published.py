@@ -39,6 +39,14 @@ MOST_PAGES = 2_500
 Object = dict[str, Any]
 
 
+def _leads_on(path: str, onward: str) -> bool:
+    """To a page, or to more of a list on this one; lists by other orders and filters are tried, not followed."""
+    if "?" in onward:
+        more = onward.partition("?")[0] == path.partition("?")[0] and "after=" in onward
+        return more and onward.count("&") <= 1
+    return not NOT_FOLLOWED.match(onward)
+
+
 @dataclass(repr=False, eq=False)
 class Published:
     """The pages, and where each object of the collection has its home."""
@@ -56,14 +64,10 @@ class Published:
             page = self.ask(path)
             if page is None or page.status != 200:
                 continue
-            for link, _, rel in page.links:
+            for link, _, _ in page.links:
                 onward = link.partition("#")[0]
-                if (
-                    onward not in self.pages
-                    and onward not in waiting
-                    and not NOT_FOLLOWED.match(onward)
-                    and ("?" not in onward or (rel == "next" and "&" not in onward))
-                ):
+                known = onward in self.pages or onward in self.answers or onward in waiting
+                if not known and _leads_on(path, onward):
                     waiting.append(onward)
             assert len(self.pages) < MOST_PAGES, f"pages without end, the last of them {path}"
 

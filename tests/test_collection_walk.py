@@ -91,7 +91,9 @@ def test_the_words_of_every_object_are_on_its_page(published: Published, kind: s
     for one in published.objects[kind]:
         said = " ".join(_read(page, block) for page, block in _at_home(published, kind, one))
         lacking += [
-            f"{one['id']}: {name} {value!r}" for name, value in WORDS[kind](one) if not says(said, value)
+            f"{one['id']}: {name} {getattr(value, 'pattern', value)!r}"
+            for name, value in WORDS[kind](one)
+            if not says(said, value)
         ]
     nothing_lacks(lacking)
 
