@@ -32,12 +32,27 @@ def says(text: str, words: Words) -> bool:
     return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.I) is not None
 
 
+# Set phrases of those who gathered the collection, and how pages say them: "seed" is a word of the workshop.
+SAID = {
+    "the seed's wording; the document itself is not quoted":
+        "The word of the source that tells of it; the document itself is not quoted.",
+    "the document's own words, as printed in the seed": "The document’s own word, as the source prints it.",
+    "words of the document, as the seed prints them": "Words of the document, as the source prints them.",
+    "words of the seed reporting the document, not of the document itself":
+        "Words of the source that tells of the document, not of the document itself.",
+    "direct speech within the report": "direct speech within a report",
+    "paraphrase by the seed": "paraphrase by the source, not the speaker’s own words",
+    "sub-national legislature": "Legislature of a part of a state",
+    "individual legislator": "A single member of a legislature",
+}  # fmt: skip
+
+
 def _fields(one: Object, *names: str) -> Iterator[tuple[str, Words]]:
     for name in names:
         value = one.get(name)
         for words in value if isinstance(value, list) else [value]:
             if words:
-                yield name, str(words)
+                yield name, SAID.get(str(words), str(words))
 
 
 def _dates(one: Object, name: str = "date") -> Iterator[tuple[str, Words]]:
