@@ -30,7 +30,7 @@ def sort_of(path: str) -> str:
     """/press/jczwm386606hf and /press/8js0ndpj2dm92 are pages of one sort."""
     steps = path.partition("?")[0].strip("/").split("/")
     return "/".join(
-        "*" if _ID.match(step) or steps[0] == "figures" and step != "figures" else step for step in steps
+        "*" if _ID.match(step) or (steps[0] == "figures" and step != "figures") else step for step in steps
     )
 
 
