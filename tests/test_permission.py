@@ -65,6 +65,7 @@ WHO: dict[str, set[str]] = {
     "dismiss_hint": {"moderator", "specialist", "editor", "second_reader"},
     "edit_word_lists": {"moderator", "editor", "admin"},
     "go_through_form": {"moderator", "specialist", "editor", "consent_officer"},
+    "amend": {"editor", "moderator"},
     "see_log": {"consent_officer", "admin", "moderator"},
     "export_log": {"consent_officer", "admin"},
     "see_reports": {"moderator", "editor", "consent_officer", "admin"},
@@ -235,6 +236,9 @@ IMPORTS = {
     "submitted": {"publish", "take"}, "in_review": {"decline", "publish", "release", "return", "take"},
     "done": {"unpublish"}, "declined": {"reopen"},
 }  # fmt: skip
+AMENDMENTS = {
+    "submitted": {"take"}, "in_review": {"decline", "publish", "release", "return", "take"}, "declined": {"reopen"},
+}  # fmt: skip
 ERASURES = {
     "submitted": {"take", "take_back"},
     "in_review": {"erase", "refuse", "release", "return", "take", "take_back"},
@@ -266,7 +270,7 @@ def test_from_each_state_lead_the_steps_written_down_here_and_no_other(kind):
     told = {**CASES, "in_review": CASES["in_review"] - {"decline"}}
     renewed = {state: verbs | {"renew"} for state, verbs in CASES.items()}
     wanted = {
-        **families, "report": ASKED_FOR, "take_down": ASKED_FOR, "import": IMPORTS, "erasure": ERASURES, "lost_code": lost, "renewal": renewed, "promise": owed, "application": asks, "alert": told,
+        **families, "report": ASKED_FOR, "take_down": ASKED_FOR, "import": IMPORTS, "amendment": AMENDMENTS, "erasure": ERASURES, "lost_code": lost, "renewal": renewed, "promise": owed, "application": asks, "alert": told,
         "job": AGAIN, "fixity": AGAIN, "duplicate": PAIRS,
     }.get(kind, CASES)  # fmt: skip
     for state in workflow.STATES:

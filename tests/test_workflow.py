@@ -51,7 +51,7 @@ UNMET = {
 BEGINS = {kind: {"draft"} for kind in ("contribution", "revision", "tribute", "report", "take_down")}
 READ_AGAIN = {
     "import": {"reopen", "unpublish"}, "duplicate": {"reopen", "undo_same"}, "promise": {"reopen"}, "job": {"reopen"},
-    "fixity": {"reopen"},
+    "fixity": {"reopen"}, "amendment": {"reopen"},
 }  # fmt: skip
 ROWS = [(kind, step) for step in STEPS for kind in step.kinds]
 

@@ -97,14 +97,17 @@ class Content:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Content:
+        # What has no page (a figure, an import as a whole) is kept as a revision too, and has none of these.
         plain = {
-            name: value[name] for name in ("language", "content_note", "detail", "date_edtf", "date_words")
+            name: value[name]
+            for name in ("language", "content_note", "detail", "date_edtf", "date_words")
+            if name in value
         }
         return cls(
             **plain,
-            texts=[TextContent(**row) for row in value["texts"]],
-            names=[NameContent(**row) for row in value["names"]],
-            statements=[StatementContent(**row) for row in value["statements"]],
+            texts=[TextContent(**row) for row in value.get("texts", ())],
+            names=[NameContent(**row) for row in value.get("names", ())],
+            statements=[StatementContent(**row) for row in value.get("statements", ())],
             tributes=tuple(TributeContent(**row) for row in value.get("tributes", ())),
             links=tuple(LinkContent(**row) for row in value.get("links", ())),
         )

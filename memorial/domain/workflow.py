@@ -42,6 +42,7 @@ ERASURE_WAITS = timedelta(days=14)
 _DECIDES = ("moderator", "specialist", "editor")
 _CLOSES = (*_DECIDES, "consent_officer", "admin")
 _JOINS = ("moderator", "editor")
+_AMENDS = ("editor", "moderator")  # "editor (the published record)"
 # They finish what somebody else asked for, and begin nothing: "confirms, decides nothing alone".
 CONFIRMS = ("second_reader",)
 
@@ -88,6 +89,7 @@ KINDS: Mapping[str, Kind] = {
             CHECKLIST,
         ),
         Kind("import", ("proof", "hints", "leftovers", "history")),
+        Kind("amendment", ("amendment", "messages", "history")),
         Kind("erasure", ("sent", "messages", "history")),
         Kind("lost_code", ("holder", "messages", "history")),
         Kind("report", ("stages", "case", "others", "proof", "messages", "history")),
@@ -190,6 +192,18 @@ def _steps() -> Iterable[Step]:
         ("taken", "note", "other_person"),
         ("archive_yes", "unlock"),
     )
+    # A change of what the archive says itself: the object as it was proposed, through the writer of imports.
+    yield Step(
+        "publish",
+        IN_REVIEW,
+        DONE,
+        _AMENDS,
+        ("amendment",),
+        ("taken", "note", "other_person"),
+        ("amend", "unlock"),
+    )
+    yield Step("decline", IN_REVIEW, DECLINED, _AMENDS, ("amendment",), ("taken", "note"), ("unlock",))
+    yield Step("reopen", DECLINED, IN_REVIEW, _AMENDS, ("amendment",), ("note",), ("lock",))
     for state in (IN_REVIEW, READY):
         yield Step(
             "decline", state, DECLINED, _DECIDES, _FROM_FAMILIES, ("taken", "note"), ("tell_family", "unlock")

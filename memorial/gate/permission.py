@@ -47,6 +47,8 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "go_through_form": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
     # The content of what a family sent; who has taken the item, and where it stands: services/desk_edit.py.
     "edit": (frozenset({"moderator", "specialist", "editor"}), False),
+    # The published record: any object of a collection, as a proposal (services/published).
+    "amend": (frozenset({"editor", "moderator"}), False),
     "recuse": (frozenset(workflow.DESK_ROLES), False),
     "assign": (frozenset({"moderator", "editor", "specialist", "consent_officer", "admin"}), False),
     # Somebody is kept away by the archive; what people said of themselves, it does not lift.

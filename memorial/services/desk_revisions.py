@@ -100,7 +100,7 @@ def revisions(session: GatedSession, item: Item, *, keys: ArchiveKey | None, bef
         wanted = wanted.where(Revision.number < before)
     found = session.execute(wanted.order_by(Revision.number.desc()).limit(PER_PAGE + 1)).all()
     shown, following = found[:PER_PAGE], [row.number for row in found[1:]]
-    whys = _whys(session, keys, [row.id for row in shown]) if keys else {}
+    whys = reasons(session, keys, [row.id for row in shown]) if keys else {}
     last, said = number_of(session, item), said_last(session, item)
     lines = [
         Made(
@@ -112,7 +112,7 @@ def revisions(session: GatedSession, item: Item, *, keys: ArchiveKey | None, bef
     return Page(lines, shown[-1].number if len(found) > PER_PAGE else 0)
 
 
-def _whys(session: GatedSession, keys: ArchiveKey, ids: Sequence[int]) -> dict[int, str]:
+def reasons(session: GatedSession, keys: ArchiveKey, ids: Sequence[int]) -> dict[int, str]:
     wanted = select(Message).where(Message.revision_id.in_(ids))
     found = {}
     for message in session.scalars(wanted) if ids else ():

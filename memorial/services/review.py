@@ -60,6 +60,8 @@ class Move:
     keys: ArchiveKey
     said: Said | None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    second: str = ""  # who has asked for it before
+    note_hash: str = ""
 
 
 def new_item(
@@ -150,8 +152,8 @@ def advance(
     step = workflow.step_for(item.kind, item.state, verb)
     if step is None:
         raise NotPermitted("no_such_step")
-    move = Move(session, actor, item, verb, now, note, keys, said, facts or {})
     second = confirmed_by(session, item, verb, actor)
+    move = Move(session, actor, item, verb, now, note, keys, said, facts or {}, second, note_hash)
     before = item.state
     _enter(item, step, now)
     if item.state != before:
@@ -325,6 +327,14 @@ def _elsewhere(move: Move, kind: str, record: Record) -> None:
     withdrawal.second_place(move.session, kind=kind, record=record.public_id, at=move.now.isoformat())
 
 
+def _amend(move: Move) -> None:
+    from memorial.services.published import amending
+
+    amending.publish(
+        move.session, move.actor, move.item, second=move.second, note_hash=move.note_hash, now=move.now
+    )
+
+
 def _join(move: Move) -> None:
     from memorial.services import duplicates
 
@@ -397,6 +407,7 @@ EFFECTS: Mapping[str, Callable[[Move], None]] = {
     "approve_proof": _approve_proof,
     "apply_revision": _apply_revision,
     "archive_yes": _archive_yes,
+    "amend": _amend,
     "archive_rests": _archive_rests,
     "join": _join,
     "part": _part,

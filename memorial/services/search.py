@@ -110,6 +110,15 @@ def search(session: GatedSession, query: str, *, kind: str = "", offset: int = 0
     )
 
 
+def things(session: GatedSession, query: str) -> list[str]:
+    """The names of what holds every word of a query ("record:7"), as far as they are looked at."""
+    words = list(dict.fromkeys(fold(query[:LONGEST_QUERY]).split()))[:MOST_WORDS]
+    if not words:
+        return []
+    hits, _ = _hits(session, words, beginnings=False)
+    return [hit[1] for hit in hits or _hits(session, words, beginnings=True)[0]]
+
+
 def _tried(query: str, words: Sequence[str]) -> list[str]:
     """The spelling that was looked for, where it is not the one that was typed."""
     folded = " ".join(words)

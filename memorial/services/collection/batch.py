@@ -58,6 +58,7 @@ ORDER: tuple[type[Base], ...] = (
 
 _CHUNK = 1_000
 _REF = re.compile(r"(?P<file>(?P<number>\d{3})[^:]*)(?::L(?P<first>\d+)-L(?P<last>\d+))?")
+_SOURCE = re.compile(r"(?P<source>[a-z][a-z0-9]*(?:-[a-z0-9._]+)+)(?:, (?P<locator>.+))?")
 
 
 @dataclass
@@ -125,10 +126,11 @@ class Reference(NamedTuple):
 
 @lru_cache(maxsize=100_000)
 def place_in_source(as_given: str) -> tuple[str, str]:
-    """The source's external id and the locator that FILE:Lx-Ly means; "" where it means none."""
+    """The source's external id and the locator: of FILE:Lx-Ly, of "src-one-1994, p. 23"; "" where it means none."""
     found = _REF.fullmatch(as_given)
     if found is None:
-        return "", ""
+        work = _SOURCE.fullmatch(as_given)
+        return (work["source"], work["locator"] or "") if work else ("", "")
     first, last = found["first"], found["last"]
     locator = "" if not first else f"L{first}" if first == last else f"L{first}–L{last}"
     return f"src-seed-{found['number']}", locator
@@ -235,6 +237,8 @@ class Batch:
 
     def write(self) -> None:
         """Change the rows that are there, insert the others, one statement a table."""
+        if self.changes and self.rows[Question]:  # a changed statement may answer a new question
+            insert_many(self.session, Question, self.rows.pop(Question))
         for table, rows in self.changes.items():
             _change(self.session, table, rows)
         self.session.flush()
@@ -260,7 +264,7 @@ def _change(session: GatedSession, table: Any, rows: list[dict[str, Any]]) -> No
 
 # What a change of content leaves alone.
 KEPT: dict[type[Base], frozenset[str]] = {
-    Record: frozenset({"id", "public_id", "part_id", "created_at", "content_note", "slug"}),
+    Record: frozenset({"id", "public_id", "part_id", "created_at", "content_note", "slug", "part_changes"}),
     Statement: frozenset({"id", "public_id", "corroboration"}),
     Source: frozenset({"id", "public_id"}),
     Person: frozenset({"id", "public_id"}),

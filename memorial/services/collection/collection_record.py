@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from memorial.domain import consent as rules
 from memorial.domain import workflow
@@ -18,6 +18,8 @@ from memorial.models import Item, Part, Record, Revision
 from memorial.services import consent, review
 from memorial.services.audit import Act, record_act
 from memorial.services.consent import Said
+
+COLLECTION = "collection"  # the kind of such a record, and what its external id begins with
 
 
 def archive_yes(session: GatedSession, basis: str) -> Said:
@@ -34,7 +36,7 @@ def archive_yes(session: GatedSession, basis: str) -> Said:
 
 def collection_record(session: GatedSession, name: str, now: datetime) -> Record:
     """The collection's record with its page and its item, made when it is first needed."""
-    external_id = f"collection:{name}"
+    external_id = f"{COLLECTION}:{name}"
     record = session.scalars(select(Record).where(Record.external_id == external_id)).first()
     if record is not None:
         return record
@@ -60,7 +62,9 @@ def note_content(
     """One revision of the collection for what a run brought: numbers and a hash, the words lie in the rows."""
     content = {"counts": dict(counts), "sha256": digest}
     packed = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
-    record.revision += 1
+    # Changes that the desk proposes to what has no page use numbers up as well.
+    last = session.scalar(select(func.max(Revision.number)).where(Revision.record_id == record.id)) or 0
+    record.revision = max(record.revision, last) + 1
     record.changed_at = now
     session.add(
         Revision(

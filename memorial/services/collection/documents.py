@@ -11,7 +11,17 @@ from memorial.gate import GatedSession
 from memorial.models import Document, Event, Record, RecordLink
 from memorial.models.record import ACCOUNT
 from memorial.services.collection.batch import Batch, Thing
-from memorial.services.collection.fields import boolean, date, needed, objects, prose, text, texts
+from memorial.services.collection.fields import (
+    boolean,
+    date,
+    needed,
+    objects,
+    places_cited,
+    prose,
+    text,
+    texts,
+    thing_ids,
+)
 from memorial.services.collection.pages import (
     CONFLICT,
     RIVAL,
@@ -36,12 +46,12 @@ DOCUMENT_FIELDS = {
     "id": needed(), "body": text(), "jurisdiction": text(), "country_code": text(20), "scope": text(),
     "kind": text(), "number": text(), "title": text(), "date": date(), "date_note": text(20_000),
     "term_used": text(), "term_basis": text(), "text_excerpt": prose(), "excerpt_is": text(),
-    "conflicts": objects(CONFLICT), "note": prose(), "seed_refs": texts(),
+    "conflicts": objects(CONFLICT), "note": prose(), "seed_refs": places_cited(),
 }  # fmt: skip
 EVENT_FIELDS = {
     "id": needed(), "phase": text(), "title": needed(), "date": date(), "date_note": text(20_000),
     "place": text(), "claimants": texts(), "contested": boolean(), "rival_accounts": objects(RIVAL),
-    "account_ids": texts(), "note": prose(), "seed_refs": texts(),
+    "account_ids": thing_ids("accounts"), "note": prose(), "seed_refs": places_cited(),
 }  # fmt: skip
 
 # object's field -> column of `documents`

@@ -52,6 +52,15 @@ def _some(
     session.expunge_all()
 
 
+def one(session: GatedSession, told: ImportedObject) -> dict[str, Any] | None:
+    """One object as it stands, with everything that has no home here."""
+    kind = KINDS[told.file]
+    if not told.thing:
+        return {"id": told.external_id, **told.leftovers}
+    built = _built(session, kind, [told.thing])
+    return whole(kind, told, built[told.thing], True) if told.thing in built else None
+
+
 def _built(session: GatedSession, kind: Kind, things: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What the tables give, by the name of the thing; what the session may not see is not in it."""
     ids: dict[str, list[int]] = {}

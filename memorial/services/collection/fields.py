@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +38,11 @@ class Field:
 
     wrong: Callable[[Any], Wrong | None]
     exact: Callable[[Any], bool]
+    what: str = "line"  # how the desk's form asks for it (services/published/forms.py)
+    shape: Mapping[str, Field] = field(default_factory=dict)  # of each object of a list
+    to: str = ""  # the kind of file whose ids it holds; "source" for a place in any work
+    may_lack: Sequence[str] = ()
+    must: bool = False  # never empty
 
 
 def _words(limit: int, needed: bool = False) -> Callable[[Any], Wrong | None]:
@@ -66,8 +71,8 @@ def _items(shape: Mapping[str, Field]) -> Callable[[Any], Wrong | None]:
     def wrong(item: Any) -> Wrong | None:
         if not isinstance(item, dict):
             return f"{kind_of(item)} in a list of objects", "write { … }"
-        for name, field in shape.items():
-            found = field.wrong(item[name]) if name in item else None
+        for name, rule in shape.items():
+            found = rule.wrong(item[name]) if name in item else None
             if found:
                 return f"{name}: {found[0]}", found[1]
         return None
@@ -135,11 +140,11 @@ def text(limit: int = LINE) -> Field:
 
 def needed(limit: int = LINE) -> Field:
     """A text that must be there."""
-    return Field(_words(limit, needed=True), _always)
+    return Field(_words(limit, needed=True), _always, "line" if limit <= LINE else "prose", must=True)
 
 
 def prose() -> Field:
-    return Field(_words(PROSE), _told)
+    return Field(_words(PROSE), _told, "prose")
 
 
 def web() -> Field:
@@ -155,20 +160,53 @@ def web() -> Field:
 
 
 def texts(limit: int = LINE) -> Field:
-    return Field(_list_of(_words(limit, needed=True)), _is_list)
+    return Field(_list_of(_words(limit, needed=True)), _is_list, "lines")
+
+
+def places_cited() -> Field:
+    """Places in works, FILE:Lx-Ly or a source's id, a comma and where in it (batch.place_in_source)."""
+    return replace(texts(), what="places", to="source")
+
+
+def works() -> Field:
+    """Whole works: file names, or ids of sources."""
+    return replace(texts(), what="works", to="source")
+
+
+def work() -> Field:
+    return replace(text(), what="work", to="source")
+
+
+def place_cited(must: bool = True) -> Field:
+    """One place in a work."""
+    return replace(needed() if must else text(), what="place", to="source")
+
+
+def thing_ids(to: str) -> Field:
+    """Ids of other objects."""
+    return replace(texts(), what="ids", to=to)
+
+
+def thing_id(to: str) -> Field:
+    return replace(text(), what="id", to=to)
 
 
 def date() -> Field:
     """EDTF or null."""
-    return Field(_date, _told)
+    return Field(_date, _told, "date")
 
 
 def number(low: float = -LARGEST, high: float = LARGEST, what: str = "number") -> Field:
-    return Field(_number(low, high, what), _always)
+    return Field(_number(low, high, what), _always, "number")
 
 
 def count() -> Field:
     return number(0, LARGEST, "count, which is never below nought")
+
+
+def counted() -> Field:
+    """How many words a text has: nobody types it."""
+    return replace(count(), what="fixed")
 
 
 def whole() -> Field:
@@ -180,12 +218,12 @@ def whole() -> Field:
             return f"{value} is no whole number", "write how often it was counted, or null"
         return found
 
-    return Field(wrong, _always)
+    return Field(wrong, _always, "number")
 
 
 def language() -> Field:
     """A BCP 47 tag or null; anything else is a leftover and the language is not known."""
-    return Field(_words(LINE), lambda value: value is None or is_language(value))
+    return Field(_words(LINE), lambda value: value is None or is_language(value), "language")
 
 
 @lru_cache(maxsize=1_000)
@@ -194,11 +232,14 @@ def is_language(code: str) -> bool:
 
 
 def boolean() -> Field:
-    return Field(_boolean, _always)
+    return Field(_boolean, _always, "boolean")
 
 
-def objects(shape: Mapping[str, Field], may_lack: Sequence[str] = ()) -> Field:
-    """A list of objects of one shape; whatever else one holds makes the list a leftover as well."""
+def objects(shape: Mapping[str, Field], may_lack: Sequence[str] = (), *, a_line_each: bool = False) -> Field:
+    """A list of objects of one shape; whatever else one holds makes the list a leftover as well.
+
+    Short ones are written `a_line_each` at the desk.
+    """
 
     def exact_item(item: Mapping[str, Any]) -> bool:
         lacking = shape.keys() - item.keys()
@@ -209,12 +250,13 @@ def objects(shape: Mapping[str, Field], may_lack: Sequence[str] = ()) -> Field:
     def exact(value: Any) -> bool:
         return value is not None and all(exact_item(item) for item in value)
 
-    return Field(_list_of(_items(shape)), exact)
+    what = "rows" if a_line_each else "objects"
+    return Field(_list_of(_items(shape)), exact, what, shape, may_lack=may_lack)
 
 
 def only(*values: Any) -> Field:
     """A field whose home is the kind itself: any other text is a leftover."""
-    return Field(_words(LINE), lambda value: value in values)
+    return Field(_words(LINE), lambda value: value in values, "fixed")
 
 
 Fields = Mapping[str, Field]
@@ -228,8 +270,8 @@ def problems(fields: Fields, row: Row, required: Sequence[str] = ()) -> list[Fau
     for name, value in row.value.items():
         if name == "id":
             continue
-        field = fields.get(name)
-        wrong = field.wrong(value) if field else _unknown(name)
+        rule = fields.get(name)
+        wrong = rule.wrong(value) if rule else _unknown(name)
         if wrong:
             found.append(_fault(row, name, wrong))
     return found
@@ -261,7 +303,7 @@ def unhoused(fields: Fields, value: Mapping[str, Any]) -> tuple[dict[str, Any], 
     leftovers = {
         name: part
         for name, part in value.items()
-        if name != "id" and ((field := fields.get(name)) is None or not field.exact(part))
+        if name != "id" and ((rule := fields.get(name)) is None or not rule.exact(part))
     }
     absent = (
         [name for name in fields if name not in value] if len(value) - len(leftovers) <= len(fields) else []

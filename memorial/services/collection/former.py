@@ -43,7 +43,8 @@ class Former:
     public_id: str
     part_id: int
     public: bool
-    revision: int = 0
+    revision: int = 0  # the highest number there is
+    told: int = 0  # how often a visitor was told that it changed
     by_desk: bool = False
     kept: dict[Any, Any] = field(default_factory=dict)
 
@@ -95,6 +96,7 @@ def _records(session: GatedSession, ids: Sequence[int]) -> list[Former]:
             Part.policy_id,
             last.scalar_subquery(),
             Revision.made_by,
+            Record.revision - Record.skipped,
         )
         .join(Part, Part.id == Record.part_id)
         .outerjoin(Revision, and_(Revision.record_id == Record.id, Revision.number == Record.revision))
@@ -108,6 +110,7 @@ def _records(session: GatedSession, ids: Sequence[int]) -> list[Former]:
             row[2],
             row[3] is not None,
             row[4],
+            row[6],
             not str(row[5]).startswith("command:"),
         )
         for row in rows
@@ -127,6 +130,15 @@ def _records(session: GatedSession, ids: Sequence[int]) -> list[Former]:
     ):
         found[row[0]].kept |= {"person_id": row[1], "person_public_id": row[2]}
     return list(found.values())
+
+
+def changed_at_desk(session: GatedSession, things: Sequence[str]) -> set[str]:
+    """Which of these ("figures:fig-12"), none of which has a page, the desk has changed since they came."""
+    collections = select(Record.id).where(Record.kind == "collection")
+    wanted = select(Revision.thing).where(
+        Revision.record_id.in_(collections), Revision.thing.in_(things), Revision.applied_at.is_not(None)
+    )
+    return set(session.scalars(wanted.distinct()))
 
 
 def clear(session: GatedSession, among: Sequence[Former]) -> None:

@@ -17,15 +17,15 @@ from memorial.domain.names import fold, sort_key
 from memorial.gate import GatedSession
 from memorial.models import Citation, Record, Statement, Text
 from memorial.services.collection.batch import Batch, Thing, place_in_source
-from memorial.services.collection.fields import needed, prose, texts, when
+from memorial.services.collection.fields import needed, places_cited, prose, when
 from memorial.services.search_index import SEARCHED, words_of
 
 NOT_GIVEN = "no title is given; made from what is"
 
 Objects = dict[int, dict[str, Any]]  # by the id of the thing's own row
 
-RIVAL = {"claimant": needed(), "account": prose(), "seed_refs": texts()}
-CONFLICT = {"claim": prose(), "seed_refs": texts()}
+RIVAL = {"claimant": needed(), "account": prose(), "seed_refs": places_cited()}
+CONFLICT = {"claim": prose(), "seed_refs": places_cited()}
 
 
 def page(
@@ -165,6 +165,11 @@ def content_of(thing: Thing) -> dict[str, Any]:
             for row in thing.statements
         ],
     }
+
+
+def object_as_kept(file: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """An object as a revision keeps it, exactly as it was given (docs/decisions/0012)."""
+    return {"file": file, "id": value["id"], "given": dict(value)}
 
 
 # -- giving back ----------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from memorial.services.collection.fields import (
     needed,
     objects,
     only,
+    place_cited,
+    places_cited,
     prose,
     text,
     texts,
@@ -37,13 +39,13 @@ from memorial.services.collection.pages import (
 )
 from memorial.services.collection.places import seeds, seeds_back
 
-SEED = {"seed": text(), "occurrences": whole(), "first_ref": needed()}
-NAME = {"spelling": needed(), "seeds": objects(SEED)}
+SEED = {"seed": text(), "occurrences": whole(), "first_ref": place_cited()}
+NAME = {"spelling": needed(), "seeds": objects(SEED, a_line_each=True)}
 RELATION = {"relation": needed(), "person": needed()}
 FIELDS = {
     "id": needed(), "label": text(), "names": objects(NAME), "roles": texts(), "fate": needed(),
-    "relations": objects(RELATION), "accused": boolean(), "accusation_as_stated": only(None),
-    "note": prose(), "seed_refs": texts(),
+    "relations": objects(RELATION, a_line_each=True), "accused": boolean(), "accusation_as_stated": only(None),
+    "note": prose(), "seed_refs": places_cited(),
 }  # fmt: skip
 REQUIRED = ("names", "accused")
 

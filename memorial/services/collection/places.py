@@ -10,7 +10,17 @@ from sqlalchemy import select
 from memorial.gate import GatedSession
 from memorial.models import Citation, Place, Record
 from memorial.services.collection.batch import Batch, Thing
-from memorial.services.collection.fields import date, needed, number, objects, prose, text, texts, whole
+from memorial.services.collection.fields import (
+    date,
+    needed,
+    number,
+    objects,
+    place_cited,
+    places_cited,
+    prose,
+    text,
+    whole,
+)
 from memorial.services.collection.pages import (
     RIVAL,
     Objects,
@@ -30,17 +40,17 @@ from memorial.services.collection.pages import (
     title,
 )
 
-SEED = {"seed": text(), "occurrences_on_lines": whole(), "first_ref": needed()}
-SPELLING = {"spelling": needed(), "seeds": objects(SEED)}
+SEED = {"seed": text(), "occurrences_on_lines": whole(), "first_ref": place_cited()}
+SPELLING = {"spelling": needed(), "seeds": objects(SEED, a_line_each=True)}
 PLACE_FIELDS = {
     "id": needed(), "label": needed(), "variants": objects(SPELLING), "kind": text(), "within": text(),
     "lat": number(-90, 90, "latitude"), "lon": number(-180, 180, "longitude"), "coordinates_source": text(),
-    "note": prose(), "seed_refs": texts(),
+    "note": prose(), "seed_refs": places_cited(),
 }  # fmt: skip
 SITE_FIELDS = {
     "id": needed(), "kind": text(), "name": text(), "place": text(), "country": text(), "date": date(),
     "status": text(), "claimant": text(), "initiator": text(), "rival_accounts": objects(RIVAL),
-    "note": prose(), "seed_refs": texts(),
+    "note": prose(), "seed_refs": places_cited(),
 }  # fmt: skip
 SITE_COLUMNS = {
     "kind": "form", "place": "within", "country": "country", "status": "status", "claimant": "stated_by",

@@ -14,15 +14,20 @@ from memorial.gate import GatedSession
 from memorial.models import Citation, Press, Record, RecordLink, Source
 from memorial.services.collection.batch import Batch, Thing
 from memorial.services.collection.fields import (
-    count,
+    counted,
     date,
     language,
     needed,
     objects,
+    place_cited,
+    places_cited,
     prose,
     text,
     texts,
+    thing_ids,
     when,
+    work,
+    works,
 )
 from memorial.services.collection.pages import (
     Objects,
@@ -38,9 +43,9 @@ from memorial.services.collection.pages import (
     title,
 )
 
-SEGMENT = {"text": prose(), "seed_ref": text()}
+SEGMENT = {"text": prose(), "seed_ref": place_cited(must=False)}
 VARIANT = {
-    "reproduced_in": text(), "seed_refs": texts(), "quotation": prose(), "attributed_as": text(),
+    "reproduced_in": work(), "seed_refs": places_cited(), "quotation": prose(), "attributed_as": text(),
     "differences": prose(),
 }  # fmt: skip
 FIELDS = {
@@ -48,11 +53,11 @@ FIELDS = {
     "byline_as_printed": text(), "dateline_place": text(), "date": date(), "time_as_printed": text(),
     "country": text(), "city": text(), "language": language(), "medium": text(),
     "medium_general_knowledge": text(), "quotation": prose(), "quotation_segments": objects(SEGMENT),
-    "fragment": prose(), "summary": prose(), "word_count": count(), "reproduced_in": texts(),
-    "caption_refs": texts(), "seed_refs": texts(), "attribution_confidence": text(),
-    "media_cited_within": texts(), "variants": objects(VARIANT, ("quotation",)), "notes": texts(20_000), "see_also": texts(),
-    "persons_named": texts(), "places_named": texts(), "mentions_figures": texts(), "figure_ids": texts(),
-    "mentioned_in": texts(), "account_ids": texts(),
+    "fragment": prose(), "summary": prose(), "word_count": counted(), "reproduced_in": works(),
+    "caption_refs": places_cited(), "seed_refs": places_cited(), "attribution_confidence": text(),
+    "media_cited_within": texts(), "variants": objects(VARIANT, ("quotation",)), "notes": texts(20_000), "see_also": thing_ids("press_accounts"),
+    "persons_named": texts(), "places_named": texts(), "mentions_figures": texts(), "figure_ids": thing_ids("figures"),
+    "mentioned_in": works(), "account_ids": thing_ids("accounts"),
 }  # fmt: skip
 REQUIRED = ("kind",)
 

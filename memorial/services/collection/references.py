@@ -48,6 +48,19 @@ def _press(session: GatedSession, names: Iterable[str]) -> Found:
     return {name: works[record] for name, record in known.items() if works.get(record)}
 
 
+def _works(session: GatedSession, names: Iterable[str]) -> Found:
+    """Sources by their ids; a press account is a work as well."""
+    known = by_name(session, Source.external_id, Source.id, names)
+    left = set(names) - known.keys()
+    return known | _press(session, left) if left else known
+
+
+def _labels(session: GatedSession, names: Iterable[str]) -> Found:
+    works = _works(session, names)
+    labels = _by_number(session, Source.id, Source.label, works.values())
+    return {name: labels[number] for name, number in works.items()}
+
+
 def _by_number(session: GatedSession, key: Any, value: Any, keys: Iterable[int]) -> dict[int, Any]:
     waiting, found = iter(sorted(keys)), {}
     while some := list(islice(waiting, AT_ONCE)):
@@ -77,8 +90,8 @@ def persons_named(session: GatedSession, names: Iterable[str]) -> dict[str, set[
 
 
 LOOKUPS: Mapping[str, Callable[[GatedSession, Iterable[str]], Found]] = {
-    "source": lambda session, names: by_name(session, Source.external_id, Source.id, names),
-    "source_label": lambda session, names: by_name(session, Source.external_id, Source.label, names),
+    "source": _works,
+    "source_label": _labels,
     "source_title": _titles,
     "press": _press,
     "record": lambda session, names: by_name(session, Record.external_id, Record.id, names),

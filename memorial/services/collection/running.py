@@ -192,10 +192,13 @@ class _Run:
         known: dict[str, ImportedObject],
     ) -> None:
         formers = former.formers(self.session, [known[row.value["id"]].thing for row, _ in changed])
+        by_desk = self._by_desk([row.value["id"] for row, _ in changed])
         may_change = []
         for row, digest in changed:
             told = known[row.value["id"]]
             before = formers.get(told.thing)
+            if before and told.external_id in by_desk:
+                before.by_desk = True
             reason = self.writer.why_not(row, before) if before else None
             if reason:
                 self._refuse(row, *reason)
@@ -213,6 +216,13 @@ class _Run:
             may_change = [some for some in may_change if not self._hangs([some[0]])]
         self.writer.write(new, may_change, guard)
         self._count(new, may_change)
+
+    def _by_desk(self, ids: Sequence[str]) -> set[str]:
+        """Which of these, without a page of their own, the desk has changed."""
+        if not ids:
+            return set()
+        names = {f"{self.kind.name}:{external_id}": external_id for external_id in ids}
+        return {names[thing] for thing in former.changed_at_desk(self.session, list(names))}
 
     def _hangs(self, rows: Iterable[Row]) -> bool:
         """Whether any of these rows becomes something without a page of its own."""

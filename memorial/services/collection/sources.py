@@ -11,7 +11,17 @@ from memorial.domain.names import fold
 from memorial.gate import GatedSession
 from memorial.models import Citation, Source
 from memorial.services.collection.batch import Batch, Thing
-from memorial.services.collection.fields import date, language, needed, prose, text, texts, web
+from memorial.services.collection.fields import (
+    date,
+    language,
+    needed,
+    places_cited,
+    prose,
+    text,
+    texts,
+    web,
+    works,
+)
 from memorial.services.collection.pages import (
     Objects,
     cited,
@@ -26,12 +36,12 @@ FIELDS = {
     "id": needed(), "kind": text(), "authors": texts(), "editors": texts(), "title": text(),
     "container_title": text(), "publisher": text(), "place": text(), "year": text(20), "date": date(),
     "pages": text(), "document_number": text(), "url": web(), "archived_url": web(), "accessed": date(),
-    "cited_in": texts(), "note": prose(), "seed_refs": texts(),
+    "cited_in": works(), "note": prose(), "seed_refs": places_cited(),
 }  # fmt: skip
 FILM_FIELDS = {
     "id": needed(), "title": needed(), "alternative_title": text(), "kind": text(), "year": text(20),
     "directors": texts(), "country": text(), "language": language(), "about": prose(), "about_stated_by": text(),
-    "url": web(), "archived_url": web(), "accessed": date(), "note": prose(), "seed_refs": texts(),
+    "url": web(), "archived_url": web(), "accessed": date(), "note": prose(), "seed_refs": places_cited(),
 }  # fmt: skip
 # Where a work can be read, a copy of that elsewhere, and when it was read there.
 AT = {"url": "url", "archived_url": "archived_url", "accessed": "accessed_edtf"}

@@ -14,13 +14,17 @@ from memorial.services.collection.batch import Batch, Thing
 from memorial.services.collection.fields import (
     boolean,
     count,
+    counted,
     date,
     language,
     needed,
     only,
+    places_cited,
     prose,
     text,
     texts,
+    thing_id,
+    thing_ids,
     when,
 )
 from memorial.services.collection.pages import Objects, cited, cites, given, grouped, language_of
@@ -28,8 +32,8 @@ from memorial.services.collection.pages import Objects, cited, cites, given, gro
 FIGURE_FIELDS = {
     "id": needed(), "measure": needed(), "value": count(), "min": count(), "max": count(), "unit": text(),
     "qualifier": text(), "claimant": needed(), "source_title": text(), "source_date": date(), "as_of": date(),
-    "as_printed": prose(), "press_account_id": text(), "conflict_group": text(), "note": prose(),
-    "seed_refs": texts(),
+    "as_printed": prose(), "press_account_id": thing_id("press_accounts"), "conflict_group": text(), "note": prose(),
+    "seed_refs": places_cited(),
 }  # fmt: skip
 FIGURE_REQUIRED = ("measure", "claimant")
 FIGURE_COLUMNS = {
@@ -40,9 +44,9 @@ FIGURE_COLUMNS = {
 ACCOUNT_FIELDS = {
     "id": needed(), "speaker": needed(), "role": text(), "side": text(), "kind": only("statement"),
     "topic": texts(), "statement": needed(200_000), "wording": text(), "form": text(), "published_in": text(),
-    "via": text(), "press_account_id": text(), "language": language(), "date": date(),
-    "accused_speaker": boolean(), "rival_accounts": texts(), "word_count": count(), "note": prose(),
-    "seed_refs": texts(),
+    "via": text(), "press_account_id": thing_id("press_accounts"), "language": language(), "date": date(),
+    "accused_speaker": boolean(), "rival_accounts": thing_ids("accounts"), "word_count": counted(), "note": prose(),
+    "seed_refs": places_cited(),
 }  # fmt: skip
 ACCOUNT_REQUIRED = ("speaker", "statement")
 ACCOUNT_COLUMNS = {
@@ -52,7 +56,7 @@ ACCOUNT_COLUMNS = {
 }  # fmt: skip
 TERM_FIELDS = {
     "id": needed(), "term": needed(), "language": text(), "language_code": text(40), "used_by": text(20_000),
-    "note": prose(), "seed_refs": texts(),
+    "note": prose(), "seed_refs": places_cited(),
 }  # fmt: skip
 
 # English names of languages, so that a term's language need not be kept twice.

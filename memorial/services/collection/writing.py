@@ -37,7 +37,7 @@ from memorial.services.collection.collection_record import archive_yes, basis_of
 from memorial.services.collection.fields import unhoused
 from memorial.services.collection.former import Former, clear
 from memorial.services.collection.kinds import Kind
-from memorial.services.collection.pages import content_of, entry_of
+from memorial.services.collection.pages import content_of, entry_of, object_as_kept
 from memorial.services.collection.people import is_remembered, spellings_of
 from memorial.services.collection.references import References
 
@@ -58,6 +58,8 @@ class Signed:
     second: str = ""
     note_hash: str = ""
     run: str = ""  # what the items of one import have in common
+    verb: str = "import"  # what the log says; "amend" where the desk changes an object
+    number: int = 0  # of the revision that is there already and stands from now on; 0: one is written
 
 
 class Writer:
@@ -73,8 +75,12 @@ class Writer:
 
     def becomes(self, value: Mapping[str, Any]) -> str:
         """record, statement, source, person, or "" for whoever is marked as accused."""
-        if self.kind.name != "people":
-            return self.kind.thing
+        return self.becomes_of(self.kind, value)
+
+    @staticmethod
+    def becomes_of(kind: Kind, value: Mapping[str, Any]) -> str:
+        if kind.name != "people":
+            return kind.thing
         if value.get("accused"):
             return ""
         return "record" if is_remembered(value.get("fate") or "") else "person"
@@ -89,16 +95,20 @@ class Writer:
                 "it is public, and a change shows at once",
                 "sign with --publish, --actor, --second, --note",
             )
-        if before.kind == "record" and self.kind.name == "people" and self.becomes(row.value) != "record":
+        if self.would_lose_page(row.value, before):
             return "", "there is a remembrance of this person", "withdraw it at the desk first"
         return None
+
+    def would_lose_page(self, value: Mapping[str, Any], before: Former) -> bool:
+        """Whether somebody who is remembered would be a name only."""
+        return before.kind == "record" and self.kind.name == "people" and self.becomes(value) != "record"
 
     def write(
         self,
         new: Sequence[tuple[Row, str]],
         changed: Sequence[tuple[Row, str, ImportedObject, Former | None]],
         guard: Mapping[str, Any],
-    ) -> None:
+    ) -> list[Thing]:
         """Everything these objects become, in one go."""
         ids = Ids(self.session)
         batch = Batch(self.session, ids)
@@ -119,10 +129,11 @@ class Writer:
         known = {told.external_id: told for _, _, told, _ in changed}
         for thing, row, digest in things:
             self._tell(batch, thing, row, digest, known.get(thing.external_id))
-        acts = [act for thing, _, _ in things if thing.kind for act in self._close(batch, thing)]
+        acts = [act for thing, row, _ in things if thing.kind for act in self._close(batch, thing, row)]
         batch.write()
         self._index([thing for thing, _, _ in things if thing.kind])
         self._end(acts)
+        return [thing for thing, _, _ in things]
 
     # -- things -----------------------------------------------------------------------------
 
@@ -141,7 +152,7 @@ class Writer:
                 before.public_id,
                 before.kept,
             )
-            thing.kept["revision"] = before.revision
+            thing.kept |= {"revision": before.revision, "told": before.told}
         else:
             thing.id, thing.public_id = ids.take(TABLES[thing.kind]), new_public_id()
         thing.guard = self._guard_of(ids, thing, before, guard)
@@ -171,16 +182,17 @@ class Writer:
     def _tell(self, batch: Batch, thing: Thing, row: Row, digest: str, told: ImportedObject | None) -> None:
         """What the file's object became, and what of it has no home."""
         self.leftovers.update(thing.leftovers.keys())
-        values = {
+        values: dict[str, Any] = {
             "thing": f"{thing.kind}:{thing.id}" if thing.kind else "",
             "leftovers": thing.leftovers,
             "absent": thing.absent,
             "unmatched": thing.unmatched,
-            "form": row.form,
-            "line": row.line,
-            "sha256": digest,
-            "imported_at": self.signed.now,
         }
+        if told is None or self.signed.verb == "import":
+            # Of what the desk changes it stays known which row of which file came last.
+            values |= {
+                "form": row.form, "line": row.line, "sha256": digest, "imported_at": self.signed.now,
+            }  # fmt: skip
         if told is None:
             batch.row(ImportedObject, file=self.kind.name, external_id=thing.external_id, **values)
             return
@@ -189,28 +201,24 @@ class Writer:
 
     # -- pages ------------------------------------------------------------------------------
 
-    def _close(self, batch: Batch, thing: Thing) -> list[Act]:
+    def _close(self, batch: Batch, thing: Thing, row: Row) -> list[Act]:
         """The part, ledger, revision and item of a page; the acts for the audit."""
+        verb = self.signed.verb
         if thing.kind != "record":
-            if not thing.former:
+            if not thing.former and verb == "import":
                 return []
-            return [Act("import", f"{thing.kind}:{thing.public_id}")]
-        number = thing.kept.get("revision", 0) + 1 if thing.former else 1
-        thing.page |= {"part_id": thing.guard["part_id"], "revision": number, "changed_at": self.signed.now}
-        thing.page["created_at"] = self.signed.now
-        content = content_of(thing)
-        batch.row(
-            Revision,
-            record_id=thing.id,
-            number=number,
-            content=content,
-            sha256=hashlib.sha256(canonical(content)).hexdigest(),
-            made_by=self.signed.actor.label,
-            made_at=self.signed.now,
-            applied_at=self.signed.now,
-        )
+            return [Act(verb, f"{thing.kind}:{thing.public_id}")]
+        number = self.signed.number or (thing.kept.get("revision", 0) + 1 if thing.former else 1)
+        # A visitor's count goes on by one, however many proposals used numbers up (services/standing.py).
+        told = thing.kept.get("told", 0) + 1 if thing.former else 1
+        thing.page |= {
+            "part_id": thing.guard["part_id"], "revision": number, "skipped": number - told,
+            "changed_at": self.signed.now, "created_at": self.signed.now,
+        }  # fmt: skip
+        if not self.signed.number:
+            self._revision(batch, thing, row, number)
         name = f"record:{thing.public_id}"
-        acts = [Act("import", name, details={"revision": number})]
+        acts = [Act(verb, name, details={"revision": number})]
         if not thing.former:
             self._first(batch, thing)
             if self.signed.publish:
@@ -221,6 +229,20 @@ class Writer:
                     )
                 )  # fmt: skip
         return acts
+
+    def _revision(self, batch: Batch, thing: Thing, row: Row, number: int) -> None:
+        content = {**content_of(thing), **object_as_kept(self.kind.name, row.value)}
+        batch.row(
+            Revision,
+            record_id=thing.id,
+            number=number,
+            thing=f"{self.kind.name}:{thing.external_id}",
+            content=content,
+            sha256=hashlib.sha256(canonical(content)).hexdigest(),
+            made_by=self.signed.actor.label,
+            made_at=self.signed.now,
+            applied_at=self.signed.now,
+        )
 
     def _first(self, batch: Batch, thing: Thing) -> None:
         now, done = self.signed.now, self.signed.publish
