@@ -168,7 +168,11 @@ def made(house) -> Made:
 
 def in_the_world(session, house, made: Made, kind: str, state: str, colleague: Actor) -> Item:
     """An item for which everything is there that somebody can bring, and for which a colleague has asked."""
-    revision = session.scalars(select(Revision).where(Revision.record_id == made.record_id)).one()
+    revision = session.scalars(
+        select(Revision).where(Revision.record_id == made.record_id, Revision.thing == "")
+    ).one()
+    if kind == "amendment":
+        revision = a_proposal(session, made, house)
     item = review.new_item(
         session, kind, now=house.now(), state=state, record=session.get_one(Record, made.record_id),
         contribution=session.get_one(Contribution, made.contribution_id), revision_id=revision.id,
@@ -184,6 +188,20 @@ def in_the_world(session, house, made: Made, kind: str, state: str, colleague: A
     )  # fmt: skip
     session.flush()
     return item
+
+
+def a_proposal(session, made: Made, house) -> Revision:
+    """A new object that somebody proposed."""
+    given = {"id": "src-synthetic", "title": "A synthetic work"}
+    content = {"file": "sources", "id": given["id"], "given": given, "stood": None}
+    numbers = session.scalars(select(Revision.number).where(Revision.record_id == made.record_id)).all()
+    revision = Revision(
+        record_id=made.record_id, number=max(numbers) + 1, thing="sources:src-synthetic", content=content, sha256="",
+        made_by="account:0", made_at=house.now(),
+    )  # fmt: skip
+    session.add(revision)
+    session.flush()
+    return revision
 
 
 def seen_by(session, house, actor: Actor, item: Item) -> dict[str, str]:
@@ -276,7 +294,8 @@ def reasons() -> Iterator[str]:
         "stepped_up",
         *NOT_SO,
     )
-    for path in [*sorted((ROOT / "memorial/services").glob("desk*.py")), ROOT / "memorial/services/review.py",
+    for path in [*sorted((ROOT / "memorial/services").glob("desk*.py")),
+                 *sorted((ROOT / "memorial/services/published").glob("*.py")), ROOT / "memorial/services/review.py",
                  ROOT / "memorial/services/audit.py", ROOT / "memorial/gate/permission.py"]:  # fmt: skip
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.args:

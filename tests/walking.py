@@ -34,6 +34,8 @@ DEFAULTS: dict[str, list[str]] = {
     "first": ["1992-02-25", "no-day"],
     "last": ["1992-03-02"],
     "ending": ["bib", "ris", "csl.json"],
+    "kind": ["figures"],
+    "external_id": ["fig-001"],
 }
 
 

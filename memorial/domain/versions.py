@@ -55,11 +55,12 @@ def versions(
     form: Form, *, started: Mapping[str, str], stands: Mapping[str, str], mine: Mapping[str, str]
 ) -> list[Versions]:
     """Every field of the form."""
-    found = []
-    for each in form.fields:
-        three = started[each.key], stands[each.key], mine[each.key]
-        found.append(Versions(each, *three, _pieces(each, *three)))
-    return found
+    return [three(each, started[each.key], stands[each.key], mine[each.key]) for each in form.fields]
+
+
+def three(field: Field, started: str, stands: str, mine: str) -> Versions:
+    """One field in its three versions."""
+    return Versions(field, started, stands, mine, _pieces(field, started, stands, mine))
 
 
 def _pieces(field: Field, started: str, stands: str, mine: str) -> list[Piece]:

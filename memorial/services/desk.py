@@ -116,7 +116,7 @@ def rows_of(session: GatedSession, actor: Actor, items: Sequence[Item], *, now: 
         rows.append(
             replace(
                 row,
-                title="" if row.closed else heads.get(number, ""),
+                title="" if row.closed else str(item.facts.get("title", "")) or heads.get(number, ""),
                 record_kind=kinds.get(number, ""),
                 media=media.get(number, 0),
                 taken_by=names.get(item.taken_by_id or 0, "") if row.taken_until else "",

@@ -15,6 +15,7 @@ from memorial.gate.permission import confirmed_by, is_sealed, two_people
 from memorial.models import Contribution, Item
 from memorial.services import desk_assigning, desk_hiding
 from memorial.services.desk_views import Button
+from memorial.services.published import amending
 
 # Acts of the desk that are no step of the workflow, in the order of their buttons, and whether they want words.
 BESIDES: Mapping[str, bool] = {
@@ -68,6 +69,8 @@ def _step_button(
     asked_by = confirmed_by(session, item, step.verb, actor)
     second = "other_person" in step.needs and two_people(session, item, step.verb)
     reason = "" if verdict or verdict.reason in CURED_HERE else verdict.reason
+    if not reason and "amend" in step.then:
+        reason = amending.against(session, item)
     told = "tell_family" in step.then
     return Button(step.verb, reason, "note" in step.needs, second and not asked_by, asked_by, told)
 

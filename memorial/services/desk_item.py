@@ -61,6 +61,7 @@ from memorial.services.desk_hiding import parts_of
 from memorial.services.desk_others import others_of
 from memorial.services.desk_views import Check, ItemView, Line, Said, SentFile
 from memorial.services.enclosures import Enclosed
+from memorial.services.published import showing
 
 LINES = 12  # of the history on the item's own page
 
@@ -309,6 +310,10 @@ def _alert(asked: _Asked) -> dict[str, Any]:
     return {"alert": contact_limits.alert_of(asked.session, asked.item)}
 
 
+def _amendment(asked: _Asked) -> dict[str, Any]:
+    return {"amendment": showing.amendment_of(asked.session, asked.item)}
+
+
 def _nothing(_asked: _Asked) -> dict[str, Any]:
     return {}
 
@@ -326,6 +331,7 @@ LOADERS: Mapping[str, Callable[[_Asked], dict[str, Any]]] = {
     "others": _others,
     "application": _application,
     "alert": _alert,
+    "amendment": _amendment,
     "stages": _stages,
     "pair": _pair,
     "hints": _hints,

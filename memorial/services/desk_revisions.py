@@ -88,7 +88,12 @@ class Page(Generic[T]):
 def _of(item: Item, *columns: Any) -> Select[Any]:
     """What this item's contribution (or the archive) has said in its record."""
     mine = Revision.contribution_id.is_not_distinct_from(item.contribution_id)
-    return select(*columns).where(Revision.record_id == item.record_id, mine)
+    wanted = select(*columns).where(Revision.record_id == item.record_id, mine)
+    if thing := item.facts.get("thing"):  # a proposed change of one object (services/published)
+        return wanted.where(Revision.thing == thing)
+    if item.contribution_id is None:  # what is only proposed for the archive's own page is another item's
+        return wanted.where(Revision.applied_at.is_not(None))
+    return wanted
 
 
 def revisions(session: GatedSession, item: Item, *, keys: ArchiveKey | None, before: int = 0) -> Page[Made]:

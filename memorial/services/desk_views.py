@@ -17,6 +17,7 @@ from memorial.services.desk_hiding import Hideable
 from memorial.services.desk_hint_views import HintsView
 from memorial.services.duplicates import Beside
 from memorial.services.enclosures import Enclosed
+from memorial.services.published.showing import Amendment
 from memorial.services.reports import Case
 from memorial.services.take_downs import Stage
 
@@ -177,4 +178,5 @@ class ItemView:
     sealed: bool = False
     application: Applied | None = None
     alert: Alert | None = None
+    amendment: Amendment | None = None
     dark: str = ""  # why the words of a sealed contribution are not here

@@ -8,7 +8,8 @@ Keys: name, sentence, event_word (what the archive itself calls the event), who,
 words_graphic … ({"az": [phrase], …}, services/word_lists.py), motif, languages, event_dates ([EDTF]), map_box
 ([west, south, east, north] in degrees: the region that the map of places shows; else it follows the places), about, help
 and research ([{"id", "heading", "body"}]), research_conditions (to which whoever reads as a researcher agrees),
-two_people (marks of items that two people publish), replies (services/replies.py).
+two_people (marks of items that two people publish), quotation_words (how many words of one press account may be
+quoted without a ground: services/published/checks.py), replies (services/replies.py).
 """
 
 from __future__ import annotations
@@ -83,6 +84,10 @@ SHAPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "event_dates": LIST,
     "two_people": MARKED,
     "map_box": ("four numbers in degrees: west, south, east, north", _box),
+    "quotation_words": (
+        "a whole number, 0 for no limit",
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+    ),
     "motif": ("true or false", lambda value: isinstance(value, bool)),
     "support": (
         "a list of objects",

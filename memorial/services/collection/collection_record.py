@@ -113,6 +113,17 @@ def publish_waiting(
     return count
 
 
+def publish_if_empty(
+    session: GatedSession, actor: Actor, record: Record, *, second: str, note_hash: str, now: datetime
+) -> None:
+    """A collection that nothing came to yet waits for nobody: it is published with the first thing in it."""
+    came = select(Revision.id).where(Revision.record_id == record.id, Revision.applied_at.is_not(None))
+    part = session.get_one(Part, record.part_id)
+    if part.policy_id is None and session.scalar(came.limit(1)) is None:
+        publish_waiting(session, actor, [record.id], second=second, note_hash=note_hash, now=now)
+        session.refresh(part)
+
+
 def basis_of(kind: str) -> str:
     return "quotation_right" if kind == "press" else "public_record"
 

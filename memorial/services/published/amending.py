@@ -23,7 +23,7 @@ from memorial.models import ImportedObject, Item, Part, Record, Revision
 from memorial.services import consent
 from memorial.services.collection import accused, former
 from memorial.services.collection.batch import Thing
-from memorial.services.collection.collection_record import collection_record, publish_waiting
+from memorial.services.collection.collection_record import collection_record, publish_if_empty
 from memorial.services.collection.former import Former
 from memorial.services.collection.matching import finish
 from memorial.services.collection.pages import content_of
@@ -157,13 +157,6 @@ def _guard(
     number = objects.collection_of(session)
     record = session.get(Record, number) if number else collection_record(session, DEFAULT_NAME, now)
     assert record is not None
+    publish_if_empty(session, actor, record, second=second, note_hash=note_hash, now=now)
     part = session.get_one(Part, record.part_id)
-    if part.policy_id is None and not _anything_came(session, record.id):
-        publish_waiting(session, actor, [record.id], second=second, note_hash=note_hash, now=now)
-        session.refresh(part)
     return {"sealed": False, **consent.guard_of(session, part)}
-
-
-def _anything_came(session: GatedSession, record_id: int) -> bool:
-    wanted = select(Revision.id).where(Revision.record_id == record_id, Revision.applied_at.is_not(None))
-    return session.scalar(wanted.limit(1)) is not None

@@ -86,6 +86,15 @@ def open_for(session: GatedSession, there: There) -> Proposal | None:
     return Proposal(found[0], found[1]) if found else None
 
 
+def proposal_of(session: GatedSession, item: Item) -> tuple[There, Mapping[str, Any]] | None:
+    """The object an amendment is about and how it is proposed; None for any other item."""
+    revision = session.get(Revision, item.revision_id) if item.kind == KIND and item.revision_id else None
+    if revision is None or "given" not in revision.content:
+        return None
+    content = revision.content
+    return objects.place_of(session, content["file"], content["id"]), content["given"]
+
+
 def head(there: There, proposal: Proposal | None) -> Mapping[str, Any]:
     """What a form shows: the object as it is proposed, else as it stands."""
     return proposal.given if proposal else there.start

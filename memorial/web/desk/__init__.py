@@ -15,10 +15,12 @@ pages.before_request(guard.only_the_desk)
 from memorial.web.desk import (  # noqa: E402  (they register their doors)
     accounts,  # noqa: F401
     acts,  # noqa: F401
+    amend,  # noqa: F401
     beside,  # noqa: F401
     bulk,  # noqa: F401
     duplicates,  # noqa: F401
     edit,  # noqa: F401
+    edtf,  # noqa: F401
     enclosures,  # noqa: F401
     hints,  # noqa: F401
     items,  # noqa: F401
@@ -27,6 +29,7 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     log,  # noqa: F401
     lost_code,  # noqa: F401
     parties,  # noqa: F401
+    published,  # noqa: F401
     readers,  # noqa: F401
     replies,  # noqa: F401
     reports,  # noqa: F401

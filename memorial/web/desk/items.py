@@ -12,9 +12,10 @@ from memorial.gate import may, session_for
 from memorial.gate.permission import sees_words
 from memorial.models import Account, Item
 from memorial.services import contact_limits, desk_acts, desk_buttons, desk_item, preferences
+from memorial.services.published import proposing
 from memorial.web.account import identity
 from memorial.web.context import house
-from memorial.web.desk import guard, pages, reply_choice, support
+from memorial.web.desk import amend_shown, guard, pages, reply_choice, support
 from memorial.web.doors import door
 from memorial.web.public.records import TEMPLATES
 from memorial.web.security import framing
@@ -82,6 +83,9 @@ def readable(public_id: str) -> Item:
 def proof(public_id: str) -> Page:
     """What a visitor would see, through the visitor's own template; pictures covered."""
     found = readable(public_id)
+    if (proposed := proposing.proposal_of(guard.session(), found)) is not None:
+        there, value = proposed
+        return amend_shown.shown(there, value, {})
     pending = desk_item.wants_content(guard.session(), found)
     # What does not stand yet is made to stand in a session that is never committed.
     with session_for(house().engine, identity.desk_reader(), writes=pending) as session:

@@ -21,6 +21,7 @@ from memorial.web.doors import door
 
 ROOMS = (
     "open_desk",
+    "amend",
     "see_log",
     "see_leftovers",
     "see_reports",

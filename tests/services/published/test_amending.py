@@ -158,7 +158,9 @@ def test_two_editors_have_one_amendment_and_neither_overwrites_the_other(house, 
     with house.writing(house.keeper()) as session:
         session.query(Item).filter_by(public_id=item).one().taken_until = None
     with pytest.raises(Stale), house.writing(house.keeper()) as session:
-        stale = Change("figures", name, here.value, proposing.mark(here.value), {**here.value, "unit": "x"}, "…")
+        stale = Change(
+            "figures", name, here.value, proposing.mark(here.value), {**here.value, "unit": "x"}, "…"
+        )
         proposing.save(session, other, stale, keys=house.keys, now=house.now())
     assert change(house, other, "figures", name, {"unit": "x"}) == item
     with house.session(house.keeper()) as session:
