@@ -36,6 +36,7 @@ DEFAULTS: dict[str, list[str]] = {
     "ending": ["bib", "ris", "csl.json"],
     "kind": ["figures"],
     "external_id": ["fig-001"],
+    "slug": ["no-such-question"],
 }
 
 

@@ -31,7 +31,8 @@ def look(session: GatedSession, form: ObjectForm, made: Made, said: Mapping[str,
             _note(found, entry.key, _pointed_to(session, entry, added))
     for check in (_figure, _coordinates, _quotation):
         found |= check(session, form, made, said)
-    return {key: problem for key, problem in found.items() if key not in made.problems}
+    known = {key for key, problem in made.problems.items() if problem.code != "fault"}
+    return {key: problem for key, problem in found.items() if key not in known}
 
 
 def _note(found: Problems, key: str, problem: Problem | None) -> None:

@@ -235,7 +235,8 @@ class _Reading:
             if key in here.changed or part not in old:
                 item[part] = [] if value is None and one.what in (*LISTS, "rows") else value
         self.changed |= here.changed
-        if not any(item.get(part) not in (None, "", []) for part in rule.shape):
+        empty = not any(item.get(part) not in (None, "", []) for part in rule.shape)
+        if empty and not here.problems:
             return None  # emptied, or never filled
         for part in rule.may_lack:
             if item.get(part) is None:
