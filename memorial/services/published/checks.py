@@ -16,7 +16,6 @@ from memorial.services.collection.batch import place_in_source
 from memorial.services.collection.references import LOOKUPS
 from memorial.services.published.forms import Entry, Made, ObjectForm, Problem, Problems
 
-WHOLE = "the whole work"  # a locator that says that none is meant
 CITES = ("places", "place", "works", "work")
 PRESS = "press_accounts"
 
