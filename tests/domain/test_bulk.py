@@ -14,6 +14,7 @@ OFFERED = {
     *((kind, SUBMITTED, "take") for kind in KINDS),
     *((kind, IN_REVIEW, "return") for kind in KINDS),
     *(("import", state, verb) for state in (SUBMITTED, IN_REVIEW) for verb in ("decline", "publish")),
+    *(("amendment", state, "decline") for state in (SUBMITTED, IN_REVIEW)),
     *((kind, state, verb) for kind in ("promise", "job", "fixity") for state in (SUBMITTED, IN_REVIEW)
       for verb in ("decline", "close")),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from memorial.models import Contribution, Item
 from memorial.services import applications, contribute, lost_codes, withdrawal
 from tests.desk_walks import Hands
 from tests.services.colleagues import an_actor
+from tests.services.published import changing
 from tests.services.test_duplicates import flagged, somebody
 from tests.services.test_reports import asked
 from tests.services.test_tributes import a_page
@@ -98,6 +99,16 @@ def _pair(house, number: int) -> Work:
         return Work(session.get_one(Item, item_id).public_id, item_id, one)
 
 
+def _amendment(house, number: int) -> Work:
+    editor = an_actor(house, f"editor {number}", "editor")
+    work = {"title": f"A synthetic work {number}"}
+    public_id = changing.change(house, editor, "sources", f"src-synthetic-{number}", work)
+    changing.act(house, editor, public_id, "return")
+    with house.session(house.keeper()) as session:
+        item = session.query(Item).filter_by(public_id=public_id).one()
+        return Work(public_id, item.id, None)
+
+
 def _application(house, number: int) -> Work:
     wish = applications.Wish(
         "Synthetic Researcher", "synthetic@example.org", "Synthetic", "A synthetic study"
@@ -163,6 +174,7 @@ LIVES: Mapping[str, tuple[Callable, tuple[Callable, ...]]] = {
     "revision": (_of("revision"), (_published, _decided("decline"))),
     "tribute": (_of("tribute"), (_published, _decided("decline"))),
     "import": (_of("import"), (_decided("decline"),)),
+    "amendment": (_amendment, (_decided("publish"), _decided("decline"))),
     "erasure": (_erasure, (_by_two("erase"),)),
     "lost_code": (_lost_code, (_by_two("new_code", _found),)),
     "report": (_case("correction"), (_decided("close"), _decided("decline"))),

@@ -15,7 +15,7 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from memorial.domain.errors import Invalid, NotPermitted, Stale
+from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.domain.ids import new_public_id
 from memorial.domain.versions import Versions
 from memorial.gate import GatedSession
@@ -140,7 +140,7 @@ def amend_new(kind: str) -> Reply:
 def amend(kind: str, external_id: str) -> Reply:
     published.allowed()
     session = guard.session()
-    there = objects.place_of(session, kind, external_id)
+    there = _place(session, kind, external_id)
     return _answer(_page(session, there, {}, proposing.seen(there, proposing.open_for(session, there))))
 
 
@@ -148,7 +148,7 @@ def amend(kind: str, external_id: str) -> Reply:
 def amend_send(kind: str, external_id: str) -> Reply:
     published.allowed()
     session, sent = guard.session(), _sent(external_id)
-    there = objects.place_of(session, kind, external_id)
+    there = _place(session, kind, external_id)
     base = sent.base or proposing.head(there, proposing.open_for(session, there))
     sent.typed.update(_chosen(ObjectForm(there.kind, base), sent))
     if sent.do.startswith(("find:", "use:")):
@@ -163,6 +163,14 @@ def amend_send(kind: str, external_id: str) -> Reply:
     if alike := _alike(session, there, made, sent):
         return _answer(replace(page, near=alike), 422)
     return _save(there, base, made, sent, page)
+
+
+def _place(session: GatedSession, kind: str, external_id: str) -> There:
+    """Raises NotOpen where a new object cannot have this id."""
+    there = objects.place_of(session, kind, external_id)
+    if there.value is None and not ID.fullmatch(external_id):
+        raise NotOpen("object")
+    return there
 
 
 def _save(there: There, base: Mapping[str, Any], made: Made, sent: Sent, page: Page) -> Reply:

@@ -296,3 +296,23 @@ def test_a_list_costs_the_same_however_many_objects_there_are(house, editor, cou
     page = editor.get(address)
     assert count_queries() == few
     assert page.get_data(as_text=True).count('class="entry-title"') == published.PER_PAGE
+
+
+def test_dates_are_explained_and_the_visitors_page_follows_while_somebody_writes(
+    app, house, live_server, page, editor
+):
+    with editor.session_transaction() as cookie:
+        token = cookie["_user_id"]
+    name, value = next((each.key, each.value) for each in editor._cookies.values())
+    assert token
+    page.context.add_cookies([{"name": name, "value": value, "url": live_server}])
+    page.goto(live_server + path("press_accounts", "press-001"))
+    page.fill("#v-date", "16.04.20313")
+    page.get_by_text("“16.04.20313” cannot be read as a date").wait_for()
+    page.fill("#v-date", "1992-02-28")
+    page.get_by_text("Understood as: 28 February 1992.").wait_for()
+    page.click("[data-preview]")
+    visitors = page.frame_locator("iframe[name=visitors]")
+    visitors.get_by_text("28 February 1992").first.wait_for()
+    page.fill("#v-headline", "A headline that is synthetic")
+    visitors.get_by_role("heading", name="A headline that is synthetic").wait_for()
