@@ -31,7 +31,8 @@ from memorial.services import consent
 from memorial.services.collection import accused, former
 from memorial.services.collection.collection_record import collection_record, note_content, publish_waiting
 from memorial.services.collection.kinds import KINDS, Kind
-from memorial.services.collection.writing import TABLES, Signed, Writer
+from memorial.services.collection.signed import Signed
+from memorial.services.collection.writing import TABLES, Writer
 
 AT_ONCE = 500
 DEFAULT_NAME = "collection"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -16,7 +14,7 @@ from memorial.domain import workflow
 from memorial.domain.content import canonical
 from memorial.domain.ids import new_public_id
 from memorial.formats.jsonl import Row
-from memorial.gate import Actor, GatedSession
+from memorial.gate import GatedSession
 from memorial.models import (
     Head,
     ImportedObject,
@@ -40,26 +38,13 @@ from memorial.services.collection.kinds import Kind
 from memorial.services.collection.pages import content_of, entry_of, object_as_kept
 from memorial.services.collection.people import is_remembered, spellings_of
 from memorial.services.collection.references import References
+from memorial.services.collection.signed import Signed
 
 TABLES: Mapping[str, Any] = {"record": Record, "statement": Statement, "source": Source, "person": Person}
 Reason = tuple[str, str, str]  # field, what is wrong, what to do
 NO_GUARD: Mapping[str, Any] = {
     "policy_id": None, "public_from": None, "public_until": None, "contribution_id": None, "sealed": False,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """Who imports, when, and who signs for the publication, if anybody does."""
-
-    actor: Actor
-    now: datetime
-    publish: bool = False
-    second: str = ""
-    note_hash: str = ""
-    run: str = ""  # what the items of one import have in common
-    verb: str = "import"  # what the log says; "amend" where the desk changes an object
-    number: int = 0  # of the revision that is there already and stands from now on; 0: one is written
 
 
 class Writer:

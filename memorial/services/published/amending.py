@@ -28,7 +28,8 @@ from memorial.services.collection.former import Former
 from memorial.services.collection.matching import finish
 from memorial.services.collection.pages import content_of
 from memorial.services.collection.running import DEFAULT_NAME
-from memorial.services.collection.writing import Signed, Writer
+from memorial.services.collection.signed import Signed
+from memorial.services.collection.writing import Writer
 from memorial.services.published import objects
 from memorial.services.published.objects import There
 

@@ -14,8 +14,13 @@ from memorial.gate import GatedSession
 from memorial.models import ArchiveSetting
 from memorial.services.collection.batch import place_in_source
 from memorial.services.collection.references import LOOKUPS
-from memorial.services.published.forms import Entry, Made, ObjectForm, Problem, Problems
+from memorial.services.published.forms import Entry, Made, ObjectForm, Problems
+from memorial.services.published.spelling import Problem
 
+# "Every statement has a source."
+RESTS = frozenset(
+    {"figures", "accounts", "terminology", "timeline", "people", "memorial_sites", "recognitions"}
+)
 CITES = ("places", "place", "works", "work")
 PRESS = "press_accounts"
 
@@ -28,7 +33,7 @@ def look(session: GatedSession, form: ObjectForm, made: Made, said: Mapping[str,
             _note(found, entry.key, _cited(session, entry, added))
         elif entry.what in ("ids", "id"):
             _note(found, entry.key, _pointed_to(session, entry, added))
-    for check in (_figure, _coordinates, _quotation):
+    for check in (_sourced, _figure, _coordinates, _quotation):
         found |= check(session, form, made, said)
     known = {key for key, problem in made.problems.items() if problem.code != "fault"}
     return {key: problem for key, problem in found.items() if key not in known}
@@ -69,6 +74,15 @@ def _pointed_to(session: GatedSession, entry: Entry, added: Sequence[str]) -> Pr
     known = LOOKUPS[_LOOKED_UP[entry.field.to]](session, set(added))
     unknown = next((line for line in added if line not in known), "")
     return Problem("object_unknown", unknown) if unknown else None
+
+
+def _sourced(_session: GatedSession, form: ObjectForm, made: Made, _said: Mapping[str, str]) -> Problems:
+    """What is new says where it is from, and no change takes the last source away."""
+    asked = len(form.value) <= 1 or "seed_refs" in made.changed
+    if form.kind.name not in RESTS or not asked:
+        return {}
+    rests = made.value.get("seed_refs") or made.value.get("press_account_id")
+    return {} if rests else {"seed_refs": Problem("source_needed")}
 
 
 def _figure(_session: GatedSession, form: ObjectForm, made: Made, _said: Mapping[str, str]) -> Problems:

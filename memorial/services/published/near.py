@@ -30,8 +30,8 @@ from memorial.models import (
     Statement,
 )
 from memorial.services.collection.export import one
-from memorial.services.published.forms import lines_of
 from memorial.services.published.objects import There
+from memorial.services.published.spelling import lines_of
 
 MOST = 40  # that are looked at
 SHOWN = 5

@@ -7,9 +7,8 @@ Names of its fields: `v-KEY` a value, `c-KEY` which reading stands where two cha
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -17,113 +16,20 @@ from werkzeug.wrappers import Response as Answer
 
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.domain.ids import new_public_id
-from memorial.domain.versions import Versions
 from memorial.gate import GatedSession
-from memorial.services.collection.kinds import KINDS
-from memorial.services.collection.statements import LANGUAGES
 from memorial.services.published import checks, history, near, objects, picking, proposing
-from memorial.services.published.forms import Entry, Group, Made, ObjectForm, Problem, Problems
+from memorial.services.published.forms import Made, ObjectForm, Problems
 from memorial.services.published.merged import merged
-from memorial.services.published.objects import Line, There
+from memorial.services.published.objects import There
+from memorial.services.published.spelling import Problem
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
-from memorial.web.desk import amend_shown, edtf, guard, pages, published, revisions
+from memorial.web.desk import amend_page, amend_shown, edtf, guard, pages, published
+from memorial.web.desk.amend_page import BEGINS, ID, SMALL, Alike, Page, Pick, Sent
 from memorial.web.doors import door
 from memorial.web.security import framing
 
 Reply = str | Answer | tuple[str, int] | tuple[Answer, int]
-# What a new object's id begins with, and what it may be, so that a citation can name it.
-BEGINS = {
-    "sources": "src", "press_accounts": "press", "recognitions": "rec", "people": "person", "places": "place",
-    "memorial_sites": "mem", "films": "film", "timeline": "tl", "accounts": "acc", "terminology": "term",
-    "figures": "fig",
-}  # fmt: skip
-ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9._]+)+")
-MOST_KEYS = 2_000
-# Of these a statement's small form shows only what is read on the page of its question.
-SMALL = {
-    "figures": ("value", "min", "max", "qualifier", "claimant", "source_date", "as_of", "as_printed", "note", "seed_refs"),
-    "accounts": ("speaker", "role", "statement", "form", "published_in", "date", "note", "seed_refs"),
-    "terminology": ("term", "language_code", "used_by", "note", "seed_refs"),
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """What a picker was asked, and what answers."""
-
-    key: str
-    words: str
-    place: str = ""
-    found: Sequence[Line] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """An object that may be the same one, and what differs."""
-
-    kind: str
-    id: str
-    changes: Sequence[Any]
-
-
-@dataclass(frozen=True)
-class Page:
-    """Everything the form shows."""
-
-    kind: str
-    id: str
-    title: str
-    is_new: bool
-    groups: Sequence[Group]
-    base: str
-    seen: str
-    others: Mapping[str, Any] = field(default_factory=dict)
-    problems: Problems = field(default_factory=dict)
-    versions: Mapping[str, Versions] = field(default_factory=dict)
-    chosen: Mapping[str, str] = field(default_factory=dict)
-    said: Mapping[str, str] = field(default_factory=dict)
-    understood: Mapping[str, str] = field(default_factory=dict)
-    pick: Pick | None = None
-    picks: bool = True
-    near: Sequence[Alike] = ()
-    why: str = ""
-    error: str = ""
-    item: str = ""
-    taken_by: str = ""
-    mine: bool = False
-    languages: Sequence[str] = tuple(LANGUAGES)
-
-    @property
-    def asks_zero(self) -> bool:
-        return "lat" in KINDS[self.kind].fields and (
-            bool(self.said.get("zero")) or any(each.code == "at_zero" for each in self.problems.values())
-        )
-
-    @property
-    def asks_ground(self) -> bool:
-        long = any(each.code == "quotation_too_long" for each in self.problems.values())
-        return long or bool(self.said.get("ground"))
-
-    def row_open(self, row: Sequence[Entry]) -> bool:
-        """Whether something in it wants to be looked at."""
-        keys = {entry.key for entry in row}
-        moved = any(key in self.versions and self.versions[key].by_others for key in keys)
-        return moved or bool(keys & self.problems.keys()) or (self.pick is not None and self.pick.key in keys)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A form as it came."""
-
-    typed: dict[str, str]
-    base: Mapping[str, Any] | None
-    seen: str
-    why: str
-    do: str
-    said: Mapping[str, str]
-    chosen: Mapping[str, str]
-    clashing: Sequence[str]
 
 
 @door(pages, "/<lang>/desk/amend/<kind>", audience="desk")
@@ -147,7 +53,7 @@ def amend(kind: str, external_id: str) -> Reply:
 @door(pages, "/<lang>/desk/amend/<kind>/<path:external_id>", audience="desk", methods=("POST",))
 def amend_send(kind: str, external_id: str) -> Reply:
     published.allowed()
-    session, sent = guard.session(), _sent(external_id)
+    session, sent = guard.session(), amend_page.sent(external_id)
     there = _place(session, kind, external_id)
     base = sent.base or proposing.head(there, proposing.open_for(session, there))
     sent.typed.update(_chosen(ObjectForm(there.kind, base), sent))
@@ -297,26 +203,3 @@ def _picked(session: GatedSession, there: There, base: Mapping[str, Any], sent: 
             problems[key] = Problem("locator_missing", line)
     page = _page(session, there, sent.typed, sent.seen, base)
     return replace(page, why=sent.why, said=sent.said, chosen=sent.chosen, pick=pick, problems=problems)
-
-
-def _sent(external_id: str) -> Sent:
-    names = list(request.form)[:MOST_KEYS]
-    return Sent(
-        {name[2:]: request.form[name].replace("\0", "") for name in names if name.startswith("v-")},
-        _base(external_id),
-        inputs.line("seen"),
-        inputs.words("why", revisions.LONGEST_WHY),
-        request.form.get("do", "save"),
-        {name[4:]: inputs.line(name) for name in names if name.startswith("say-")},
-        {name[2:]: request.form[name] for name in names if name.startswith("c-")},
-        request.form.getlist("clash")[:MOST_KEYS],
-    )
-
-
-def _base(external_id: str) -> Mapping[str, Any] | None:
-    """The object the form was made from; None where the form does not hold it as it was given out."""
-    try:
-        value = json.loads(request.form.get("base", ""))
-    except ValueError:
-        return None
-    return value if isinstance(value, dict) and value.get("id") == external_id else None

@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from memorial.domain.editing import plain
 from memorial.services.collection.fields import when
-from memorial.services.published.forms import Group, date_problem
+from memorial.services.published.forms import Group
+from memorial.services.published.spelling import date_problem
 from memorial.web.context import language
 from memorial.web.desk import pages
 from memorial.web.doors import door

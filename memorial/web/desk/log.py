@@ -27,7 +27,7 @@ MIMES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; chars
 # What can be chosen; an address may name any other.
 DECIDED = tuple(
     sorted(
-        {*workflow.VERBS, *desk_buttons.BESIDES, *(f"asked_{verb}" for verb in workflow.ALWAYS_TWO)}
+        {"amend", *workflow.VERBS, *desk_buttons.BESIDES, *(f"asked_{verb}" for verb in workflow.ALWAYS_TWO)}
         | {
             "check",
             "hide",

@@ -13,6 +13,7 @@ from memorial.keys import ArchiveKey
 from memorial.models import Item
 from memorial.services import desk, desk_difference, desk_edit, desk_item, desk_revisions
 from memorial.services.desk_revisions import Made
+from memorial.services.published import proposing
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
 from memorial.web.desk import guard, items, pages
@@ -50,6 +51,8 @@ def number(name: str, usual: int = 0) -> int:
 def difference(public_id: str) -> Page:
     """Any two of them. The layout is in the address and remembered nowhere."""
     found, session = in_words(public_id), guard.session()
+    if (elsewhere := _of_an_object(found)) is not None:
+        return elsewhere
     usual = desk_difference.span_of(session, found)
     first, last = number("from", usual[0]), number("to", usual[1])
     changes = desk_difference.difference(session, found, first, last)
@@ -65,6 +68,17 @@ def difference(public_id: str) -> Page:
         ends=ends,
         names=_names(ends),
     )
+
+
+def _of_an_object(item: Item) -> Answer | None:
+    """What the archive says itself has its contents with the object (web/desk/published.py)."""
+    proposed = proposing.proposal_of(guard.session(), item)
+    if proposed is None:
+        return None
+    there, _ = proposed
+    if there.value is None:
+        return redirect(url_for("desk.item", public_id=item.public_id) + "#difference")
+    return redirect(url_for("desk.published_object", kind=there.kind.name, external_id=there.id))
 
 
 def _names(lines: Any) -> dict[str, str]:
@@ -94,6 +108,8 @@ def history(public_id: str) -> Page:
 
 @door(pages, "/<lang>/desk/items/<public_id>/revision", audience="desk")
 def revision(public_id: str) -> Page:
+    if (elsewhere := _of_an_object(in_words(public_id))) is not None:
+        return elsewhere
     return _show(public_id, number("number"))
 
 

@@ -4,6 +4,7 @@ are synthetic."""
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -235,3 +236,32 @@ def test_saving_needs_a_reason_a_change_and_the_role(house):
         change(house, editor, "sources", name, {})
     with pytest.raises(NotPermitted, match="role"):
         change(house, officer, "sources", name, {"note": "Synthetic."})
+
+
+def test_of_two_who_save_at_once_one_keeps_the_change_and_the_other_is_told(house):
+    load(house, "sources", "figures", most=2)
+    people = [an_actor(house, name, "editor") for name in ("one", "other")]
+    name = read("figures")[0]["id"]
+    here, ready = there(house, "figures", name), threading.Barrier(2)
+    came: list[str] = []
+
+    def work(actor: Any) -> None:
+        said = Change(
+            "figures", name, here.value, proposing.mark(here.value), {**here.value, "note": actor.label}, "…"
+        )
+        ready.wait()
+        try:
+            with house.writing(house.keeper()) as session:
+                proposing.save(session, actor, said, keys=house.keys, now=house.now())
+            came.append("kept")
+        except (Stale, NotPermitted) as refused:
+            came.append(type(refused).__name__)
+
+    threads = [threading.Thread(target=work, args=(actor,)) for actor in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(came) == ["NotPermitted", "kept"]
+    with house.session(house.keeper()) as session:
+        assert len(session.scalars(select(Item).where(Item.kind == "amendment")).all()) == 1

@@ -110,6 +110,7 @@ BAD = [
     ("figures", {"v-value": "-9"}, "-9 cannot be", "look at the sign"),
     ("figures", {"v-claimant": ""}, "This is needed", ""),
     ("figures", {"v-press_account_id": "press-none"}, "nothing with the id “press-none”", "Find it below"),
+    ("figures", {"v-seed_refs": ""}, "Every statement has a source", "Say where it stands"),
     ("figures", {"v-seed_refs": "src-seed-001"}, "does not say where in the work", "or “the whole work”"),
     ("figures", {"v-seed_refs": "src-none, p. 1"}, "No work of the archive answers to", "add it as a source first"),
     ("places", {"v-lat": "0", "v-lon": "0"}, "lies in the sea off Africa", "0° 0′ is meant"),
