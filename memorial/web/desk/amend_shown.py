@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from memorial.domain.errors import Invalid, NotPermitted
 from memorial.gate import GatedSession, proof, session_for
 from memorial.models import Record, Source
-from memorial.services import reading
+from memorial.services import questions, reading
 from memorial.services.collection.batch import Thing
 from memorial.services.published import amending, objects
 from memorial.services.published.forms import Problems
@@ -65,7 +65,7 @@ def _rendered(session: GatedSession, thing: Thing) -> str:
     if thing.kind == "statement":
         slug = objects.shown_at(session, f"statement:{thing.id}").rsplit("/", 1)[-1]
         return render_template(
-            "public/question.html", question=reading.question(session, slug), wrong_page=""
+            "public/question.html", question=questions.question(session, slug), wrong_page=""
         )
     if thing.kind == "source":
         public_id = session.scalars(select(Source.public_id).where(Source.id == thing.id)).one()

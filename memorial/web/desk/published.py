@@ -9,7 +9,7 @@ from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.gate import may
 from memorial.services import desk
 from memorial.services.collection.kinds import KINDS
-from memorial.services.published import history, objects, proposing, questions
+from memorial.services.published import by_question, history, objects, proposing
 from memorial.services.published.forms import ObjectForm
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
@@ -41,7 +41,7 @@ def published() -> Page:
         kind=kind,
         words=words,
         page=page,
-        questions=[] if kind else questions.listed(guard.session()),
+        questions=[] if kind else by_question.listed(guard.session()),
     )
 
 
@@ -113,6 +113,6 @@ def published_question(slug: str) -> Page:
     from memorial.web.desk import amend
 
     allowed()
-    page = questions.statements(guard.session(), slug, after=revisions.number("after"))
+    page = by_question.statements(guard.session(), slug, after=revisions.number("after"))
     forms = [amend.small(kind, external_id) for kind, external_id in page.objects]
     return render_template("desk/published_question.html", slug=slug, page=page, forms=forms)
