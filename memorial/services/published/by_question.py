@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from memorial.domain.errors import NotOpen
 from memorial.gate import GatedSession
-from memorial.models import ImportedObject, Question, Statement
+from memorial.models import AlsoAnswers, ImportedObject, Question, Statement
 
 PER_PAGE = 15
 MOST = 300
@@ -36,10 +36,11 @@ def statements(session: GatedSession, slug: str, *, after: int = 0) -> Page:
     question = session.execute(select(Question.id, Question.title).where(Question.slug == slug)).first()
     if question is None:
         raise NotOpen("question")
+    also = select(AlsoAnswers.statement_id).where(AlsoAnswers.question_id == question.id)
     wanted = (
         select(Statement.id, ImportedObject.file, ImportedObject.external_id)
         .join(ImportedObject, ImportedObject.external_id == Statement.external_id)
-        .where(Statement.question_id == question.id, Statement.id > after)
+        .where(or_(Statement.question_id == question.id, Statement.id.in_(also)), Statement.id > after)
         .where(ImportedObject.file.in_(("figures", "accounts", "terminology")))
         .order_by(Statement.id)
         .limit(PER_PAGE + 1)

@@ -14,6 +14,7 @@ from memorial.domain.errors import Invalid, NotPermitted, Stale
 from memorial.models import Citation, ImportedObject, Item, Record, Revision, Source, Statement
 from memorial.services import search
 from memorial.services.collection import KINDS, objects
+from memorial.services.collection.batch import place_in_source
 from memorial.services.collection.starter import STARTER
 from memorial.services.published import history, proposing
 from memorial.services.published.forms import ObjectForm
@@ -86,6 +87,7 @@ def test_a_proposal_shows_nothing_until_it_is_published_and_then_search_finds_it
     load(house, "sources", "recognitions", most=3)
     editor = an_actor(house, "editor", "editor")
     kind, name = "recognitions", read("recognitions")[0]["id"]
+    change(house, editor, kind, name, {"title": "A synthetic title of the day before"})
     item = change(house, editor, kind, name, {"title": "Zyxwvut, a synthetic title"})
     with house.session(public(house)) as session:
         assert search.search(session, "Zyxwvut").total == 0
@@ -265,3 +267,32 @@ def test_of_two_who_save_at_once_one_keeps_the_change_and_the_other_is_told(hous
     assert sorted(came) == ["NotPermitted", "kept"]
     with house.session(house.keeper()) as session:
         assert len(session.scalars(select(Item).where(Item.kind == "amendment")).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("as_given", "place"),
+    [
+        ("000_5829d7e7f7050a09.txt:L1-L2", ("src-seed-000", "L1–L2")), ("000_5829d7e7f7050a09.txt", ("src-seed-000", "")),
+        ("src-report-1994, p. 23", ("src-report-1994", "p. 23")), ("src-report-1994", ("src-report-1994", "")),
+        ("press-001, column 2: the end", ("press-001", "column 2: the end")),
+        ("Milliyet, 4 March 1992", ("", "")), ("a letter, not dated", ("", "")),
+    ],
+)  # fmt: skip
+def test_a_citation_leads_to_any_work_of_the_archive_by_its_id_and_the_place_in_it(as_given, place):
+    assert place_in_source(as_given) == place
+
+
+def test_a_statement_can_rest_on_a_press_account_as_on_any_work(house):
+    load(house, "sources", "press_accounts", most=2)
+    editor, press = an_actor(house, "editor", "editor"), read("press_accounts")[0]["id"]
+    said = {
+        "measure": "killed",
+        "value": "7",
+        "claimant": "a synthetic report",
+        "seed_refs": f"{press}, column 2",
+    }
+    amended(house, editor, "figures", "fig-new", said)
+    with house.session(house.keeper()) as session:
+        cited = session.scalars(select(Citation).where(Citation.as_given == f"{press}, column 2")).one()
+        work = session.get_one(Source, cited.source_id)
+        assert session.get_one(Record, work.record_id).external_id == press
