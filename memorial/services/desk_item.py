@@ -182,7 +182,9 @@ def history_of(session: GatedSession, item: Item, *, before: int = 0, most: int 
     """What happened to the item and its record, the newest first; before a line, so many at most."""
     things = [f"item:{item.public_id}"]
     record = session.get(Record, item.record_id) if item.record_id else None
-    if record is not None:
+    # What has no page of its own shares its record with all others of its collection.
+    shared = record is not None and record.kind == "collection" and item.kind == "amendment"
+    if record is not None and not shared:
         things.append(f"record:{record.public_id}")
     contribution = session.get(Contribution, item.contribution_id) if item.contribution_id else None
     if contribution is not None:

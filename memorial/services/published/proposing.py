@@ -138,7 +138,7 @@ def save(session: GatedSession, actor: Actor, change: Change, *, keys: ArchiveKe
         _open_to(session, actor, proposal.item, now)
     if behind(there, proposal, change.base, change.seen):
         raise Stale("object_changed")
-    if objects.same(change.value, head(there, proposal)) and there.value is not None:
+    if objects.same(change.value, head(there, proposal)):
         raise Invalid("nothing_changed", field="why")
     if not change.why.strip():
         raise Invalid("note", field="why")
@@ -237,5 +237,8 @@ TITLES = ("title", "headline", "label", "name", "term", "publication", "body", "
 
 def title_of(value: Mapping[str, Any]) -> str:
     """A line for the queue."""
+    if value.get("measure"):
+        counted = str(value["measure"]).replace("_", " ")
+        return f"{counted} · {value.get('claimant') or value['id']}"[: objects.LONGEST_TITLE]
     said = next((str(value[name]) for name in TITLES if value.get(name)), str(value["id"]))
     return said[: objects.LONGEST_TITLE]

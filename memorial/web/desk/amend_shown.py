@@ -51,6 +51,8 @@ def _page(there: There, value: Mapping[str, Any]) -> str:
     # The gate's own reader of the desk, so that a seal holds here as well.
     with session_for(house_.engine, identity.desk_reader(), writes=True) as session:
         here = objects.place_of(session, there.kind.name, there.id)
+        if here.value is None and objects.taken(session, here.kind, here.id):
+            raise NotPermitted("id_taken")
         thing = amending.apply(session, identity.actor(), here, value, now=house_.now())
         session.expire_all()
         page = _rendered(session, thing)

@@ -86,6 +86,13 @@ def test_a_figure_with_its_source_goes_from_an_empty_form_to_the_public_page(app
     page = editor.get(item)
     assert "What would be new" in words(page)
     assert "zqwitness of nobody" in words(page)
+    assert "brought it in from a file" not in words(page), "the history of this object alone"
+    with house.session(house.keeper()) as session:
+        taken = path("figures", published.listed(session, "accounts").lines[0].id)
+    seen = send(editor, taken, form_of(editor, taken), do="preview", v__seed_refs=OPENING, **typed)
+    assert "Something else has this id already" in words(seen)
+    empty = path("sources", "src-empty")
+    assert "Nothing was saved" in words(send(editor, empty, form_of(editor, empty)))
     for rule in routes(app, "public"):
         for public in addresses(rule, {"public_id": ["0"], "slug": ["how-many", "killed"], "code": ["x"]}):
             assert "zqwitness" not in client.get(public).get_data(as_text=True), public
