@@ -156,7 +156,7 @@ def web() -> Field:
             return f"“{value[:60]}” is no address on the web", 'write it whole, as "https://…", or null'
         return found
 
-    return Field(wrong, _told)
+    return Field(wrong, _told, "web")
 
 
 def texts(limit: int = LINE) -> Field:

@@ -75,7 +75,8 @@ def read(rule: Field, given: str) -> tuple[Any, Problem | None]:
     if rule.what == "language" and not is_language(given):
         return given, Problem("language_code")
     wrong = rule.wrong(given)
-    return given, Problem("too_long", wrong[0]) if wrong else None
+    code = "web_address" if rule.what == "web" and len(given) <= LINE else "too_long"
+    return given, Problem(code, given[:60]) if wrong else None
 
 
 def date_problem(given: str) -> Problem | None:

@@ -42,7 +42,7 @@ WRITTEN = {
     "line": "Synthetic words", "prose": "Synthetic words.\n\nAnother paragraph.", "lines": "Synthetic one\nSynthetic two",
     "places": "000_5829d7e7f7050a09.txt:L1-L2\nsrc-seed-001, p. 3", "works": "src-seed-001", "work": "src-seed-001",
     "place": "src-seed-001, p. 3", "ids": "press-001", "id": "press-001", "date": "1992~", "number": "7",
-    "language": "az", "boolean": "yes",
+    "language": "az", "boolean": "yes", "web": "https://synthetic.example/work",
 }  # fmt: skip
 # A person who is accused has no entry; that is another test.
 NOT_HERE = {("people", "accused")}
