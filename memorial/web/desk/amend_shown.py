@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from memorial.domain.errors import Invalid, NotPermitted
 from memorial.gate import GatedSession, proof, session_for
 from memorial.models import Record, Source
-from memorial.services import questions, reading
+from memorial.services import questions, sources
 from memorial.services.collection.batch import Thing
 from memorial.services.published import amending, objects
 from memorial.services.published.forms import Problems
@@ -72,7 +72,7 @@ def _rendered(session: GatedSession, thing: Thing) -> str:
     if thing.kind == "source":
         public_id = session.scalars(select(Source.public_id).where(Source.id == thing.id)).one()
         return render_template(
-            "public/source.html", source=reading.source_view(session, public_id), wrong_page=""
+            "public/source.html", source=sources.source_view(session, public_id, "", ""), of="", wrong_page=""
         )
     names = [row["text"] for row in thing.names]
     return render_template(

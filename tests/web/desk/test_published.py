@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from memorial.models import Item, Revision, Statement
 from memorial.services import site
+from memorial.services.collection import KINDS
 from memorial.services.published import objects as published
 from memorial.services.published.forms import ObjectForm
 from tests.services.published.changing import load, there
@@ -324,3 +325,14 @@ def test_dates_are_explained_and_the_visitors_page_follows_while_somebody_writes
     visitors.get_by_text("28 February 1992").first.wait_for()
     page.fill("#v-headline", "A headline that is synthetic")
     visitors.get_by_role("heading", name="A headline that is synthetic").wait_for()
+
+
+def test_of_every_kind_there_is_a_preview_a_form_and_a_page_at_the_desk(app, house):
+    load(house, most=3)
+    editor = signed_in(app, house, a_colleague(house, "editor"))
+    for kind in KINDS:
+        with house.session(house.keeper()) as session:
+            name = published.listed(session, kind).lines[0].id
+        seen = send(editor, path(kind, name), form_of(editor, path(kind, name)), do="preview")
+        assert (kind, seen.status_code) == (kind, 200)
+        assert editor.get(f"/en/desk/published/{kind}/{name}").status_code == 200, kind
