@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import AnyConverter, IntegerConverter
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 from werkzeug.wrappers import Response
 
@@ -153,10 +153,17 @@ def test_a_broken_id_is_an_ordinary_page_that_is_not_there(
             for broken in BROKEN:
                 # Of a number the router itself refuses anything else; it is put in afterwards.
                 numbers = {n for n, kind in rule._converters.items() if isinstance(kind, IntegerConverter)}
-                here = "987654321" if name in numbers else "HERE"
-                built = rule.build({**good, **dict.fromkeys(numbers, "1"), name: here}, append_unknown=False)
+                chosen = {
+                    n: kind.items for n, kind in rule._converters.items() if isinstance(kind, AnyConverter)
+                }
+                # Of a few words likewise: one of them, in whose place something else is put.
+                here = "987654321" if name in numbers else min(chosen.get(name, ("HERE",)))
+                others = {n: min(words) for n, words in chosen.items() if n != name}
+                built = rule.build(
+                    {**good, **dict.fromkeys(numbers, "1"), **others, name: here}, append_unknown=False
+                )
                 assert built is not None
-                address = built[1].replace(here, broken, 1)
+                address = broken.join(built[1].rsplit(here, 1))
                 for client in for_door(clients, DOORS[rule.endpoint].audience):
                     answer = client.get(address)
                     assert_well(answer, address, public=is_public(rule.endpoint))

@@ -36,12 +36,14 @@ MEASURE = """() => {
   const range = document.createRange();
   for (const e of main.querySelectorAll("p, li, dd, .hint")) {
     const walker = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
-    let top = null, count = 0, node, longest = 0;
+    let top = null, right = 0, count = 0, node, longest = 0;
     while ((node = walker.nextNode()) && shown(e)) for (let i = 0; i < node.data.length && i < 400 && !node.parentElement.closest(".visually-hidden"); i++) {
       range.setStart(node, i); range.setEnd(node, i + 1);
       const box = range.getBoundingClientRect();
       if (!box.width) continue;
-      if (top === null || Math.abs(box.top - top) > 8) { top = box.top; count = 0; }
+      // A new line, or another column beside it.
+      if (top === null || Math.abs(box.top - top) > 8 || box.left - right > 40) { top = box.top; count = 0; }
+      right = box.right;
       longest = Math.max(longest, ++count);
     }
     if (longest > 75) wrong.push("10 a line of " + longest + " characters: " + e.textContent.trim().slice(0, 40));

@@ -90,7 +90,7 @@ def person_of_the_day(session: GatedSession, day: date) -> RecordView | None:
     for one in _one_of_the_day():
         record = session.scalars(one, {"pivot": pivot}).first()
         if record is not None:
-            return shown(session, record, without=("citations", "links", "memories"))
+            return shown(session, record, without=("citations", "links", "memories", "relations"))
     return None
 
 

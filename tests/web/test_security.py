@@ -123,7 +123,7 @@ def test_a_refusal_becomes_a_page_in_the_readers_language(app, monkeypatch, erro
 
     monkeypatch.setattr(lists, "shelf", fail)
     app.testing = False
-    answer = app.test_client().get("/ru/press")
+    answer = app.test_client().get("/ru/testimonies")
     assert answer.status_code == code
     page = answer.get_data(as_text=True)
     assert '<html lang="ru"' in page
@@ -199,7 +199,7 @@ def test_an_unexpected_error_is_logged_by_its_place_without_its_words(app, monke
     app.testing = False
     with caplog.at_level(logging.ERROR, "memorial.web"):
         logging.getLogger("memorial").propagate = True
-        app.test_client().get("/en/press")
+        app.test_client().get("/en/testimonies")
     lines = [JsonLines().format(record) for record in caplog.records]
     assert any("ValueError" in line for line in lines)
     assert not any("canary" in line for line in lines)
