@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -50,12 +51,11 @@ class State(NamedTuple):
 
 
 class StateReader:
-    """Reads the state by one tiny query on a connection of its own per thread."""
+    """Reads the state by one tiny query, on connections of its own: as many as read at once, whichever threads they are."""
 
     def __init__(self, engine: Engine, moment: Callable[[], Moment]) -> None:
         self._engine, self._moment = engine, moment
-        self._local = threading.local()
-        self._open: list[Any] = []
+        self._idle: deque[Any] = deque()
         self._sqlite = engine.dialect.name == "sqlite"
         mark = "?" if self._sqlite else "%s"
         self._query = (
@@ -68,15 +68,19 @@ class StateReader:
         try:
             return self._read()
         except Exception:
-            # A connection that the server has closed meanwhile is replaced once.
-            self._local.connection = None
+            # A server that was started anew has closed them all.
+            self._close()
             return self._read()
 
     def _read(self) -> State:
         now = self._moment()
-        row = (
-            self._connection().execute(self._query, (self._bound(now.low), self._bound(now.high))).fetchone()
-        )
+        connection = self._take()
+        try:
+            row = connection.execute(self._query, (self._bound(now.low), self._bound(now.high))).fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
         epoch, opens, closes = row
         return State(int(epoch), str(opens), str(closes), now.low.astimezone(UTC).date().isoformat())
 
@@ -84,23 +88,24 @@ class StateReader:
         # As SQLAlchemy stores instants in SQLite: text that sorts as time does (memorial.db.Utc).
         return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") if self._sqlite else at
 
-    def _connection(self) -> Any:
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            names, options = self._engine.dialect.create_connect_args(self._engine.url)
-            options.update({"check_same_thread": False} if self._sqlite else {"autocommit": True})
-            connection = self._engine.dialect.loaded_dbapi.connect(*names, **options)
-            if self._sqlite:
-                connection.isolation_level = None
-            self._local.connection = connection
-            self._open.append(connection)
+    def _take(self) -> Any:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
+
+    def _connect(self) -> Any:
+        names, options = self._engine.dialect.create_connect_args(self._engine.url)
+        options.update({"check_same_thread": False} if self._sqlite else {"autocommit": True})
+        connection = self._engine.dialect.loaded_dbapi.connect(*names, **options)
+        if self._sqlite:
+            connection.isolation_level = None
         return connection
 
-    def _close(self, _engine: Engine) -> None:
-        for connection in self._open:
-            connection.close()
-        self._open.clear()
-        self._local = threading.local()
+    def _close(self, _engine: Engine | None = None) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from memorial.gate import Actor
 from memorial.models import Contribution, Record
 from memorial.services import consent, withdrawal
 from memorial.services.consent import Said
-from memorial.web.cache import KEEP, PageCache
+from memorial.web.cache import KEEP, PageCache, StateReader
 from tests.builders import a_press_account, a_testimony
 from tests.web.test_security import _with
 
@@ -200,3 +201,15 @@ def _ask(cache: PageCache, path: str = "/en/x") -> bytes:
 
     environ = EnvironBuilder(path=path, base_url="http://localhost").get_environ()
     return b"".join(cache(environ, lambda *_args: None))
+
+
+def test_threads_that_come_and_go_share_the_connections_that_read_the_state(house, monkeypatch):
+    reader, opened = StateReader(house.engine, house.moment), []
+    connect = reader._connect
+    monkeypatch.setattr(reader, "_connect", lambda: opened.append(1) or connect())
+    for _ in range(20):
+        thread = threading.Thread(target=reader)
+        thread.start()
+        thread.join()
+    assert reader().epoch >= 0
+    assert len(opened) == 1
