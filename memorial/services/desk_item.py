@@ -220,11 +220,6 @@ def _sent(asked: _Asked) -> dict[str, Any]:
     }
 
 
-def pictures_of(session: GatedSession, item: Item) -> list[Picture]:
-    """The item's own photographs and scans, covered: nothing is loaded before somebody asks."""
-    return _covered(media_of(session, item))
-
-
 def _covered(media: Sequence[Media]) -> list[Picture]:
     return [replace(picture(medium, True), graphic=True) for medium in media if is_picture(medium)]
 

@@ -127,12 +127,6 @@ def _write_down(
     custody.log(session, actor, verb, thing, contribution.id, now=now)
 
 
-def changed_lately(session: GatedSession, contribution_id: int) -> list[FormerCode]:
-    """Which codes were replaced, for two people who must be sure whose word they have."""
-    wanted = select(FormerCode).where(FormerCode.contribution_id == contribution_id)
-    return list(session.scalars(wanted.order_by(FormerCode.replaced_at)))
-
-
 def forget(session: GatedSession, now: datetime) -> int:
     """Codes that are worth nothing any more go; returns how many."""
     over = session.scalars(select(FormerCode).where(FormerCode.until <= now)).all()

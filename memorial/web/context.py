@@ -69,8 +69,3 @@ def close_sessions(app: Flask) -> None:
 def root_address() -> str:
     """Where this archive is for the world, without a slash at its end: as set, else as it was asked."""
     return house().settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
-
-
-def path_without_language() -> str:
-    parts = request.path.split("/", 2)
-    return "/" + (parts[2] if len(parts) > 2 else "")
