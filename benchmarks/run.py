@@ -2,6 +2,7 @@
 
     memorial bench --quick            # 2,000 testimonies, short rounds
     memorial bench --only list --only search-rare
+    memorial bench names              # spellings found, names mistaken, by category
     memorial bench --large            # also a common word among 1,000,000 short records
 
 PostgreSQL is measured when MEMORIAL_DATABASE_URL names one whose user may create databases.
@@ -9,15 +10,18 @@ PostgreSQL is measured when MEMORIAL_DATABASE_URL names one whose user may creat
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 
 from benchmarks import desk, desk_item, importing, large, ledger, pages, photographs
+from benchmarks import names as spellings
 from benchmarks.archive import an_archive
 from benchmarks.report import Result, as_json, markdown, table
 
@@ -35,6 +39,11 @@ GROUPS = {
 
 
 @click.command()
+@click.argument("what", required=False, type=click.Choice(["names"]))
+@click.option(
+    "--pairs", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Pairs for `names`."
+)
+@click.option("--misses", is_flag=True, help="With `names`: also each pair that was read wrongly.")
 @click.option("--quick", is_flag=True, help="2,000 testimonies and short rounds.")
 @click.option("--records", type=click.IntRange(100), help="Testimonies in the archive [20,000].")
 @click.option("--rounds", type=click.IntRange(1, 50), help="Rounds of each pair [7].")
@@ -43,10 +52,17 @@ GROUPS = {
 @click.option("--markdown", "in_markdown", is_flag=True, help="As a table for docs/bench/.")
 @click.option("--json", "for_program", is_flag=True, help="Tell a program.")
 def main(
+    what: str | None, pairs: Path | None, misses: bool,
     quick: bool, records: int | None, rounds: int | None, names: tuple[str, ...],
     with_large: bool, in_markdown: bool, for_program: bool,
 ) -> None:  # fmt: skip
     """Measure beside bare pieces of the same libraries, on synthetic records, on this machine alone."""
+    if what == "names":
+        lines = spellings.measure(pairs or spellings.PAIRS)
+        click.echo(
+            json.dumps([vars(line) for line in lines]) if for_program else spellings.as_table(lines, misses)
+        )
+        return
     signal.signal(signal.SIGTERM, _as_exit)
     count = records or (2_000 if quick else 20_000)
     tries = rounds or (3 if quick else 7)

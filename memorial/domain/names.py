@@ -34,12 +34,12 @@ from anyascii import anyascii
 _APOSTROPHES = "'`´‘’‛′ʹʻʼʽʾʿˈꞌ՚＇ʿʾ׳"
 
 
-def _pairs(table: str) -> dict[str, str]:
+def table(pairs: str) -> dict[str, str]:
     """Reads "ş=s ъ=": what stands left is written as what stands right, or not at all."""
-    return {left: right for left, _, right in (pair.partition("=") for pair in table.split())}
+    return {left: right for left, _, right in (pair.partition("=") for pair in pairs.split())}
 
 
-_LETTERS = _pairs(
+_LETTERS = table(
     # Latin letters that do not come apart into a letter and a mark
     "ə=e ǝ=e ı=i ð=d þ=th đ=d ŋ=n "
     # Cyrillic: Russian, then Azerbaijani, then neighbours
@@ -96,13 +96,18 @@ _TABLE = _Table()
 _DROP_APOSTROPHES = dict.fromkeys(map(ord, _APOSTROPHES))
 
 
+def without_apostrophes(text: str) -> str:
+    """The text without the many signs that are written for a glottal stop or a soft sign."""
+    return text.translate(_DROP_APOSTROPHES)
+
+
 def fold(text: str) -> str:
     """Lower-case words of a-z and 0-9, one space between them. `fold(fold(x)) == fold(x)`."""
     if text.isascii():
         text = text.lower()
     else:
         # NFKC would make a space of the apostrophe ´, and casefold can undo NFKC.
-        text = text.translate(_DROP_APOSTROPHES)
+        text = without_apostrophes(text)
         text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
         for pair, letter in _PAIRS:
             text = text.replace(pair, letter)
@@ -191,7 +196,7 @@ def _capital(letter: str, language: str) -> str:
 def _words(text: str, language: str) -> list[str]:
     """Words in letters of the alphabet, or of the fold where the alphabet lacks them."""
     language = _known(language)
-    text = unicodedata.normalize("NFKC", text.translate(_DROP_APOSTROPHES))
+    text = unicodedata.normalize("NFKC", without_apostrophes(text))
     if language in _DOTTED:
         text = text.replace("I", "ı").replace("İ", "i")
     text = unicodedata.normalize("NFKC", text.casefold().replace("i̇", "i"))

@@ -1,0 +1,211 @@
+"""Whether one name is another, as written by another hand; and the keys by which it is looked for.
+
+    compare("Hajief", "Elman Hacıyev")     # Match(degree="variant", cost=0.5, …)
+    keys("Elman Hacıyev")                  # what the index holds of a name
+    asked("Hajief")                        # per word, what to look for, degree by degree
+
+Degrees, each shown with its reason: `exact`, letter by letter but for marks and script; `variant`,
+another spelling of the same sounds; `initial`, one of them has only the first letter; `ending`, the
+same family name with another ending; `near`, a letter differs. The first two are "the same name";
+the others are offered, never taken as the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from memorial.domain.name_parts import Form, Word, forms, words
+from memorial.domain.name_sounds import (
+    APART,
+    CLASSES,
+    distance_of_sounds,
+    has_no_vowels,
+    heard,
+    skeletons_of_sounds,
+)
+
+EXACT, VARIANT, INITIAL, ENDING, NEAR = DEGREES = ("exact", "variant", "initial", "ending", "near")
+_SAME = 1.5  # a word: up to one vowel and one finer consonant
+_LOOSE = frozenset(("patronymic", "family"))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a name answers what was asked. `cost` orders within a degree; `beyond` words of it were not asked."""
+
+    degree: str
+    cost: float
+    beyond: int
+
+    @property
+    def order(self) -> tuple[int, float, int]:
+        """What sorts the best first."""
+        return DEGREES.index(self.degree), self.cost, self.beyond
+
+    @property
+    def same(self) -> bool:
+        """Whether it is the same name."""
+        return self.degree in (EXACT, VARIANT)
+
+
+# -- comparing ------------------------------------------------------------------------------
+
+
+def compare(asked_for: str, name: str) -> Match | None:
+    """How `name` answers `asked_for`; None where some word that was asked for is not in it.
+
+    The order of words does not matter. Titles that one side lacks do not matter.
+    """
+    mine, theirs = words(asked_for), words(name)
+    if not mine or not theirs:
+        return None
+    apart = _each_word(mine, theirs)
+    together = _joined(mine, theirs) if len(mine) != len(theirs) else None
+    return min((each for each in (apart, together) if each), key=lambda match: match.order, default=None)
+
+
+def _each_word(mine: Sequence[Word], theirs: Sequence[Word]) -> Match | None:
+    pairs = sorted(
+        ((*_between(one, other), i, j) for i, one in enumerate(mine) for j, other in enumerate(theirs)),
+        key=lambda pair: (DEGREES.index(pair[0]), pair[1], abs(pair[2] - pair[3])),
+    )
+    taken: dict[int, int] = {}
+    degrees, cost = [EXACT], 0.0
+    for degree, apart, i, j in pairs:
+        if apart < APART and i not in taken and j not in taken.values():
+            taken[i] = j
+            degrees.append(degree)
+            cost += apart
+    if any(not word.optional for i, word in enumerate(mine) if i not in taken) or not taken:
+        return None
+    beyond = sum(not word.optional for j, word in enumerate(theirs) if j not in taken.values())
+    return Match(max(degrees, key=DEGREES.index), cost, beyond)
+
+
+def _joined(mine: Sequence[Word], theirs: Sequence[Word]) -> Match | None:
+    """Əli Zadə and Əlizadə, Nasr-Allah and Nəsrulla."""
+    one, other = ("".join(word.text for word in some if not word.optional) for some in (mine, theirs))
+    degree, cost = _between(
+        Word(one, "".join(w.folded for w in mine)), Word(other, "".join(w.folded for w in theirs))
+    )
+    return Match(VARIANT, cost + 0.25, 0) if degree in (EXACT, VARIANT) else None
+
+
+@lru_cache(maxsize=65536)
+def _between(one: Word, other: Word) -> tuple[str, float]:
+    if one.folded == other.folded:
+        return EXACT, 0.0 if one.text.casefold() == other.text.casefold() else 0.1
+    if len(one.folded) == 1 or len(other.folded) == 1:
+        return (INITIAL, 1.0) if _initial(one) == _initial(other) else (NEAR, APART)
+    vowels = not (has_no_vowels(one.text) or has_no_vowels(other.text))
+    best = min(
+        ((*_forms_apart(a, b, vowels),) for a in forms(one.text) for b in forms(other.text)),
+        key=lambda found: (DEGREES.index(found[0]), found[1]),
+    )
+    if best[1] < APART:
+        return best
+    return (NEAR, 2.0) if _letter_apart(one.folded, other.folded) else (NEAR, APART)
+
+
+def _forms_apart(one: Form, other: Form, vowels: bool) -> tuple[str, float]:
+    apart = distance_of_sounds(one.sounds, other.sounds, vowels=vowels)
+    if apart >= APART:
+        return NEAR, APART
+    cost = apart + one.cost + other.cost
+    if one.why in _LOOSE or other.why in _LOOSE:
+        # What is left of a short name is so little that its vowels must agree.
+        return (ENDING, cost) if apart <= 0.5 else (NEAR, APART)
+    return (VARIANT, cost) if cost <= _SAME else (NEAR, cost)
+
+
+def _initial(word: Word) -> str:
+    # Ə. is A. in a newspaper that has no ə.
+    return word.folded[0].replace("e", "a")
+
+
+def _letter_apart(one: str, other: str) -> bool:
+    allowed = 1 if min(len(one), len(other)) < 8 else 2
+    return (
+        min(len(one), len(other)) >= 4
+        and DamerauLevenshtein.distance(one, other, score_cutoff=allowed) <= allowed
+    )
+
+
+# -- keys -----------------------------------------------------------------------------------
+
+# What a key says: w a word as `fold` writes it, s its skeleton, e the skeleton without a family
+# ending, i its initial.
+_NOTHING = "0"  # for a word without consonants
+
+
+def keys(name: str) -> list[str]:
+    """What the index holds of a name: words of a-z and 0-9, in no order that matters."""
+    found: dict[str, None] = {}
+    every = words(name)
+    for word in every:
+        found.update(dict.fromkeys(_keys_of(word)))
+    for one, other in pairwise(every):
+        joined = Word(one.text + other.text, one.folded + other.folded)
+        found.update(dict.fromkeys(("w" + joined.folded, *_skeletons("s", heard(joined.text)))))
+    return list(found)
+
+
+@lru_cache(maxsize=65536)
+def _keys_of(word: Word) -> tuple[str, ...]:
+    found = ["w" + word.folded, "i" + _initial(word)]
+    for form in forms(word.text):
+        found += _skeletons("e" if form.why in _LOOSE else "s", form.sounds)
+    return tuple(found)
+
+
+def _skeletons(letter: str, sounds: str) -> list[str]:
+    return [letter + (skeleton or _NOTHING) for skeleton in sorted(skeletons_of_sounds(sounds))]
+
+
+def asked(word: Word, degree: str) -> list[str]:
+    """The keys of which a name must have one to answer this word in this degree or a better one."""
+    if degree == EXACT:
+        return ["w" + word.folded]
+    if len(word.folded) == 1:
+        return ["i" + _initial(word)]
+    kept = forms(word.text)
+    found = ["w" + word.folded]
+    for form in kept:
+        if form.why not in _LOOSE:
+            found += _skeletons("s", form.sounds)
+    if degree == VARIANT:
+        return _once(found)
+    found.append("w" + word.folded[0])
+    if degree == INITIAL:
+        return _once(found)
+    for form in kept:
+        found += _skeletons("e", form.sounds)
+        if form.why in _LOOSE:
+            found += _skeletons("s", form.sounds)
+    if degree == ENDING:
+        return _once(found)
+    return _once([*found, *(key for key in found if key[0] == "s" for key in _one_letter_off(key[1:]))])
+
+
+def _once(found: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(found))
+
+
+_LETTERS = "".join(sorted(set(CLASSES.values())))
+
+
+def _one_letter_off(skeleton: str) -> list[str]:
+    """Every skeleton with one consonant more, less, exchanged or swapped with its neighbour."""
+    if len(skeleton) < 2:
+        return []
+    places = range(len(skeleton) + 1)
+    less = [skeleton[:i] + skeleton[i + 1 :] for i in places[:-1]]
+    other = [skeleton[:i] + letter + skeleton[i + 1 :] for i in places[:-1] for letter in _LETTERS]
+    more = [skeleton[:i] + letter + skeleton[i:] for i in places for letter in _LETTERS]
+    swapped = [skeleton[:i] + skeleton[i + 1] + skeleton[i] + skeleton[i + 2 :] for i in places[:-2]]
+    return _once("s" + each for each in (*less, *other, *more, *swapped) if each != skeleton)
