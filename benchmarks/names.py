@@ -20,7 +20,18 @@ from memorial.domain.name_match import Match, compare
 PAIRS = Path(__file__).resolve().parents[2] / "shared/corpora/names"
 FILES = ("person-names.jsonl", "place-names.jsonl", "person-benchmark.jsonl")
 # Both sides Azerbaijani or Russian, in any script; the others are "elsewhere".
-OURS = ["az-cyrillic", "az-latin-ascii", "az-arabic-script", "az-armenian-script", "az-georgian-script", "russian-style-surname-latin", "near-az", "near-cyrl", "near-cross-script", "near-latn"]
+OURS = [
+    "az-cyrillic",
+    "az-latin-ascii",
+    "az-arabic-script",
+    "az-armenian-script",
+    "az-georgian-script",
+    "russian-style-surname-latin",
+    "near-az",
+    "near-cyrl",
+    "near-cross-script",
+    "near-latn",
+]
 
 
 @dataclass

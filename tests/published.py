@@ -51,6 +51,7 @@ def _leads_on(path: str, onward: str) -> bool:
 class Published:
     """The pages, and where each object of the collection has its home."""
 
+    house: House
     client: FlaskClient
     objects: dict[str, list[Object]]
     home: dict[str, str]  # id of an object -> its path, or "#s-…" of its row
@@ -150,7 +151,7 @@ def published(
     application = create_app(house)
     application.testing = True
     objects = {path.stem: read(folder, path.stem) for path in sorted(folder.glob("*.jsonl"))}
-    found = Published(application.test_client(), objects, _homes(house))
+    found = Published(house, application.test_client(), objects, _homes(house))
     found.walk()
     yield found
     house.engine.dispose()

@@ -6,8 +6,8 @@
 
 Degrees, each shown with its reason: `exact`, letter by letter but for marks and script; `variant`,
 another spelling of the same sounds; `initial`, one of them has only the first letter; `ending`, the
-same family name with another ending; `near`, a letter differs. The first two are "the same name";
-the others are offered, never taken as the same.
+same family name with another ending; `beginning`, a word that begins so; `near`, a letter differs.
+The first two are "the same name"; the others are offered, never taken as the same.
 """
 
 from __future__ import annotations
@@ -29,8 +29,11 @@ from memorial.domain.name_sounds import (
     skeletons_of_sounds,
 )
 
-EXACT, VARIANT, INITIAL, ENDING, NEAR = DEGREES = ("exact", "variant", "initial", "ending", "near")
+EXACT, VARIANT, INITIAL, ENDING, BEGINNING, NEAR = DEGREES = (
+    "exact", "variant", "initial", "ending", "beginning", "near",
+)  # fmt: skip
 _SAME = 1.5  # a word: up to one vowel and one finer consonant
+FEWEST = 3  # letters of a beginning
 _LOOSE = frozenset(("patronymic", "family"))
 
 
@@ -107,6 +110,10 @@ def _between(one: Word, other: Word) -> tuple[str, float]:
         ((*_forms_apart(a, b, vowels),) for a in forms(one.text) for b in forms(other.text)),
         key=lambda found: (DEGREES.index(found[0]), found[1]),
     )
+    if best[1] < APART and best[0] != NEAR:
+        return best
+    if len(one.folded) >= FEWEST and other.folded.startswith(one.folded):
+        return BEGINNING, 1.0
     if best[1] < APART:
         return best
     return (NEAR, 2.0) if _letter_apart(one.folded, other.folded) else (NEAR, APART)
@@ -168,7 +175,10 @@ def _skeletons(letter: str, sounds: str) -> list[str]:
 
 
 def asked(word: Word, degree: str) -> list[str]:
-    """The keys of which a name must have one to answer this word in this degree or a better one."""
+    """The keys of which a name must have one to answer this word in this degree or a better one.
+
+    A key that ends in * stands for all that begin with it.
+    """
     if degree == EXACT:
         return ["w" + word.folded]
     if len(word.folded) == 1:
@@ -188,6 +198,10 @@ def asked(word: Word, degree: str) -> list[str]:
         if form.why in _LOOSE:
             found += _skeletons("s", form.sounds)
     if degree == ENDING:
+        return _once(found)
+    if len(word.folded) >= FEWEST:
+        found.append(f"w{word.folded}*")
+    if degree == BEGINNING:
         return _once(found)
     return _once([*found, *(key for key in found if key[0] == "s" for key in _one_letter_off(key[1:]))])
 

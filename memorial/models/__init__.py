@@ -21,7 +21,7 @@ from memorial.models.guarded import Dated, Guarded
 from memorial.models.item import Confirmation, Item, ItemCheck, ItemPass, Message, Recusal
 from memorial.models.letter import Letter
 from memorial.models.media import Derivative, Media
-from memorial.models.person import NameKey, Person, PersonName, Relation, SameAs
+from memorial.models.person import Person, PersonName, Relation, SameAs, WrittenName
 from memorial.models.record import (
     Document,
     Event,
@@ -77,7 +77,6 @@ __all__ = [
     "Mask",
     "Media",
     "Message",
-    "NameKey",
     "Part",
     "Party",
     "Passkey",
@@ -110,4 +109,5 @@ __all__ = [
     "Tribute",
     "Upload",
     "UploadPiece",
+    "WrittenName",
 ]

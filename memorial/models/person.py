@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from memorial.db import Base, BigId
@@ -58,16 +58,24 @@ class PersonName(Guarded, Base):
     person: Mapped[Person] = relationship(back_populates="names")
 
 
-class NameKey(Guarded, Base):
-    """A folded form under which a name is found; guarded as the name is."""
+class WrittenName(Guarded, Base):
+    """A written name of a person or place, and the keys under which it is found (domain/name_match.py).
 
-    __tablename__ = "name_keys"
-    __table_args__ = (UniqueConstraint("name_id", "key", "rule"), Index("ix_name_keys_key", "key"))
+    Guarded as the row is that holds the name. The full-text structure over `keys` is made by the
+    migrations (`fts_names`).
+    """
+
+    __tablename__ = "written_names"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    name_id: Mapped[int] = mapped_column(ForeignKey("person_names.id"), index=True)
-    key: Mapped[str]
-    rule: Mapped[str] = mapped_column(comment="which rule of domain/names.py made it")
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    thing: Mapped[str] = mapped_column(
+        comment="whose name: record:ID, or person:ID of somebody without a page"
+    )
+    kind: Mapped[str] = mapped_column(comment="remembrance, person or place")
+    text: Mapped[str] = mapped_column(comment="as it is written")
+    keys: Mapped[str] = mapped_column(comment="domain/name_match.py, separated by single spaces")
 
 
 class Relation(Guarded, Base):

@@ -20,6 +20,7 @@ from memorial.domain.markup import plain
 from memorial.domain.names import fold
 from memorial.gate import GatedSession
 from memorial.models import Part, Person, PersonName, Record, SearchEntry, Source, Statement, Text, Tribute
+from memorial.services import name_index
 
 # Detail columns whose words are searched with the page, by kind.
 SEARCHED = {
@@ -47,6 +48,7 @@ def index_records(session: GatedSession, record_ids: Sequence[int]) -> None:
         for found in words[record.id]
     ]
     add_entries(session, rows)
+    name_index.index_records(session, record_ids)
 
 
 def index_persons(session: GatedSession, person_ids: Sequence[int]) -> None:
@@ -72,6 +74,7 @@ def index_persons(session: GatedSession, person_ids: Sequence[int]) -> None:
             for p in persons
         ],
     )
+    name_index.index_persons(session, person_ids)
 
 
 def index_sources(session: GatedSession, source_ids: Sequence[int]) -> None:
@@ -224,6 +227,7 @@ def forget_contribution(session: GatedSession, contribution_id: int) -> None:
     if _is_sqlite(session):
         for name in ("fts_public", "fts_desk"):
             session.connection().exec_driver_sql(f"INSERT INTO {name}({name}) VALUES('optimize')")
+    name_index.forget_contribution(session, contribution_id)
 
 
 def _forget(session: GatedSession, column: str, values: Sequence[int]) -> None:

@@ -16,7 +16,6 @@ from memorial.gate import GatedSession
 from memorial.models import (
     AlsoAnswers,
     Citation,
-    NameKey,
     Part,
     Person,
     PersonName,
@@ -145,7 +144,7 @@ def clear(session: GatedSession, among: Sequence[Former]) -> None:
     """Take away what hangs on these things and is written anew."""
     parts = [former.part_id for former in among if former.kind == "record"]
     if parts:
-        for table in (Citation, RecordLink, Relation, NameKey, Text, Statement, PersonName):
+        for table in (Citation, RecordLink, Relation, Text, Statement, PersonName):
             _delete(session, table, and_(table.part_id.in_(parts), table.contribution_id.is_(None)))
     ids = {kind: [former.id for former in among if former.kind == kind] for kind in _TABLES}
     if ids["statement"]:
@@ -167,7 +166,6 @@ def clear_persons(session: GatedSession, ids: Sequence[int]) -> None:
         Citation,
         or_(Citation.person_id.in_(ids), Citation.name_id.in_(names), Citation.statement_id.in_(facts)),
     )
-    _delete(session, NameKey, NameKey.name_id.in_(names))
     _delete(session, Relation, Relation.person_id.in_(ids))
     _delete(session, Statement, Statement.person_id.in_(ids))
     _delete(session, PersonName, PersonName.person_id.in_(ids))

@@ -27,7 +27,7 @@ from memorial.models import (
     Source,
     Statement,
 )
-from memorial.services import consent, search_index
+from memorial.services import consent, name_index, search_index
 from memorial.services.audit import Act, record_acts
 from memorial.services.collection import accused
 from memorial.services.collection.batch import Batch, Ids, Thing
@@ -272,6 +272,9 @@ class Writer:
     def _index(self, things: Sequence[Thing]) -> None:
         new = [entry_of(thing) for thing in things if not thing.former and thing.kind != "statement"]
         search_index.add_entries(self.session, new)
+        name_index.add(
+            self.session, [row for thing in things if not thing.former for row in name_index.lines_of(thing)]
+        )
         old = [thing.id for thing in things if thing.former]
         if old and things[0].kind in INDEXERS:
             for kind, index in INDEXERS.items():

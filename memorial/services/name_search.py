@@ -1,0 +1,206 @@
+"""Finding persons and places by name, whichever spelling and script; each with the reason.
+
+    found = find(session, "Hajief")
+    found.names[0].entry.title, found.names[0].written      # "Hacıyev", "Hajief"
+    suggestions(session, "Haci")                            # names that begin so, for whoever is typing
+
+Names are looked for degree by degree (domain/name_match.py), the closest first, until there are
+enough. Every statement is the reader's own session's: at most `LOOKED_AT` names of those that this
+reader may see, so that a hidden name neither shows nor crowds out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Integer, Select, String, bindparam, column, func, select, table
+from sqlalchemy.orm import aliased
+
+from memorial.domain.addresses import address
+from memorial.domain.name_match import (
+    BEGINNING,
+    EXACT,
+    NEAR,
+    VARIANT,
+    Match,
+    asked,
+    compare,
+)
+from memorial.domain.name_parts import Word, words
+from memorial.domain.views import Entry, Link
+from memorial.gate import GatedSession
+from memorial.gate.shown import source_label
+from memorial.models import Citation, PersonName, Source, Statement, WrittenName
+from memorial.services.lists import entries
+from memorial.services.search_entries import persons
+
+LOOKED_AT = 200  # names of one degree: beyond that, one more word of the name narrows it
+ENOUGH = 10  # found as the same name: the looser degrees are not looked into
+PER_PAGE = 20
+LONGEST_QUERY = 300
+MOST_WORDS = 8
+SUGGESTED = 8
+PEOPLE = ("remembrance", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One that was found: by which written name, how near, and where it is written so."""
+
+    entry: Entry
+    written: str
+    match: Match
+    source: Link | None = None
+
+    @property
+    def otherwise(self) -> bool:
+        """Whether it was found by another spelling than the one that leads it."""
+        return self.written != self.entry.title
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Best first. `partly` where no name has all the words that were asked for; `more` are not shown."""
+
+    names: Sequence[Named] = ()
+    more: bool = False
+    partly: bool = False
+
+
+def find(session: GatedSession, query: str, *, kinds: Sequence[str] = PEOPLE, most: int = PER_PAGE) -> Names:
+    """Who or what bears a name like this."""
+    sought = words(query[:LONGEST_QUERY])[:MOST_WORDS]
+    if not sought:
+        return Names()
+    found = _by_degrees(session, query, sought, kinds, most)
+    partly = not found and len(sought) > 1
+    if partly:
+        for word in sought:
+            _look(session, word.text, [word], VARIANT, kinds, found)
+    best = sorted(found.items(), key=lambda pair: (pair[1][0].order, pair[0]))
+    return Names(_named(session, best[:most]), len(best) > most, partly and bool(best))
+
+
+Kept = dict[str, tuple[Match, str, str]]  # by "record:7": its best match, the name as written, the kind
+
+
+def _by_degrees(
+    session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], most: int
+) -> Kept:
+    found: Kept = {}
+    for degree in (EXACT, VARIANT, BEGINNING, NEAR):
+        _look(session, query, sought, degree, kinds, found)
+        same = sum(match.same for match, _, _ in found.values())
+        if len(found) > most or same >= ENOUGH or (degree == BEGINNING and found):
+            break
+    return found
+
+
+def _look(
+    session: GatedSession,
+    query: str,
+    sought: Sequence[Word],
+    degree: str,
+    kinds: Sequence[str],
+    found: Kept,
+) -> None:
+    needed = [word for word in sought if not word.optional] or list(sought)
+    groups = [asked(word, degree) for word in needed]
+    together = []
+    if len(needed) > 1:
+        joined = Word("".join(word.text for word in needed), "".join(word.folded for word in needed))
+        together = asked(joined, EXACT if degree == EXACT else VARIANT)
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    values = {"asked": _query(groups, together, sqlite), "kinds": list(kinds), "most": LOOKED_AT}
+    for thing, written, kind in session.execute(_statement(sqlite), values):
+        match = compare(query, written)
+        if match is not None and (thing not in found or match.order < found[thing][0].order):
+            found[thing] = match, written, kind
+
+
+def suggestions(session: GatedSession, typed: str, *, kinds: Sequence[str] = PEOPLE) -> list[Named]:
+    """A few names for whoever has typed a beginning: those that begin so come first."""
+    sought = words(typed[:LONGEST_QUERY])[:MOST_WORDS]
+    if not sought or len(sought[-1].folded) < 2:
+        return []
+    found: Kept = {}
+    _look(session, typed, sought, BEGINNING, kinds, found)
+    best = sorted(found.items(), key=lambda pair: (pair[1][0].order, pair[0]))
+    return _named(session, best[:SUGGESTED])
+
+
+# -- candidates -----------------------------------------------------------------------------
+
+
+def _query(groups: Iterable[Sequence[str]], together: Sequence[str], sqlite: bool) -> str:
+    # Keys are a-z and 0-9, * at most at the end: nothing in them is an operator.
+    every = [_any(group, sqlite) for group in groups]
+    wanted = (" AND " if sqlite else " & ").join(every)
+    if together:
+        wanted = f"({wanted}){' OR ' if sqlite else ' | '}{_any(together, sqlite)}"
+    return wanted
+
+
+def _any(group: Sequence[str], sqlite: bool) -> str:
+    if sqlite:
+        return "(" + " OR ".join(f'"{key[:-1]}"*' if key[-1] == "*" else f'"{key}"' for key in group) + ")"
+    return "(" + " | ".join(f"{key[:-1]}:*" if key[-1] == "*" else key for key in group) + ")"
+
+
+@cache
+def _statement(sqlite: bool) -> Select[Any]:
+    wanted: Any = select(WrittenName.thing, WrittenName.text, WrittenName.kind)
+    sought = bindparam("asked", type_=String())
+    if sqlite:
+        fts = table("fts_names", column("rowid"), column("fts_names"))
+        wanted = wanted.select_from(fts).join(WrittenName, WrittenName.id == fts.c.rowid)
+        wanted = wanted.where(fts.c.fts_names.op("MATCH")(sought))
+    else:
+        vector = func.to_tsvector("simple", WrittenName.keys)
+        wanted = wanted.where(vector.op("@@")(func.to_tsquery("simple", sought)))
+    wanted = wanted.where(WrittenName.kind.in_(bindparam("kinds", expanding=True)))
+    cut: Select[Any] = wanted.limit(bindparam("most", type_=Integer()))
+    return cut
+
+
+# -- lines ----------------------------------------------------------------------------------
+
+
+def _named(session: GatedSession, best: Sequence[tuple[str, tuple[Match, str, str]]]) -> list[Named]:
+    if not best:
+        return []
+    numbers = {thing: int(thing.partition(":")[2]) for thing, _ in best}
+    records = {numbers[thing]: kind for thing, (_, _, kind) in best if thing.startswith("record:")}
+    alone = [number for thing, number in numbers.items() if thing.startswith("person:")]
+    pages = entries(session, records)
+    lines = {**{f"record:{number}": entry for number, entry in pages.items()}, **persons(session, alone)}
+    where = _sources(session, records, alone, [written for _, (_, written, _) in best])
+    return [
+        Named(lines[thing], written, match, where.get((thing, written)))
+        for thing, (match, written, _) in best
+        if thing in lines
+    ]
+
+
+def _sources(
+    session: GatedSession, records: Collection[int], alone: Sequence[int], spellings: Sequence[str]
+) -> dict[tuple[str, str], Link]:
+    """The first work, by its title, in which each of them is written so."""
+    found: dict[tuple[str, str], Link] = {}
+    names = select(PersonName.record_id, PersonName.person_id, PersonName.text.label("written"), Source)
+    names = names.join(Citation, Citation.name_id == PersonName.id)
+    names = names.where(PersonName.record_id.in_(records) | PersonName.person_id.in_(alone))
+    said = aliased(Statement)
+    places = select(said.record_id, said.person_id, said.value_text.label("written"), Source)
+    places = places.join(Citation, Citation.statement_id == said.id).where(said.record_id.in_(records))
+    both = ((names, PersonName.text), (places.where(said.property == "name"), said.value_text))
+    for cited, text in both:
+        wanted = cited.join(Source, Source.id == Citation.source_id).where(text.in_(spellings))
+        for row in session.execute(wanted.order_by(Source.sort_key, Source.id)):
+            thing = f"record:{row.record_id}" if row.record_id else f"person:{row.person_id}"
+            link = Link(source_label(row.Source), address("source", row.Source.public_id))
+            found.setdefault((thing, row.written), link)
+    return found

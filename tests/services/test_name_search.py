@@ -1,0 +1,171 @@
+"""A person or place is found by any spelling, and the result says by which and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, select
+
+from memorial.domain import consent as rules
+from memorial.domain.content import NameContent
+from memorial.models import Person, Record
+from memorial.services import name_index
+from memorial.services.name_search import LOOKED_AT, find, suggestions
+from tests.builders import ALL_MAY_VIEW, Made, a_remembrance, public, some_content
+from tests.importing import publish
+from tests.published import Published
+
+
+def _person(house, *names: str, **more) -> Made:
+    content = replace(some_content("remembrance"), names=[NameContent(name) for name in names])
+    return a_remembrance(house, content=content, **more)
+
+
+def _found(house, query: str, **more) -> list[tuple[str, str, str]]:
+    with house.session(public(house)) as session:
+        found = find(session, query, **more).names
+    return [(named.entry.public_id, named.written, named.match.degree) for named in found]
+
+
+def test_a_name_is_found_in_another_script_with_the_spelling_that_answered(house):
+    made = _person(house, "Elman Hacıyev", "Эльман Гаджиев")
+    _person(house, "Sintetik Quliyev")
+    assert _found(house, "Hajief") == [(made.public_id, "Elman Hacıyev", "variant")]
+    assert _found(house, "эльман гаджиев") == [(made.public_id, "Эльман Гаджиев", "exact")]
+
+
+def test_the_closest_come_first_and_looser_ones_only_where_few_are_close(house):
+    exact, variant = _person(house, "Rəşid Hacıyev"), _person(house, "Рашид Гаджиев")
+    ending = _person(house, "Sintetik Hacızadə")
+    assert [who for who, _, _ in _found(house, "Hacıyev")] == [
+        exact.public_id,
+        variant.public_id,
+        ending.public_id,
+    ]
+
+
+def test_a_letter_typed_wrongly_is_forgiven_only_where_nothing_is_closer(house):
+    made = _person(house, "Rəşid Quliyev")
+    assert _found(house, "Quliyec") == [(made.public_id, "Rəşid Quliyev", "near")]
+    right = _person(house, "Quliyec Sintetik")
+    assert _found(house, "Quliyec")[0][0] == right.public_id
+
+
+def test_where_no_name_has_all_the_words_those_with_some_of_them_are_offered(house):
+    made = _person(house, "Elman Hacıyev")
+    with house.session(public(house)) as session:
+        found = find(session, "Elman Sintetikzadə")
+    assert found.partly
+    assert [named.entry.public_id for named in found.names] == [made.public_id]
+
+
+@pytest.mark.parametrize("query", ["", " ", "...", "əl", "\x00", "%", "'\"*()", "ə" * 5000, "OR AND NOT"])
+def test_odd_words_find_nobody_and_break_nothing(house, query):
+    _person(house, "Elman Hacıyev")
+    assert _found(house, query) == []
+
+
+def test_a_hidden_name_neither_shows_nor_crowds_out(house):
+    for number in range(3):
+        _person(house, f"Elman Hidden{number}", published=False)
+    closed = rules.chosen(["public"], ["view"], opens=house.now() + timedelta(days=9))
+    _person(house, "Elman Later", contributor={rules.EVERY_PART: closed})
+    seen = _person(house, "Elman Seen")
+    assert [who for who, _, _ in _found(house, "Elman")] == [seen.public_id]
+    with house.session(public(house)) as session:
+        assert [named.written for named in suggestions(session, "Elm")] == ["Elman Seen"]
+
+
+def test_a_pseudonym_is_found_where_the_name_is_hidden_and_the_name_is_not(house):
+    content = replace(
+        some_content("remembrance"),
+        names=[
+            NameContent("Elman Gizli", part="name"),
+            NameContent("Aydın Təxəllüs", kind="pseudonym", part="pseudonym"),
+        ],
+    )
+    grants = {rules.EVERY_PART: ALL_MAY_VIEW, "name": rules.chosen([], [])}
+    made = a_remembrance(house, content=content, contributor=grants)
+    assert _found(house, "Gizli") == []
+    assert [who for who, _, _ in _found(house, "Aydin")] == [made.public_id]
+
+
+def test_suggestions_are_names_that_begin_so(house):
+    made, _other = _person(house, "Elman Hacıyev"), _person(house, "Sintetik Quliyev")
+    with house.session(public(house)) as session:
+        assert [n.entry.public_id for n in suggestions(session, "Elman Hac")] == [made.public_id]
+        assert [n.entry.public_id for n in suggestions(session, "haci")] == [made.public_id]
+        assert suggestions(session, "h") == []
+
+
+def test_a_place_is_found_by_the_spelling_of_a_newspaper(house):
+    publish(
+        house,
+        "places",
+        {
+            "id": "place-s",
+            "label": "Sintetikabad",
+            "kind": "town",
+            "variants": [{"spelling": "Synthetykabad", "seeds": []}],
+        },
+    )
+    [found] = _found(house, "synthetykabad", kinds=["place"])
+    assert found[1:] == ("Synthetykabad", "exact")
+    assert _found(house, "synthetykabad") == []
+
+
+def test_a_search_reads_no_more_than_so_many_names_and_a_fixed_number_of_times(house):
+    for number in range(30):
+        _person(house, f"Elman Sintetik{'abcdefghij'[number % 10]}ov", f"Эльман {number}")
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        seen.append(statement)
+
+    event.listen(house.engine, "before_cursor_execute", note)
+    with house.session(public(house)) as session:
+        found = find(session, "Elman")
+    event.remove(house.engine, "before_cursor_execute", note)
+    assert len(found.names) == 20
+    assert found.more
+    assert len(seen) < 12, seen
+    assert LOOKED_AT <= 200
+
+
+def test_the_index_made_anew_finds_the_same(house):
+    made = _person(house, "Elman Hacıyev")
+    told: list[tuple[int, int]] = []
+    with house.writing(house.keeper()) as session:
+        assert name_index.rebuild(session, lambda done, of: told.append((done, of))) == 1
+    assert told == [(1, 1)]
+    assert _found(house, "Hajief") == [(made.public_id, "Elman Hacıyev", "variant")]
+
+
+def test_every_spelling_of_every_person_and_place_of_the_collection_finds_them(published: Published) -> None:
+    """In the first three; and nobody who is marked accused is found by any."""
+    house = published.house
+    missing, reached = [], 0
+    with house.session(house.keeper()) as session:
+        pages = {row.id: row.public_id for row in session.execute(select(Record.id, Record.public_id))}
+        rows = session.execute(select(Record.external_id, Record.public_id))
+        home = {row.external_id: row.public_id for row in rows}
+        for person in session.scalars(select(Person).where(Person.external_id.is_not(None))):
+            home[person.external_id] = pages.get(person.record_id, person.public_id)
+    with house.session(public(house)) as session:
+        for file, names, spelling, kinds in (
+            ("people", "names", "spelling", ("remembrance", "person")),
+            ("places", "variants", "spelling", ("place",)),
+        ):
+            for found in published.objects[file]:
+                for written in found[names]:
+                    hits = find(session, written[spelling], kinds=kinds).names[:3]
+                    ids = [named.entry.public_id for named in hits]
+                    if found.get("accused"):
+                        assert all(written[spelling] != named.written for named in hits), written
+                    elif home[found["id"]] not in ids:
+                        missing.append((written[spelling], [named.written for named in hits]))
+                    reached += 1
+    assert reached > 150
+    assert missing == []
