@@ -42,7 +42,7 @@ from memorial.models import (
     Testimony,
     Text,
 )
-from memorial.services import consent, search_index
+from memorial.services import consent, name_index, search_index
 from memorial.services.consent import Said
 
 CHUNK = 500
@@ -132,6 +132,7 @@ class Filling:
         self.view = consent.projection(session, rules.Policy(rules.everything()))
         self.rows: dict[type[Base], list[dict[str, Any]]] = defaultdict(list)
         self.entries: list[dict[str, Any]] = []
+        self.names: list[dict[str, Any]] = []
         self.number = 0
 
     def run(self, mix: dict[str, int], tell: Callable[[str], None]) -> None:
@@ -154,7 +155,8 @@ class Filling:
             if rows:
                 self.session.execute(insert(table), rows)
         search_index.add_entries(self.session, self.entries)
-        self.entries = []
+        name_index.add(self.session, self.names)
+        self.entries, self.names = [], []
 
     def _record(self, kind: str, number: int, parts: list[int], other: int) -> None:
         self.number += 1
@@ -223,6 +225,15 @@ class Filling:
             PersonName, called, person_id=person, record_id=number, text=name, language="en", listed=listed,
             sort_key=sort_key(name, "en"),
         )  # fmt: skip
+        self.names.append(
+            name_index.line(
+                f"record:{number}",
+                kind,
+                name,
+                {**self.view, "part_id": called, "contribution_id": None, "sealed": False},
+                record_id=number,
+            )
+        )
         self._text(number, page, "title", title)
         self._text(number, words, role, body)
         for part, key, said in ((page, "page", title), (words, "text", body), (called, "name", name)):

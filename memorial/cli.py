@@ -226,7 +226,10 @@ def jobs(settings: Settings, once: bool) -> None:
 def reindex(settings: Settings) -> None:
     """Make the search indexes anew."""
     with opened(settings) as house, house.writing(house.keeper()) as session:
-        click.echo(f"{search_index.rebuild(session)} entries indexed.")
+        entries = search_index.rebuild(
+            session, lambda done, of: click.echo(f"  {done} of {of} names", err=True)
+        )
+        click.echo(f"{entries} entries indexed.")
 
 
 @main.command(name="site")

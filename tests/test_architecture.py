@@ -157,6 +157,10 @@ PAST_THE_GATE: dict[str, tuple[set[str], str]] = {
         {"exec_driver_sql", "connection", "__table__", "past_the_gate"},
         "writes the full-text tables, which hold every part",
     ),
+    "memorial/services/name_index.py": (
+        {"exec_driver_sql", "connection", "__table__", "past_the_gate"},
+        "writes the full-text table of names, which holds every part",
+    ),
     "memorial/services/backup.py": (
         {"past_the_gate", "tables"}, "a backup holds every row; it is encrypted and renders no page",
     ),
@@ -243,6 +247,7 @@ ROLES_AND_POLICIES: dict[str, str] = {
     "memorial/services/consent.py": "writes the projection",
     "memorial/services/withdrawal.py": "an erased part has no policy",
     "memorial/services/search_index.py": "an entry carries its part's guard",
+    "memorial/services/name_index.py": "a line carries its name's guard",
     "memorial/services/check.py": "holds every row's guard against the fold",
     "memorial/services/standing.py": "names the guard's columns, to leave them out of what is compared",
     "memorial/services/renewals.py": "asks which yeses end soon; shows nothing of what they guard",

@@ -19,6 +19,7 @@ from memorial.domain.ids import is_public_id
 from memorial.domain.views import Entry
 from memorial.gate import GatedSession
 from memorial.models import Record, Remembrance, Statement
+from memorial.services import name_search
 from memorial.services.lists import entries
 from memorial.services.search import search
 
@@ -38,8 +39,8 @@ class Found:
 
 def people(session: GatedSession, words: str) -> list[Found]:
     """Remembrances by a name or a part of it, best first."""
-    hits = search(session, words, kind="remembrance").entries[:MOST]
-    return _with_facts(session, hits)
+    hits = name_search.find(session, words, kinds=["remembrance"], most=MOST).names
+    return _with_facts(session, [named.entry for named in hits])
 
 
 def anything(session: GatedSession, words: str) -> list[Found]:

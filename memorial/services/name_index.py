@@ -84,7 +84,14 @@ def forget_contribution(session: GatedSession, contribution_id: int) -> None:
         session.connection().exec_driver_sql(f"INSERT INTO {FTS}({FTS}) VALUES('optimize')")
 
 
-def rebuild(session: GatedSession, tell: Callable[[int, int], None] = lambda done, of: None) -> int:
+Tell = Callable[[int, int], None]
+
+
+def to_nobody(_done: int, _of: int) -> None:
+    """For whoever need not know how far it is."""
+
+
+def rebuild(session: GatedSession, tell: Tell = to_nobody) -> int:
     """Make the index anew from the names themselves. `tell` hears how many of how many are done."""
     session.flush()
     session.execute(delete(WrittenName), execution_options={"projection": True})

@@ -4,8 +4,8 @@
     found.names[0].entry.title, found.names[0].written      # "Hacıyev", "Hajief"
     suggestions(session, "Haci")                            # names that begin so, for whoever is typing
 
-Names are looked for degree by degree (domain/name_match.py), the closest first, until there are
-enough. Every statement is the reader's own session's: at most `LOOKED_AT` names of those that this
+Names are looked for letter by letter first: more of those than are looked at are answer enough. Else all
+degrees but the loosest are asked for at once (domain/name_match.py). Every statement is the reader's own session's: at most `LOOKED_AT` names of those that this
 reader may see, so that a hidden name neither shows nor crowds out.
 """
 
@@ -37,8 +37,8 @@ from memorial.models import Citation, PersonName, Source, Statement, WrittenName
 from memorial.services.lists import entries
 from memorial.services.search_entries import persons
 
-LOOKED_AT = 200  # names of one degree: beyond that, one more word of the name narrows it
-ENOUGH = 10  # found as the same name: the looser degrees are not looked into
+LOOKED_AT = 100  # names of one degree: beyond that, one more word of the name narrows it
+ENOUGH = 10  # found as the same name: what is looser is not offered
 PER_PAGE = 20
 LONGEST_QUERY = 300
 MOST_WORDS = 8
@@ -70,13 +70,20 @@ class Names:
     partly: bool = False
 
 
-def find(session: GatedSession, query: str, *, kinds: Sequence[str] = PEOPLE, most: int = PER_PAGE) -> Names:
-    """Who or what bears a name like this."""
+def find(
+    session: GatedSession,
+    query: str,
+    *,
+    kinds: Sequence[str] = PEOPLE,
+    most: int = PER_PAGE,
+    same: bool = False,
+) -> Names:
+    """Who or what bears a name like this; with `same`, only where it is the same name."""
     sought = words(query[:LONGEST_QUERY])[:MOST_WORDS]
     if not sought:
         return Names()
-    found = _by_degrees(session, query, sought, kinds, most)
-    partly = not found and len(sought) > 1
+    found = _by_degrees(session, query, sought, kinds, same)
+    partly = not found and len(sought) > 1 and not same
     if partly:
         for word in sought:
             _look(session, word.text, [word], VARIANT, kinds, found)
@@ -88,15 +95,17 @@ Kept = dict[str, tuple[Match, str, str]]  # by "record:7": its best match, the n
 
 
 def _by_degrees(
-    session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], most: int
+    session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], same: bool
 ) -> Kept:
     found: Kept = {}
-    for degree in (EXACT, VARIANT, BEGINNING, NEAR):
-        _look(session, query, sought, degree, kinds, found)
-        same = sum(match.same for match, _, _ in found.values())
-        if len(found) > most or same >= ENOUGH or (degree == BEGINNING and found):
-            break
-    return found
+    if not _look(session, query, sought, EXACT, kinds, found):
+        cut = _look(session, query, sought, VARIANT if same else BEGINNING, kinds, found)
+        if cut and not same:  # what is closer may be among what was cut
+            _look(session, query, sought, VARIANT, kinds, found)
+    if not found and not same:
+        _look(session, query, sought, NEAR, kinds, found)
+    close = {thing: kept for thing, kept in found.items() if kept[0].same}
+    return close if same or len(close) >= ENOUGH else found
 
 
 def _look(
@@ -106,7 +115,8 @@ def _look(
     degree: str,
     kinds: Sequence[str],
     found: Kept,
-) -> None:
+) -> bool:
+    """Adds whoever answers; whether there were more than are looked at."""
     needed = [word for word in sought if not word.optional] or list(sought)
     groups = [asked(word, degree) for word in needed]
     together = []
@@ -115,10 +125,12 @@ def _look(
         together = asked(joined, EXACT if degree == EXACT else VARIANT)
     sqlite = session.get_bind().dialect.name == "sqlite"
     values = {"asked": _query(groups, together, sqlite), "kinds": list(kinds), "most": LOOKED_AT}
-    for thing, written, kind in session.execute(_statement(sqlite), values):
+    rows = session.execute(_statement(sqlite), values).all()
+    for thing, written, kind in rows:
         match = compare(query, written)
         if match is not None and (thing not in found or match.order < found[thing][0].order):
             found[thing] = match, written, kind
+    return len(rows) >= LOOKED_AT
 
 
 def suggestions(session: GatedSession, typed: str, *, kinds: Sequence[str] = PEOPLE) -> list[Named]:

@@ -203,9 +203,10 @@ def after_projection(session: GatedSession, before: Sequence[Mapping[str, Any]],
         _fts(session, "fts_public", [row for row in before if row["public_from"] is not None], gone=True)
 
 
-def rebuild(session: GatedSession) -> int:
-    """Make the full-text tables anew from the entries (after a restore, or when a check finds them wrong)."""
+def rebuild(session: GatedSession, tell: name_index.Tell = name_index.to_nobody) -> int:
+    """Make the full-text tables anew (after a restore, or when a check finds them wrong), and the index of names."""
     session.flush()
+    name_index.rebuild(session, tell)
     connection = session.connection()
     # A backup from before entries knew how many words they have.
     connection.exec_driver_sql(

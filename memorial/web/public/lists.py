@@ -11,6 +11,7 @@ from memorial.services.cursors import PER_PAGE, Asked, asked
 from memorial.web.context import reading
 from memorial.web.doors import door
 from memorial.web.machine import FORMS, MOST_WORKS
+from memorial.web.public import names
 from memorial.web.public.rooms import page, pages
 
 
@@ -24,13 +25,15 @@ def _shelf(kind: str, per_page: int = PER_PAGE) -> Page:
 
 @door(pages, "/<lang>/people", audience="public")
 def people() -> Response:
-    """The wall; whoever has no name to show stands at its end, and on pages of their own where they are many."""
+    """The wall, or who bears a name (`?q=`); whoever has no name to show stands at its end, and on pages of their own where they are many."""
+    if names.asked_for():
+        return names.found()
     if request.args.get("unnamed"):
         nobody, unnamed = Page([], "", ""), service.unnamed(reading(), _asked())
         return page("people", page=nobody, unnamed=unnamed, only_unnamed=True, letters=[], heading="")
-    names = service.people(reading(), _asked())
-    unnamed = Page([], "", "") if names.after else service.unnamed(reading(), Asked())
-    return page("people", page=names, unnamed=unnamed, only_unnamed=False, letters=[], heading="")
+    listed = service.people(reading(), _asked())
+    unnamed = Page([], "", "") if listed.after else service.unnamed(reading(), Asked())
+    return page("people", page=listed, unnamed=unnamed, only_unnamed=False, letters=[], heading="")
 
 
 @door(pages, "/<lang>/testimonies", audience="public")

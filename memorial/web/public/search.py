@@ -9,24 +9,30 @@ from flask_babel import gettext as _
 
 from memorial.domain.errors import Invalid
 from memorial.domain.views import Page
+from memorial.services import name_search
 from memorial.services import search as service
 from memorial.services.search import Found
 from memorial.web.context import language, reading
 from memorial.web.doors import door
+from memorial.web.public import names
 from memorial.web.public.rooms import page, pages
 
 
 @door(pages, "/<lang>/search", audience="public")
 def search() -> Response:
-    query = " ".join(request.args.get("q", "").replace("\x00", " ").split())[: service.LONGEST_QUERY]
+    query = names.asked_for()
     if not query:
-        return page("search", query="", page=None, tried=[], kinds=[])
+        return page("search", query="", page=None, tried=[], kinds=[], named=name_search.Names())
     kind = request.args.get("kind", "")
     offset = _offset()
     found = service.search(reading(), query, kind=kind, offset=offset)
+    named = name_search.Names()
+    if not kind and not offset:
+        named = name_search.find(reading(), query, kinds=names.EVERY_KIND, most=names.IN_SEARCH, same=True)
     return page(
-        "search", query=query, page=_page(found, kind, offset), tried=found.tried, kinds=_kinds(found, query)
-    )
+        "search", query=query, page=_page(found, kind, offset), tried=found.tried, kinds=_kinds(found, query),
+        named=named,
+    )  # fmt: skip
 
 
 def _offset() -> int:
