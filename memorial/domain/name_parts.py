@@ -7,8 +7,8 @@ The same person is a Hacıyev in a Soviet passport, Hacızadə or Hacılı after
 woman, one of the Hacıyevlər in a memoir. What stands in the tables below:
 
 - Family endings: -ov -yev -zadə -lı -ski -bəyov: Soviet practice until 1991 and the Azerbaijani
-  ones beside them, which the State Language Commission recommends since 1993; -bəy is -bek in
-  Russian (Ашурбеков).
+  ones beside them, which the State Language Commission recommends since 1993; -bəy is -bek and
+  göy- is geok- in Russian (Ашурбеков, Геокчай).
 - Patronymics: oğlu (son of), qızı (daughter of), and Russian -ович, -овна.
 - Titles: of pilgrims (Hacı, Məşədi, Kərbəlayi), of descent and rank (Seyid, Mirzə, bəy, xan), of
   politeness (müəllim, xanım; Mr, Dr): a source gives them or not, so a search can do without.
@@ -45,7 +45,7 @@ _FAMILY = re.compile(
 )
 _PATRONYMIC = re.compile("[yJiı]?[oeöə][vW](?:[iı][çQ]|n[aə])$")  # Гасанович, Гасановна
 _PLURAL = re.compile(
-    "(?<=...)(?:l[aəe]r|(?<=[oeöə][vWf])[ıiys]|(?<=[aə]n)[цs])$"
+    "(?<=...)(?:l[aəe]r|(?<=[oeöə][vWf])[ıiys]|(?<=[aə]n)[цs]|(?<=.....)[aiu]s)$"
 )  # Hacıyevlər; Ашурбековы, Latvian Flatovs, Armenian -янц
 _BEY = re.compile("b[əea]y(?=$|[oeöə][vWf]|l)")
 _LI = re.compile("(?<=...)l[ıiyuü]nsk[iıyJ]+$")  # Шихлинский is Şıxlı, Talyshinski the Talışlı
@@ -73,6 +73,7 @@ def forms(word: str) -> tuple[Form, ...]:
 
     single = add(_PLURAL.sub("", sounds), 0.25, "plural")
     single = add(_BEY.sub("bek", single), 0.25, "bey")
+    single = add(single.replace("göy", "gök"), 0.25, "bey")
     add(_LI.sub("lı", single), 0.5, "plural")
     for ending, why in ((_PATRONYMIC, "patronymic"), (_FAMILY, "family")):
         if ending.search(single):

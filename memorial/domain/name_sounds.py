@@ -93,7 +93,7 @@ _PAIR = re.compile("|".join(_PAIRS))
 # Capitals: how hands differ. Each way gives the sound, "" where it is not heard as a consonant.
 READINGS = {
     "h": ("h", ""),  # Həbib, Абиб
-    "Γ": ("h", "g", ""),  # Russian г at the beginning of a word: Гасанов is Həsənov, Гулиев is Quliyev
+    "Γ": ("h", "g"),  # Russian г at the beginning of a word: Гасанов is Həsənov, Гулиев is Quliyev
     "J": ("c", ""),  # English Jafarov, German Alijew
     "D": ("c", "d"),  # dj: French Hadjiev, German Kostandjan
     "T": ("t", "s"),  # th: Thomas; Arabic ث as in Haitham, which Azerbaijani writes Heysəm
@@ -196,7 +196,7 @@ Frame = tuple[str, tuple[str, ...]]  # the consonants, and the vowels before, be
 def _frames(sounds: str) -> dict[str, tuple[Frame, ...]]:
     found: dict[str, list[Frame]] = {}
     for consonants, vowels in _ways(sounds):
-        skeleton = _DOUBLED.sub(r"\1", "".join(CLASSES[sound] for sound in consonants))
+        skeleton = "".join(CLASSES[sound] for sound in consonants)
         found.setdefault(skeleton, []).append((consonants, vowels))
     return {skeleton: tuple(frames) for skeleton, frames in found.items()}
 
@@ -210,6 +210,8 @@ def _ways(sounds: str) -> Iterator[Frame]:
         for sound in sounds:
             for heard_as in taken.get(sound, sound) or sound:
                 if heard_as in CLASSES and taken.get(sound, sound):
+                    if consonants and not runs[-1] and CLASSES[consonants[-1]] == CLASSES[heard_as]:
+                        continue  # two of a class with no vowel between are one: Əhməddin, Ahmedtin
                     consonants += heard_as
                     runs.append("")
                 elif heard_as in _VOWELS:
@@ -258,8 +260,6 @@ def has_no_vowels(word: str) -> bool:
 
 
 def _apart(one: Frame, other: Frame, vowels: bool) -> float:
-    if len(one[0]) != len(other[0]):
-        return 1.0  # the same classes, but a consonant said twice: Məmməd, Məhməd
     cost = sum(
         0.0 if a == b else _CONSONANTS.get(frozenset((a, b)), 1.0)
         for a, b in zip(one[0], other[0], strict=True)

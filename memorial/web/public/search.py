@@ -30,7 +30,7 @@ def search() -> Response:
     if not kind and not offset:
         named = name_search.find(reading(), query, kinds=names.EVERY_KIND, most=names.IN_SEARCH, same=True)
     return page(
-        "search", query=query, page=_page(found, kind, offset), tried=found.tried, kinds=_kinds(found, query),
+        "search", query=query, page=_page(found, kind, offset, named), tried=found.tried, kinds=_kinds(found, query),
         named=named,
     )  # fmt: skip
 
@@ -44,10 +44,12 @@ def _offset() -> int:
     return int(text)
 
 
-def _page(found: Found, kind: str, offset: int) -> Page:
+def _page(found: Found, kind: str, offset: int, named: name_search.Names) -> Page:
+    above = {each.entry.public_id for each in named.names}  # who stands there by name is not said twice
+    entries = [entry for entry in found.entries if entry.public_id not in above]
     before = str(offset - service.PER_PAGE) if offset else ""
     after = str(found.next_offset) if found.next_offset else ""
-    return Page(found.entries, after, before, found.total, {"kind": kind} if kind else {})
+    return Page(entries, after, before, found.total, {"kind": kind} if kind else {})
 
 
 def _kinds(found: Found, query: str) -> list[tuple[str, str, int, str]]:
