@@ -206,8 +206,10 @@ def whole_sentences(text: str) -> Iterator[Words]:
 
 
 def marked_quotations(kind: str, row: Row) -> int:
-    """Words of an object that it marks as quoted: between quotation marks, the fragment, a long term."""
+    """Words of an object that it marks as quoted: between quotation marks, the fragment and its translations, a long
+    term."""
     count = len(words(row.get("fragment") or ""))
+    count += sum(len(words(each["text"])) for each in row.get("translations") or [])
     for field, text in free_texts(kind, row):
         for quoted in re.findall(r"“([^”]*)”|\"([^\"]*)\"", text):
             count += len(words("".join(quoted)))

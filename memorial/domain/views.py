@@ -38,6 +38,7 @@ class Prose:
     translator: str = ""
     translates: str = ""  # language of the text this one translates, "" for an original
     note: str = ""
+    cites: Sequence[Cite] = ()  # where a translation is printed
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
     for row in read(stream, "press_accounts.csv"):   # Row or Fault
 
 An empty cell means that nothing is said about the field, which is not the same as null.
-Notes cannot be taken apart again (they hold semicolons themselves) and come as one; variants
-are a text there and no list, so they are kept under a name of their own.
+Notes cannot be taken apart again (they hold semicolons themselves) and come as one; variants and
+translations are a text there and no list, so they are kept under names of their own.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LISTS = frozenset(
         "persons_named", "places_named", "mentions_figures", "see_also", "figure_ids", "account_ids",
     }
 )  # fmt: skip
-OTHER_NAMES = {"variants": "variants_as_text"}
+OTHER_NAMES = {name: f"{name}_as_text" for name in ("variants", "translations")}
 _FORMULA = re.compile(r"[=@]|[+-][A-Za-z0-9]*\(")
 
 

@@ -7,7 +7,7 @@ taken out what its reader may not see; `keep` takes out more, never less.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -62,6 +62,7 @@ class Rows:
         default_factory=dict
     )  # statement id: slug of the question it answers
     citations: Sequence[tuple[Citation, Source | None]] = ()
+    text_citations: Sequence[tuple[Citation, Source | None]] = ()
     statement_sources: dict[int, Source] = field(default_factory=dict)
     statement_citations: Mapping[int, Sequence[tuple[Citation, Source | None]]] = field(default_factory=dict)
     links: Sequence[tuple[RecordLink, Record | None]] = ()
@@ -114,19 +115,13 @@ TOLD = (
     .where(RecordLink.record_id == OF_RECORD, RecordLink.relation == ACCOUNT)
     .order_by(Statement.said_earliest.is_(None), Statement.said_earliest, RecordLink.id)
 )
-CITATIONS = (
-    select(Citation, Source)
-    .outerjoin(Source, Source.id == Citation.source_id)
-    .where(Citation.record_id == OF_RECORD)
-    .order_by(Citation.position, Citation.id)
-)
+IN_A_WORK = select(Citation, Source).outerjoin(Source, Source.id == Citation.source_id)
+CITATIONS = IN_A_WORK.where(Citation.record_id == OF_RECORD).order_by(Citation.position, Citation.id)
 CITED: BindParameter[Any] = bindparam("ids", expanding=True)
-OF_STATEMENTS = (
-    select(Citation, Source)
-    .outerjoin(Source, Source.id == Citation.source_id)
-    .where(Citation.statement_id.in_(CITED))
-    .order_by(Citation.statement_id, Citation.position, Citation.id)
+OF_STATEMENTS = IN_A_WORK.where(Citation.statement_id.in_(CITED)).order_by(
+    Citation.statement_id, Citation.position, Citation.id
 )
+OF_TEXTS = IN_A_WORK.where(Citation.text_id.in_(CITED)).order_by(Citation.position, Citation.id)
 LINKS = (
     select(RecordLink, Record)
     .outerjoin(Record, Record.id == RecordLink.other_id)
@@ -154,7 +149,10 @@ def load(session: GatedSession, record: Record, without: Collection[str] = ()) -
 
 
 def _with_citations(session: GatedSession, rows: Rows) -> Rows:
-    """Where else its statements are found."""
+    """Where else its statements are found, and where translations are printed."""
+    translations = [text.id for text in rows.texts if text.translates_id]
+    if translations:
+        rows = replace(rows, text_citations=_pairs(session.execute(OF_TEXTS, {"ids": translations})))
     ids = [row.id for row in (*rows.statements, *rows.supports, *rows.told)]
     found: dict[int, list[tuple[Citation, Source | None]]] = defaultdict(list)
     for citation, source in session.execute(OF_STATEMENTS, {"ids": ids}) if ids else ():
@@ -208,8 +206,11 @@ def _with_sources(session: GatedSession, rows: Rows, found: Sequence[Statement],
 
 
 def _citations(session: GatedSession, rows: Rows) -> Rows:
-    found = session.execute(CITATIONS, {"record": rows.record.id})
-    return replace(rows, citations=[(row[0], row[1]) for row in found])
+    return replace(rows, citations=_pairs(session.execute(CITATIONS, {"record": rows.record.id})))
+
+
+def _pairs(found: Iterable[Any]) -> Sequence[tuple[Citation, Source | None]]:
+    return [(row[0], row[1]) for row in found]
 
 
 def _links(session: GatedSession, rows: Rows) -> Rows:

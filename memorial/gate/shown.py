@@ -108,7 +108,7 @@ def _would_be_public(session: GatedSession, record_id: int, owners: set[int | No
 
 def view_of(rows: Rows) -> RecordView:
     record = rows.record
-    texts = [prose(text, rows.texts) for text in rows.texts]
+    texts = [prose(text, rows.texts, rows.text_citations) for text in rows.texts]
     names = [name_view(name) for name in rows.names]
     revision, changed = told(rows)
     return RecordView(
@@ -183,7 +183,9 @@ def when_of(dated: Any) -> When:
     return When(dated.date_edtf, dated.date_words, dated.date_earliest, dated.date_latest, dated.date_note)
 
 
-def prose(text: Text, among: Iterable[Text]) -> Prose:
+def prose(
+    text: Text, among: Iterable[Text], citations: Iterable[tuple[Citation, Source | None]] = ()
+) -> Prose:
     original = next((t for t in among if t.id == text.translates_id), None) if text.translates_id else None
     return Prose(
         role=text.role,
@@ -195,6 +197,7 @@ def prose(text: Text, among: Iterable[Text]) -> Prose:
         translator=text.translator,
         translates=original.language if original else "",
         note=text.note,
+        cites=[cite(citation, source) for citation, source in citations if citation.text_id == text.id],
     )
 
 

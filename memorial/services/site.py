@@ -9,7 +9,7 @@ words_graphic … ({"az": [phrase], …}, services/word_lists.py), motif, langua
 ([west, south, east, north] in degrees: the region that the map of places shows; else it follows the places), about, help
 and research ([{"id", "heading", "body"}]), research_conditions (to which whoever reads as a researcher agrees),
 two_people (marks of items that two people publish), quotation_words (how many words of one press account may be
-quoted without a ground: services/published/checks.py), replies (services/replies.py).
+quoted at the desk without a stated right: 25 unless set, 0 for no limit; services/published/checks.py), replies (services/replies.py).
 """
 
 from __future__ import annotations

@@ -126,3 +126,12 @@ def test_an_empty_cell_says_nothing_and_lists_are_taken_apart() -> None:
 def test_a_row_after_a_broken_one_is_read_with_its_own_line() -> None:
     found = read_csv('id,kind\na,"x\ny"\nb\nc,z\n')
     assert [(type(one).__name__, one.line) for one in found] == [("Row", 2), ("Fault", 4), ("Row", 5)]
+
+
+def test_page_and_edition_are_words_in_csv_and_translations_one_text_under_a_name_of_their_own() -> None:
+    header = b"id,kind,page,edition,rights,translations\n"
+    (row,) = read_csv(header + b"press-1,quotation,7,,licence,one; two\n")
+    assert isinstance(row, Row)
+    assert row.value == {
+        "id": "press-1", "kind": "quotation", "page": "7", "rights": "licence", "translations_as_text": "one; two",
+    }  # fmt: skip

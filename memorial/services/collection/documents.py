@@ -41,11 +41,13 @@ from memorial.services.collection.pages import (
     texts_of,
     title,
 )
+from memorial.services.collection.quoted import FIELDS as QUOTED
+from memorial.services.collection.quoted import given_back, quoted, translated_in
 
 DOCUMENT_FIELDS = {
     "id": needed(), "body": text(), "jurisdiction": text(), "country_code": text(20), "scope": text(),
     "kind": text(), "number": text(), "title": text(), "date": date(), "date_note": text(20_000),
-    "term_used": text(), "term_basis": text(), "text_excerpt": prose(), "excerpt_is": text(),
+    "term_used": text(), "term_basis": text(), "text_excerpt": prose(), **QUOTED, "excerpt_is": text(),
     "conflicts": objects(CONFLICT), "note": prose(), "seed_refs": places_cited(),
 }  # fmt: skip
 EVENT_FIELDS = {
@@ -67,8 +69,8 @@ def build_document(batch: Batch, thing: Thing) -> None:
     name = thing.get("title") or thing.get("body")
     page(batch, thing, "document", Document, title=name, detail=detail)
     title(batch, thing, thing.get("title"), "" if name else thing.external_id)
-    if thing.get("text_excerpt"):
-        batch.text(thing, "excerpt", thing.get("text_excerpt"))
+    words = thing.get("text_excerpt")
+    quoted(batch, thing, batch.text(thing, "excerpt", words) if words else None)
     note(batch, thing)
     cites(batch, thing, thing.list("seed_refs"), "supports", record_id=thing.id)
     for position, conflict in enumerate(thing.list("conflicts")):
@@ -87,24 +89,29 @@ def give_back_documents(session: GatedSession, ids: Sequence[int]) -> Objects:
     )
     places = citations_of(session, [s for said in statements.values() for s in said])
     found: Objects = {}
+    translated = translated_in(session, words)
     for record, document in rows:
         texts_here = words[record.id]
         value: dict[str, Any] = {
             field: given(getattr(document, column)) for field, column in DOCUMENT_COLUMNS.items()
         }
-        found[record.id] = value | {
-            "title": first(texts_here, "title"),
-            "date": given(document.date_edtf),
-            "date_note": given(document.date_note),
-            "text_excerpt": first(texts_here, "excerpt"),
-            "conflicts": [
-                {"claim": given(said.value_text), "seed_refs": cited(places[said.id], "supports")}
-                for said in statements[record.id]
-                if said.property == "conflict"
-            ],
-            "note": first(texts_here, "note"),
-            "seed_refs": cited(citations[record.id], "supports"),
-        }
+        found[record.id] = (
+            value
+            | given_back(texts_here, translated)
+            | {
+                "title": first(texts_here, "title"),
+                "date": given(document.date_edtf),
+                "date_note": given(document.date_note),
+                "text_excerpt": first(texts_here, "excerpt"),
+                "conflicts": [
+                    {"claim": given(said.value_text), "seed_refs": cited(places[said.id], "supports")}
+                    for said in statements[record.id]
+                    if said.property == "conflict"
+                ],
+                "note": first(texts_here, "note"),
+                "seed_refs": cited(citations[record.id], "supports"),
+            }
+        )
     return found
 
 

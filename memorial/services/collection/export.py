@@ -90,7 +90,7 @@ def whole(kind: Kind, told: ImportedObject, built: dict[str, Any], everything: b
             continue
         if name in leftovers:
             value[name] = leftovers[name]
-        elif not (name in absent and _is_assumed(kind, name, built.get(name))):
+        elif not ((name in absent or kind.fields[name].later) and _is_assumed(kind, name, built.get(name))):
             value[name] = built.get(name)
     return value | {name: part for name, part in leftovers.items() if name not in value}
 

@@ -43,6 +43,7 @@ class Field:
     to: str = ""  # the kind of file whose ids it holds; "source" for a place in any work
     may_lack: Sequence[str] = ()
     must: bool = False  # never empty
+    later: bool = False  # asked for since archives were loaded without it
 
 
 def _words(limit: int, needed: bool = False) -> Callable[[Any], Wrong | None]:
@@ -252,6 +253,12 @@ def objects(shape: Mapping[str, Field], may_lack: Sequence[str] = (), *, a_line_
 
     what = "rows" if a_line_each else "objects"
     return Field(_list_of(_items(shape)), exact, what, shape, may_lack=may_lack)
+
+
+def later(rule: Field) -> Field:
+    """A field that older files and older archives do not have: only what says something has a home, so that an
+    object without it comes out without it, whenever it went in."""
+    return replace(rule, exact=lambda value: bool(value) and rule.exact(value), later=True)
 
 
 def only(*values: Any) -> Field:

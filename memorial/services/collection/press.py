@@ -17,6 +17,7 @@ from memorial.services.collection.fields import (
     counted,
     date,
     language,
+    later,
     needed,
     objects,
     place_cited,
@@ -42,6 +43,8 @@ from memorial.services.collection.pages import (
     texts_of,
     title,
 )
+from memorial.services.collection.quoted import FIELDS as QUOTED
+from memorial.services.collection.quoted import given_back, quoted, translated_in
 
 SEGMENT = {"text": prose(), "seed_ref": place_cited(must=False)}
 VARIANT = {
@@ -51,9 +54,9 @@ VARIANT = {
 FIELDS = {
     "id": needed(), "kind": needed(), "publication": text(), "headline": text(), "authors": texts(),
     "byline_as_printed": text(), "dateline_place": text(), "date": date(), "time_as_printed": text(),
-    "country": text(), "city": text(), "language": language(), "medium": text(),
+    "country": text(), "city": text(), "page": later(text()), "edition": later(text()), "language": language(), "medium": text(),
     "medium_general_knowledge": text(), "quotation": prose(), "quotation_segments": objects(SEGMENT),
-    "fragment": prose(), "summary": prose(), "word_count": counted(), "reproduced_in": works(),
+    "fragment": prose(), **QUOTED, "summary": prose(), "word_count": counted(), "reproduced_in": works(),
     "caption_refs": places_cited(), "seed_refs": places_cited(), "attribution_confidence": text(),
     "media_cited_within": texts(), "variants": objects(VARIANT, ("quotation",)), "notes": texts(20_000), "see_also": thing_ids("press_accounts"),
     "persons_named": texts(), "places_named": texts(), "mentions_figures": texts(), "figure_ids": thing_ids("figures"),
@@ -64,7 +67,7 @@ REQUIRED = ("kind",)
 # object's field -> column of `press`
 COLUMNS = {
     "kind": "form", "publication": "publication", "byline_as_printed": "byline", "dateline_place": "dateline",
-    "time_as_printed": "time_as_printed", "country": "country", "city": "city", "medium": "medium",
+    "time_as_printed": "time_as_printed", "country": "country", "city": "city", "page": "page", "edition": "edition", "medium": "medium",
     "medium_general_knowledge": "medium_general_knowledge", "attribution_confidence": "attribution",
 }  # fmt: skip
 LISTS = {
@@ -95,9 +98,12 @@ def build(batch: Batch, thing: Thing) -> None:
     page(batch, thing, "press", Press, title=name, language=tongue, detail=detail)
     _work(batch, thing, detail["source_id"], tongue)
     title(batch, thing, thing.get("headline"), "" if name else _unnamed(thing), tongue)
-    for role in ("quotation", "fragment"):
-        if thing.get(role):
-            batch.text(thing, role, thing.get(role), language=tongue)
+    words = [
+        batch.text(thing, role, thing.get(role), language=tongue)
+        for role in ("quotation", "fragment")
+        if thing.get(role)
+    ]
+    quoted(batch, thing, words[0] if words else None)
     if thing.get("summary"):
         batch.text(thing, "summary", thing.get("summary"), language="en")
     for position, words in enumerate(thing.list("notes")):
@@ -132,6 +138,7 @@ def _work(batch: Batch, thing: Thing, source_id: int, tongue: str) -> None:
         sort_key=fold(label)[:200],
         container_title=published,
         publisher_place=thing.get("city"),
+        pages=thing.get("page"),
         authors=thing.list("authors"),
         language=tongue,
         date_edtf=meant.edtf,
@@ -199,9 +206,11 @@ def give_back(session: GatedSession, ids: Sequence[int]) -> Objects:
         .where(Record.id.in_(ids))
     )
     words, citations = texts_of(session, ids), own_citations(session, ids)
+    places = translated_in(session, words)
     found = {row[0].id: _fields(*row, words[row[0].id], citations[row[0].id]) for row in rows}
     variants = _variants_back(session, [some for told in words.values() for some in told])
     for record_id, value in found.items():
+        value.update(given_back(words[record_id], places))
         value["variants"] = [variants[told.id] for told in words[record_id] if told.id in variants]
     return found
 

@@ -3,12 +3,13 @@
     problems = look(session, form, made, said)       # Problem by key; of what was changed alone
 
 A file is evidence and kept as it came; who types at the desk can be asked. `said` is what somebody has
-confirmed: "zero" (0° 0′ is meant), "ground" (why a quotation may be longer than the archive allows).
+confirmed: "zero" (0° 0′ is meant).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from memorial.gate import GatedSession
 from memorial.models import ArchiveSetting
@@ -23,6 +24,7 @@ RESTS = frozenset(
 )
 CITES = ("places", "place", "works", "work")
 PRESS = "press_accounts"
+QUOTATION_WORDS = 25  # unless the community sets another number
 
 
 def look(session: GatedSession, form: ObjectForm, made: Made, said: Mapping[str, str]) -> Problems:
@@ -33,7 +35,7 @@ def look(session: GatedSession, form: ObjectForm, made: Made, said: Mapping[str,
             _note(found, entry.key, _cited(session, entry, added))
         elif entry.what in ("ids", "id"):
             _note(found, entry.key, _pointed_to(session, entry, added))
-    for check in (_sourced, _figure, _coordinates, _quotation):
+    for check in (_sourced, _figure, _coordinates, _quotation, _translations):
         found |= check(session, form, made, said)
     known = {key for key, problem in made.problems.items() if problem.code != "fault"}
     return {key: problem for key, problem in found.items() if key not in known}
@@ -109,16 +111,51 @@ def _coordinates(_session: GatedSession, _form: ObjectForm, made: Made, said: Ma
     return {"lat": Problem("at_zero")} if at_zero and not said.get("zero") else {}
 
 
-def _quotation(session: GatedSession, form: ObjectForm, made: Made, said: Mapping[str, str]) -> Problems:
-    """More words of a newspaper than the archive allows itself, without a ground."""
-    if form.kind.name != PRESS or "quotation" not in made.changed or said.get("ground", "").strip():
+def _quotation(session: GatedSession, form: ObjectForm, made: Made, _said: Mapping[str, str]) -> Problems:
+    """More words of a newspaper than the archive allows itself, while nothing says by what right."""
+    if form.kind.name != PRESS or (made.value.get("rights") or "").strip():
         return {}
     most = quotation_words(session)
-    count = len((made.value.get("quotation") or "").split())
-    return {"quotation": Problem("quotation_too_long", f"{count} / {most}")} if most and count > most else {}
+    counts = {
+        key: len(words.split())
+        for key, words in _quoted(made.value)
+        if "rights" in made.changed or key in made.changed
+    }
+    return {
+        key: Problem("quotation_too_long", f"{count} / {most}")
+        for key, count in counts.items()
+        if most and count > most
+    }
+
+
+def _quoted(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each text in which the newspaper speaks, under the key of its field."""
+    for name in ("quotation", "fragment"):
+        yield name, value.get(name) or ""
+    for name, part in (("variants", "quotation"), ("translations", "text")):
+        for at, row in enumerate(value.get(name) or []):
+            yield f"{name}-{at}-{part}", row.get(part) or ""
+
+
+def _translations(
+    _session: GatedSession, _form: ObjectForm, made: Made, _said: Mapping[str, str]
+) -> Problems:
+    """A translation is somebody's, and of something."""
+    found: Problems = {}
+    original = any(made.value.get(name) for name in ("quotation", "fragment", "text_excerpt"))
+    for at, row in enumerate(made.value.get("translations") or []):
+        if not any(key.startswith(f"translations-{at}-") for key in made.changed):
+            continue
+        if not original:
+            found[f"translations-{at}-text"] = Problem("nothing_translated")
+        if not row.get("language"):
+            found[f"translations-{at}-language"] = Problem("needed")
+        if not (row.get("translator") or row.get("seed_refs")):
+            found[f"translations-{at}-translator"] = Problem("translator_needed")
+    return found
 
 
 def quotation_words(session: GatedSession) -> int:
-    """How many words of one press account may be quoted without a ground; 0 for no limit."""
+    """How many words of one press account may be quoted without a stated right; 0 for no limit."""
     chosen = session.get(ArchiveSetting, "quotation_words")
-    return int(chosen.value) if chosen else 0
+    return QUOTATION_WORDS if chosen is None else int(chosen.value)

@@ -194,7 +194,7 @@ class _Reading:
         if empty and not here.problems:
             return None  # emptied, or never filled
         for part in rule.may_lack:
-            if item.get(part) is None:
+            if item.get(part) in (None, []):
                 item.pop(part, None)
         if here.changed:
             self.problems |= here.problems

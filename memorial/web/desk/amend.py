@@ -80,8 +80,7 @@ def _place(session: GatedSession, kind: str, external_id: str) -> There:
 
 
 def _save(there: There, base: Mapping[str, Any], made: Made, sent: Sent, page: Page) -> Reply:
-    why = "\n".join(part for part in (sent.why, sent.said.get("ground", "")) if part)
-    change = proposing.Change(there.kind.name, there.id, base, sent.seen, made.value, why)
+    change = proposing.Change(there.kind.name, there.id, base, sent.seen, made.value, sent.why)
     try:
         with house().writing(house().keeper()) as writing:
             item = proposing.save(writing, identity.actor(), change, keys=house().keys, now=house().now())

@@ -26,8 +26,11 @@ BEGINS = {
 }  # fmt: skip
 ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9._]+)+")
 MOST_KEYS = 2_000
+RIGHTS = ("quotation right", "permission", "licence", "public record", "public domain")  # _parts/coded.html
 SUGGESTED: Mapping[tuple[str, str], Sequence[str]] = {
     ("press_accounts", "kind"): ("quotation", "paraphrase", "mention_only"),
+    ("press_accounts", "rights"): RIGHTS,
+    ("recognitions", "rights"): RIGHTS,
     ("press_accounts", "attribution_confidence"): ("high", "medium", "low"),
     ("timeline", "phase"): ("before", "during", "after"),
     ("figures", "qualifier"): ("exact", *sorted(BEFORE)),
@@ -101,11 +104,6 @@ class Page:
         return "lat" in KINDS[self.kind].fields and (
             bool(self.said.get("zero")) or any(each.code == "at_zero" for each in self.problems.values())
         )
-
-    @property
-    def asks_ground(self) -> bool:
-        long = any(each.code == "quotation_too_long" for each in self.problems.values())
-        return long or bool(self.said.get("ground"))
 
     def row_open(self, row: Sequence[Entry]) -> bool:
         """Whether something in it wants to be looked at."""

@@ -126,7 +126,9 @@ BAD = [
     ("places", {"v-lon": ""}, "belong together", ""),
     ("places", {"v-variants-9-seeds": "one | two"}, "right number of parts", ""),
     ("press_accounts", {"v-language": "Azerbaijani"}, "as its code", ""),
-    ("press_accounts", {"v-quotation": LONG}, "30 / 25 words", "On what ground may it be quoted whole?"),
+    ("press_accounts", {"v-quotation": LONG}, "30 / 25 words", "By what right its words are shown"),
+    ("press_accounts", {"v-translations-0-text": LONG, "v-translations-0-language": "ru"}, "30 / 25 words", "Say who translated it"),
+    ("press_accounts", {"v-translations-0-text": "zqtwo words", "v-translations-0-translator": "Synthia"}, "This is needed", ""),
 ]  # fmt: skip
 
 
@@ -135,7 +137,6 @@ def test_a_mistake_is_refused_at_its_field_with_what_to_do_and_stays_as_typed(
     house, editor, kind, typed, what, why
 ):
     with house.writing(house.keeper()) as session:
-        site.change(session, {"quotation_words": 25})
         name = published.listed(session, kind).lines[0].id
     before = there(house, kind, name).value
     form = form_of(editor, path(kind, name))
@@ -154,17 +155,42 @@ def test_a_mistake_is_refused_at_its_field_with_what_to_do_and_stays_as_typed(
 
 def test_what_is_meant_all_the_same_is_kept_when_somebody_says_so(house, editor):
     with house.writing(house.keeper()) as session:
-        site.change(session, {"quotation_words": 25})
         place, press = (published.listed(session, kind).lines[0].id for kind in ("places", "press_accounts"))
     zero = {"v-lat": "0", "v-lon": "0", "say-zero": "1"}
     assert (
         send(editor, path("places", place), form_of(editor, path("places", place)), **zero).status_code == 302
     )
-    whole = {"v-quotation": LONG, "say-ground": "A synthetic licence."}
-    form = form_of(editor, path("press_accounts", press))
-    kept = send(editor, path("press_accounts", press), form, **whole)
+    address = path("press_accounts", press)
+    whole = {"v-quotation": LONG, "v-rights": "A synthetic licence."}
+    kept = send(editor, address, form_of(editor, address), **whole)
     assert kept.status_code == 302
     assert "A synthetic licence." in words(editor.get(kept.headers["Location"]))
+    taken = send(editor, address, form_of(editor, address), **{"v-rights": ""})
+    assert "30 / 25 words" in words(taken), "nor is the right taken away from a long quotation"
+
+
+def test_the_community_sets_how_much_of_a_newspaper_is_quoted(house, editor):
+    with house.writing(house.keeper()) as session:
+        site.change(session, {"quotation_words": 0})
+        press = published.listed(session, "press_accounts").lines[0].id
+    address = path("press_accounts", press)
+    assert send(editor, address, form_of(editor, address), **{"v-quotation": LONG}).status_code == 302
+
+
+def test_a_translation_is_added_in_a_row_and_seen_under_the_original(house, editor):
+    with house.session(house.keeper()) as session:
+        press = published.listed(session, "press_accounts").lines[0].id
+    address = path("press_accounts", press)
+    assert "Translations of the quotation" in words(editor.get(address))
+    typed = {"v-page": "A12", "v-edition": "zqsecond edition", "v-rights": "quotation right",
+             "v-translations-0-text": "zqперевод", "v-translations-0-language": "ru",
+             "v-translations-0-translator": "Synthia Nobody", "v-translations-0-seed_refs": OPENING}  # fmt: skip
+    seen = words(send(editor, address, form_of(editor, address), **typed, do="preview"))
+    order = ["zqперевод", "Printed in:", "the right of quotation", "A12", "zqsecond edition"]
+    assert sorted(order, key=seen.index) == order
+    assert "Translation into Russian by Synthia Nobody" in seen
+    assert send(editor, address, form_of(editor, address), **typed).status_code == 302
+    assert 'value="Synthia Nobody"' in editor.get(address).get_data(as_text=True)
 
 
 def test_how_a_date_was_understood_is_said_beside_it_and_on_its_own(editor):

@@ -105,6 +105,32 @@ def test_what_is_known_and_doubted_of_an_account_stands_on_its_page(client, gaze
     assert "lines 1–3; lines 6–7; the caption with newspaper and date: lines 4–5" in found
 
 
+def test_a_translation_stands_under_the_original_with_who_translated_and_a_citation_has_page_and_edition(
+    house, client, gazette
+):
+    translation = {"language": "ru", "text": "Синтетический перевод.", "translator": "Synthia Nobody"}
+    load(house, press_accounts=[FIRST | {
+        "language": "en", "page": "A12", "edition": "second edition", "rights": "quotation right",
+        "translations": [translation | {"seed_refs": ["src-seed-902, p. 3"]}, {"language": "az", "text": "Sintetik."}],
+    }])  # fmt: skip
+    address = f"/press/{gazette['press-901']}"
+    html = page(client, address)
+    order = [
+        "Nobody invented came.</p>", "Translation into Russian by Synthia Nobody</figcaption>",
+        '<blockquote lang="ru" dir="ltr"><p>Синтетический перевод.', ">Synthetic letter (letter)</a>, p. 3",
+        "Translation into Azerbaijani. Who translated is not said.", "shown here: the right of quotation",
+        "<dt>Page</dt><dd>A12</dd>", "<dt>Edition</dt><dd>second edition</dd>",
+    ]  # fmt: skip
+    assert sorted(order, key=html.index) == order
+    said = {code: client.get(f"/{code}{address}").get_data(as_text=True) for code in ("az", "tr")}
+    assert "Henüz çevrilmedi" in said["tr"]
+    assert "Hələ tərcümə olunmayıb" not in said["az"], "it stands beneath"
+    (item,) = client.get(f"/en/cite{address}.csl.json").json
+    assert (item["page"], item["edition"]) == ("A12", "second edition")
+    assert "edition = {second edition}" in page(client, f"/cite{address}.bib")
+    assert "ET  - second edition" in page(client, f"/cite{address}.ris")
+
+
 def test_another_wording_stands_beside_the_quotation_word_by_word(client, gazette):
     html = page(client, f"/press/{gazette['press-901']}")
     variants = section(html, "variants")
