@@ -27,6 +27,7 @@ from memorial.web.compiling import Settled, Templates, inserted
 from memorial.web.context import moment, root_address
 from memorial.web.languages import NAMES
 from memorial.web.when import in_words
+from memorial.web.work_labels import label_parts
 
 
 class Archive(Flask):
@@ -97,6 +98,7 @@ def language_globals(code: str) -> dict[str, Any]:
         "title_tag": title_tag,
         "dotted": dotted,
         "longest_word": longest_word,
+        "label_parts": label_parts,
     }
 
 

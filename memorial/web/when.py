@@ -125,7 +125,12 @@ def _month(year: int, number: int, language: str) -> str:
         }
         return names[_SEASONS[number]] % {"year": year}
     day = _real(year, number, 1)
-    return format_date(day, "LLLL y", locale=language) if day else ""
+    return month_in_words(day, language) if day else ""
+
+
+def month_in_words(day: date, language: str) -> str:
+    """A month by itself. Babel takes the months that stand alone in Turkish from whichever language was asked first."""
+    return format_date(day, "LLLL y" if language == "ru" else "MMMM y", locale=language)
 
 
 def _real(year: int, month: int, day: int) -> date | None:

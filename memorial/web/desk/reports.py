@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from babel.dates import format_date
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from memorial import jobs
 from memorial.domain.errors import NotOpen, NotPermitted
+from memorial.domain.views import When
 from memorial.formats.csv_out import first_line, line
 from memorial.gate import may
 from memorial.models import Reckoning
@@ -20,6 +19,7 @@ from memorial.web.account import identity
 from memorial.web.context import house, language
 from memorial.web.desk import guard, pages
 from memorial.web.doors import door
+from memorial.web.when import in_words
 
 
 def _kept() -> Reckoning | None:
@@ -72,4 +72,4 @@ def _by_month(rows: Sequence[Sequence[Any]]) -> dict[str, dict[str, int]]:
 
 def month_in_words(text: str) -> str:
     """ "2026-11" as the language writes a month; "" stays empty."""
-    return format_date(date.fromisoformat(f"{text}-01"), "LLLL y", locale=language()) if text else ""
+    return in_words(When(text), language())
