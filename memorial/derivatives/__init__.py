@@ -21,12 +21,13 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from memorial.derivatives.decoder import Decoder, Limits
-from memorial.derivatives.kinds import HEAD, Kind, kind_of
+from memorial.derivatives.kinds import HEAD, PDF, Kind, kind_of
 from memorial.derivatives.refusal import ACCEPTED, Refused
 
 __all__ = [
     "ACCEPTED",
     "HEAD",
+    "PAPER",
     "WIDTHS",
     "CopyMade",
     "Decoder",
@@ -35,12 +36,14 @@ __all__ = [
     "Limits",
     "Refused",
     "inspect",
+    "inspect_paper",
     "kind_of",
     "photograph_copies",
     "stop_decoder",
 ]
 
 WIDTHS: Final = (320, 640, 1280, 2560)
+PAPER: Final = PDF.mime
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,11 @@ def photograph_copies(
     head, blobs = decoder.ask("copies", content, name, widths=sorted(widths))
     made = cast(list[dict[str, Any]], head["copies"])
     return [CopyMade(**each, data=data) for each, data in zip(made, blobs, strict=True)]
+
+
+def inspect_paper(content: bytes, name: str, decoder: Decoder = _decoder) -> None:
+    """Raises Refused where a PDF cannot be handed on as it is (paper.py)."""
+    decoder.ask("paper", _content(content, decoder.limits, name), name)
 
 
 def stop_decoder() -> None:

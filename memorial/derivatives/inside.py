@@ -14,7 +14,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from memorial.derivatives import photograph
+from memorial.derivatives import paper, photograph
 from memorial.derivatives.decoder import Limits, receive, send
 from memorial.derivatives.refusal import Refused
 
@@ -66,6 +66,9 @@ def _work(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list[b
     if asked["work"] == "inspect":
         seen = photograph.seen(content, asked["name"])
         return {"inspected": {"kind": "photograph", **asdict(seen)}}, []
+    if asked["work"] == "paper":
+        paper.look(content, asked["name"])
+        return {}, []
     made = photograph.copies(content, asked["name"], asked["widths"])
     heads = [{"width": each.width, "height": each.height, "mime": each.mime} for each in made]
     return {"copies": heads}, [each.data for each in made]

@@ -20,6 +20,16 @@ REASONS: Final[dict[str, str]] = {
         "that."
     ),
     "refused.format_not_accepted.pdf": "This is a PDF. Please send the page as a picture (JPEG or PNG).",
+    "refused.paper_damaged": (
+        "This PDF cannot be read: it is cut off or damaged. Please save it anew, or send its pages as pictures."
+    ),
+    "refused.paper_locked": (
+        "This PDF is locked with a password. Please save a copy without one and send that."
+    ),
+    "refused.paper_runs": (
+        "This PDF holds a program, a form that sends, or a file within the file, and is not taken. Please print it "
+        "to a new PDF, or send its pages as pictures."
+    ),
     "refused.truncated": (
         "The end of this picture is missing: it was cut off while being copied. Please copy it again and "
         "send that, or send another copy."

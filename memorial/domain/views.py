@@ -131,6 +131,20 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A scan that is no picture, to be kept and opened elsewhere; `address` is "" while its copy is being made."""
+
+    public_id: str
+    alt: str
+    address: str = ""
+    bytes: int = 0
+    credit: str = ""
+    rights: str = ""
+    captured: When = field(default_factory=When)
+    content_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody named; `address` only where they have a remembrance the reader may see."""
 
@@ -195,6 +209,7 @@ class RecordView:
     names: Sequence[Name] = ()
     texts: Sequence[Prose] = ()
     pictures: Sequence[Picture] = ()
+    papers: Sequence[Paper] = ()  # scans as PDF
     statements: Sequence[Assertion] = ()  # about this record
     supports: Sequence[Assertion] = ()  # statements this record is the source of
     told: Sequence[Assertion] = ()  # of an event: what is said of it elsewhere, in the order it was said

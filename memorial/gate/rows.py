@@ -91,7 +91,7 @@ RELATIONS = (
 )
 MEDIA = (
     select(Media)
-    .where(Media.record_id == OF_RECORD)
+    .where(Media.record_id == OF_RECORD, Media.position >= 0)  # below nought: set aside, whoever looks
     # What others sent for the page stands beside their own words, never among its photographs.
     .where(or_(Media.contribution_id.is_(None), Media.contribution_id == OF_CONTRIBUTION))
     .order_by(Media.position, Media.id)

@@ -24,6 +24,7 @@ from memorial.domain.views import (
     Memories,
     Memory,
     Name,
+    Paper,
     Person,
     Picture,
     Prose,
@@ -46,6 +47,7 @@ from memorial.models import (
     Tribute,
 )
 
+PAPER = "application/pdf"
 # Columns of a detail row that its page shows, by kind. Everything else stays at the desk.
 DETAILS = {
     "testimony": ("stood", "stood_words", "told_at", "medium"),
@@ -122,6 +124,7 @@ def view_of(rows: Rows) -> RecordView:
         names=names,
         texts=[text for text in texts if text.role not in ("title", rules.NOTICE)],
         pictures=[picture(medium, bool(rows.proof)) for medium in rows.media if is_picture(medium)],
+        papers=[paper(medium, bool(rows.proof)) for medium in rows.media if is_paper(medium)],
         statements=[_said(s, rows) for s in rows.statements],
         supports=[_said(s, rows) for s in rows.supports],
         told=[_under(_said(s, rows), rows.told_under.get(s.id)) for s in rows.told],
@@ -227,9 +230,24 @@ def memory(row: Tribute, beside: Sequence[Media], in_custody: bool = False) -> M
 
 def is_picture(medium: Media) -> bool:
     """Whether there is something to look at: not a recording, nor a file that is only kept."""
-    if medium.role == "scan" and not medium.derivatives:
+    if medium.role == "scan" and (medium.mime == PAPER or not medium.derivatives):
         return False
     return medium.role in ("photograph", "portrait", "scan") and not medium.damaged_at
+
+
+def is_paper(medium: Media) -> bool:
+    """Whether it is a PDF that the archive itself attached; of families' own no copy is made."""
+    whole = medium.role == "scan" and medium.mime == PAPER and not medium.damaged_at
+    return whole and medium.contribution_id is None
+
+
+def paper(medium: Media, in_custody: bool = False) -> Paper:
+    copy = next(iter(medium.derivatives), None)
+    where = "/media-proof/{}" if in_custody else "/media/{}/scan.pdf"
+    return Paper(
+        medium.public_id, medium.alt, where.format(copy.public_id) if copy else "", copy.bytes if copy else medium.bytes,
+        medium.credit, medium.rights, parse(medium.captured_edtf, medium.captured_words), medium.content_note,
+    )  # fmt: skip
 
 
 def picture(medium: Media, in_custody: bool = False) -> Picture:

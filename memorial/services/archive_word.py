@@ -4,6 +4,7 @@
     hide(session, record, ["memory:7"], by=actor, at=now)         # the page, or one part
     show_again(session, record, ["memory:7"], by=actor, at=now)   # what was said before stands again
     held(session, record_id)                                      # what is hidden so
+    attach(session, record, ["7b…"], [], by=actor, at=now)        # files of the archive's own, and those taken away
 
 The archive is a party like any other and its latest entry is its whole will, so each of these
 says all of it anew, and locks the record before it reads what was said: two at once would else
@@ -22,11 +23,15 @@ from sqlalchemy import select
 from memorial.domain import consent as rules
 from memorial.domain.consent import Grants
 from memorial.gate import Actor, GatedSession
-from memorial.models import LedgerEntry, Part, Party, Record
+from memorial.models import LedgerEntry, Media, Part, Party, Record
 from memorial.services import consent
 from memorial.services.consent import Said
 
 PAGE = "page"
+ATTACHED = "attached:"  # what the part of a file begins with that an editor attached (docs/decisions/0014)
+SET_ASIDE = (
+    -1
+)  # the position of one that is proposed, or was taken away: it is not the archive's to say yes to
 Will = Mapping[str, Grants]
 
 
@@ -38,11 +43,12 @@ def publish(
     What the archive hides for now stays hidden: only `show_again` ends that.
     """
     consent.lock(session, [record.id])
-    mine = {key for key, owner in _owners(session, record.id).items() if owner == contribution_id}
+    aside = _set_aside(session, record.id)
+    mine = {key for key, owner in _owners(session, record.id).items() if owner == contribution_id} - aside
     hidden = held(session, record.id)
     will = {
         **standing(session, record.id),
-        **{key: rules.everything() for key in sorted(mine - hidden.keys())},
+        **{key: _whole(key) for key in sorted(mine - hidden.keys())},
     }
     _say(session, record, will, by, at)
 
@@ -65,6 +71,34 @@ def show_again(
     _say(session, record, {**standing(session, record.id), **chosen}, by, at)
 
 
+def attach(
+    session: GatedSession,
+    record: Record,
+    come: Collection[str],
+    gone: Collection[str],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Yes to files that an editor attached, by their public ids, and no yes any longer to others."""
+    consent.lock(session, [record.id])
+    left = {f"{ATTACHED}{each}" for each in gone}
+    will = {key: grants for key, grants in standing(session, record.id).items() if key not in left}
+    _say(session, record, will | {key: _whole(key) for key in (f"{ATTACHED}{each}" for each in come)}, by, at)
+
+
+def _whole(key: str) -> Grants:
+    """What the archive says of a part. Whose rights a file is shown by need not have allowed more than that."""
+    if key.startswith(ATTACHED):
+        return rules.chosen(rules.AUDIENCES, ("view", "download"))
+    return rules.everything()
+
+
+def _set_aside(session: GatedSession, record_id: int) -> set[str]:
+    wanted = select(Part.key).join(Media, Media.part_id == Part.id)
+    return set(session.scalars(wanted.where(Media.record_id == record_id, Media.position < 0)))
+
+
 def standing(session: GatedSession, record_id: int) -> dict[str, Grants]:
     """What the latest entry allows, part by part."""
     for position, text in _texts(session, record_id):
@@ -75,17 +109,18 @@ def standing(session: GatedSession, record_id: int) -> dict[str, Grants]:
 def held(session: GatedSession, record_id: int) -> dict[str, Grants]:
     """Parts that the archive allowed once and allows no longer, each with what it last said of it."""
     found: dict[str, Grants] = {}
+    aside = _set_aside(session, record_id)
     now = standing(session, record_id)
     for position, text in _texts(session, record_id):
         named = json.loads(text)
         # Most of what was ever said is said still: read in full only where something else is named.
         if (
             not _blankets(named)
-            and {key for key, grants in named.items() if grants} <= now.keys() | found.keys()
+            and {key for key, grants in named.items() if grants} <= now.keys() | found.keys() | aside
         ):
             continue
         for key, grants in _reached(session, record_id, position, rules.will_from_json(text)).items():
-            if key not in now:
+            if key not in now and key not in aside:
                 found.setdefault(key, grants)
     return found
 

@@ -30,12 +30,14 @@ from sqlalchemy import func, select
 
 from memorial.derivatives import (
     HEAD,
+    PAPER,
     CopyMade,
     Inspected,
     Kind,
     Limits,
     Refused,
     inspect,
+    inspect_paper,
     kind_of,
     photograph_copies,
 )
@@ -48,7 +50,7 @@ from memorial.models import Contribution, Derivative, Media, Record, Upload, Upl
 from memorial.services import consent, custody
 from memorial.storage import Damaged, Missing, Storage, Stored
 
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", PAPER: "pdf"}
 # The part by which a file is shown or withheld. A file that nobody knows is never shown.
 PARTS: Mapping[str, str] = {
     "photograph": "photograph",
@@ -77,7 +79,9 @@ class Received:
     due: str
 
 
-def receive(storage: Storage, key: ContributionKey, upload: BinaryIO, name: str, limit: int) -> Received:
+def receive(
+    storage: Storage, key: ContributionKey | ArchiveKey, upload: BinaryIO, name: str, limit: int
+) -> Received:
     """Keep a file as it came, encrypted, while it streams by. Raises Refused (empty, too_large_bytes), NoRoom."""
     name = bare_name(name)
     head = upload.read(HEAD)
@@ -210,7 +214,8 @@ class Due:
     public_id: str
     storage_key: str
     file_name: str
-    key: ContributionKey
+    key: ContributionKey | ArchiveKey
+    mime: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,13 +254,18 @@ def carry_out(
 def what_is_due(session: GatedSession, keys: ArchiveKey, media_id: int) -> Due | None:
     """None once the copies are there, cannot be made, or the photograph is gone."""
     medium = session.get(Media, media_id)
-    if medium is None or medium.due != COPIES or medium.failed or medium.contribution_id is None:
+    if medium is None or medium.due != COPIES or medium.failed:
         return None
+    if medium.contribution_id is None:  # attached by an editor (services/published/attaching.py)
+        return _due(medium, keys)
     contribution = session.get_one(Contribution, medium.contribution_id)
     if contribution.wrapped_key is None:
         return None
-    key = custody.contribution_key(keys, contribution)
-    return Due(medium.id, medium.public_id, medium.storage_key, medium.file_name, key)
+    return _due(medium, custody.contribution_key(keys, contribution))
+
+
+def _due(medium: Media, key: ContributionKey | ArchiveKey) -> Due:
+    return Due(medium.id, medium.public_id, medium.storage_key, medium.file_name, key, medium.mime)
 
 
 def make(storage: Storage, due: Due) -> Copies:
@@ -263,13 +273,20 @@ def make(storage: Storage, due: Due) -> Copies:
     try:
         with storage.open_original(due.storage_key, due.key) as original:
             content = original.read(_LARGEST_PICTURE + 1)
-        seen = inspect(content, due.file_name)
-        made = photograph_copies(content, name=due.file_name)
+        seen, made = _copies(content, due)
     except Refused as refused:
         return Copies(failed=refused.message_key)
     except (Damaged, Missing, CannotDecrypt) as wrong:
         return Copies(failed=type(wrong).__name__.lower())
     return Copies([(copy, storage.put_derived(_name(due, copy), copy.data)) for copy in made], seen=seen)
+
+
+def _copies(content: bytes, due: Due) -> tuple[Inspected | None, Sequence[CopyMade]]:
+    """Of a PDF the one copy is the file itself, once it was looked at: a download, never drawn."""
+    if due.mime == PAPER:
+        inspect_paper(content, due.file_name)
+        return None, [CopyMade(0, 0, PAPER, content)]
+    return inspect(content, due.file_name), photograph_copies(content, name=due.file_name)
 
 
 def _name(due: Due, copy: CopyMade) -> str:

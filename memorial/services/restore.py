@@ -16,9 +16,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Date, LargeBinary, func, insert, select, update
+from sqlalchemy import Date, LargeBinary, and_, func, insert, or_, select, update
 
 from memorial.db import Base, Utc, restart_numbers
+from memorial.derivatives import PAPER
 from memorial.domain import consent as rules
 from memorial.domain.errors import Invalid
 from memorial.gate import Actor, GatedSession
@@ -66,7 +67,8 @@ def read_backup(
             report.originals += 1
     restart_numbers(session)
     search_index.rebuild(session)
-    pictures = update(Media).where(Media.mime.like("image/%"), Media.due != "assemble")
+    shown = or_(Media.mime.like("image/%"), and_(Media.mime == PAPER, Media.contribution_id.is_(None)))
+    pictures = update(Media).where(shown, Media.due != "assemble")
     session.execute(pictures.values(due="copies"), execution_options={"projection": True})
     letters.forget_all(session)  # what was due then may have been sent since
     second_place(session, **heads.restored_line(session, now))

@@ -30,7 +30,7 @@ from memorial.services.collection.pages import content_of
 from memorial.services.collection.running import DEFAULT_NAME
 from memorial.services.collection.signed import Signed
 from memorial.services.collection.writing import Writer
-from memorial.services.published import objects
+from memorial.services.published import attached, objects, standing_files
 from memorial.services.published.objects import There
 
 PEOPLE = "people"
@@ -137,6 +137,8 @@ def apply(
     if told is None:
         finish(session, people=there.kind.name == PEOPLE)
     session.flush()
+    if there.kind.name in attached.KINDS and things[0].kind == "record":
+        standing_files.stand(session, actor, session.get_one(Record, things[0].id), value, now=now)
     return things[0]
 
 

@@ -20,6 +20,7 @@ from memorial.domain.editing import plain
 from memorial.formats.jsonl import Row
 from memorial.services.collection.fields import Field
 from memorial.services.collection.kinds import Kind
+from memorial.services.published import attached
 from memorial.services.published.spelling import LISTS, Problem, read, written
 
 LONG = (*LISTS, "prose", "rows")
@@ -84,7 +85,8 @@ class ObjectForm:
 
     def others(self) -> dict[str, Any]:
         """What the object holds that no field here is for."""
-        return {name: part for name, part in self.value.items() if name not in self.kind.fields}
+        here = {*self.kind.fields, *([attached.FIELD] if self.kind.name in attached.KINDS else [])}
+        return {name: part for name, part in self.value.items() if name not in here}
 
     def rebuilt(self, typed: Mapping[str, str]) -> Made:
         """The object with what was typed; keys that are not named stay."""

@@ -22,7 +22,7 @@ from memorial.keys import ArchiveKey
 from memorial.models import Item, Revision
 from memorial.services import desk_revisions
 from memorial.services.collection.kinds import Kind
-from memorial.services.published import objects, proposing
+from memorial.services.published import attached, objects, proposing
 from memorial.services.published.forms import ObjectForm
 from memorial.services.published.objects import There
 
@@ -90,8 +90,8 @@ def content_of(session: GatedSession, there: There, number: int) -> Mapping[str,
 def changes(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldChange]:
     """Place by place and word by word, in the order of the form."""
     old, new = ObjectForm(kind, before).values(), ObjectForm(kind, after).values()
-    found = rules.fields(old, new)
-    return [FieldChange(each.field, rules.shortened(each.runs)) for each in found]
+    found = [FieldChange(each.field, rules.shortened(each.runs)) for each in rules.fields(old, new)]
+    return found + attached.changes(before, after)
 
 
 def go_back(

@@ -12,7 +12,8 @@ from typing import Any
 from memorial.domain.difference import FieldChange
 from memorial.gate import GatedSession
 from memorial.models import Item, Revision
-from memorial.services.published import amending, history, objects
+from memorial.services.published import amending, attached, history, objects
+from memorial.services.published.desk_files import DeskFile, files_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Amendment:
     is_new: bool
     changes: Sequence[FieldChange]
     against: str
+    files: Sequence[DeskFile] = ()  # those that came, went or are told otherwise
     accused: bool = False  # it has no entry anywhere
 
 
@@ -37,4 +39,12 @@ def amendment_of(session: GatedSession, item: Item) -> Amendment | None:
     changes = history.changes(kind, stood or {"id": content["id"]}, content["given"])
     against = amending.against(session, item) if item.ended_at is None else ""
     accused = kind.name == amending.PEOPLE and bool(content["given"].get("accused"))
-    return Amendment(kind.name, content["id"], stood is None, changes, against, accused)
+    files = _files(session, revision, stood, content["given"])
+    return Amendment(kind.name, content["id"], stood is None, changes, against, files, accused)
+
+
+def _files(
+    session: GatedSession, revision: Revision, stood: Mapping[str, Any] | None, given: Mapping[str, Any]
+) -> list[DeskFile]:
+    told = {each.id: each for each in (*attached.entries(stood), *attached.entries(given))}
+    return files_of(session, revision.record_id, [told[each] for each in attached.touched(stood, given)])

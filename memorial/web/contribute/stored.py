@@ -52,5 +52,6 @@ def _give(copy: Derivative) -> Response:
     answer = make_response(body)
     answer.headers["Content-Type"] = copy.mime
     answer.headers["Content-Length"] = str(copy.bytes)
-    answer.headers["Content-Disposition"] = "inline"
+    picture = copy.mime.startswith("image/")
+    answer.headers["Content-Disposition"] = "inline" if picture else "attachment"
     return answer

@@ -16,6 +16,7 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     accounts,  # noqa: F401
     acts,  # noqa: F401
     amend,  # noqa: F401
+    attach,  # noqa: F401
     beside,  # noqa: F401
     bulk,  # noqa: F401
     duplicates,  # noqa: F401

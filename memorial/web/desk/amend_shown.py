@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import make_response, render_template
@@ -63,6 +64,7 @@ def _page(there: There, value: Mapping[str, Any]) -> str:
 def _rendered(session: GatedSession, thing: Thing) -> str:
     if thing.kind == "record":
         view = proof(session, session.get_one(Record, thing.id))
+        view = replace(view, pictures=[replace(each, graphic=True) for each in view.pictures])
         return render_template(f"public/{TEMPLATES[view.kind]}.html", record=view, citation="", wrong_page="")
     if thing.kind == "statement":
         slug = objects.shown_at(session, f"statement:{thing.id}").rsplit("/", 1)[-1]

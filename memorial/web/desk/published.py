@@ -9,7 +9,8 @@ from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.gate import may
 from memorial.services import desk
 from memorial.services.collection.kinds import KINDS
-from memorial.services.published import by_question, history, objects, proposing
+from memorial.services.published import attached, by_question, history, objects, proposing
+from memorial.services.published.desk_files import files_of
 from memorial.services.published.forms import ObjectForm
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
@@ -73,6 +74,8 @@ def _show(kind: str, external_id: str, status: int = 200, **said: str) -> Page:
         title=objects.titles_of(session, [there.thing]).get(there.thing, ""),
         values=form.values(),
         others=form.others(),
+        takes_files=attached.KINDS.get(kind, "") if there.thing.startswith("record:") else "",
+        files=files_of(session, there.record_id, attached.entries(proposing.head(there, proposal))),
         shown_at=objects.shown_at(session, there.thing),
         told=told,
         names=desk.names_of(session, {line.by for line in told.lines}),
