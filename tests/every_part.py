@@ -30,6 +30,7 @@ from memorial.house import House
 from memorial.models import (
     Derivative,
     Guarded,
+    Media,
     Part,
     PersonName,
     Record,
@@ -58,6 +59,7 @@ STEERING = {
     "due": "",
     "mime": "image/jpeg",
 }
+PDF = "application/pdf"
 LEFT_EMPTY = {"translates_id", "cited_source_id", "speaker_id"}
 
 
@@ -79,6 +81,7 @@ class Planted:
     words: dict[str, set[str]] = field(default_factory=dict)
     ids: dict[str, set[str]] = field(default_factory=dict)
     paths: dict[str, set[str]] = field(default_factory=dict)  # without language; media as they are
+    kept: dict[str, set[str]] = field(default_factory=dict)  # what only comes out as a download
     searched: dict[str, set[str]] = field(default_factory=dict)  # the canaries that an index holds
 
     def note(self, key: str, row: Any) -> None:
@@ -92,7 +95,9 @@ class Planted:
         if public_id and not public_id.startswith("notice-"):
             self.ids.setdefault(key, set()).add(public_id)
         room = {"sources": "/sources/", "derivatives": "/media/"}.get(row.__tablename__)
-        if room:
+        if getattr(row, "mime", "") == PDF and room:
+            self.paths.setdefault(key, set()).add(f"/media/{public_id}/scan.pdf")
+        elif room:
             self.paths.setdefault(key, set()).add(room + public_id)
         if row.__tablename__ == "questions":
             self.paths.setdefault(key, set()).add(f"/figures/{row.slug}")
@@ -246,7 +251,8 @@ class _Planter:
             values.setdefault(column.key, self._value(column))
         values |= {name: value for name, value in more.items() if name in cls.__mapper__.columns}
         if cls is Derivative:
-            values["storage_key"] = self._stored(key)
+            mine = [row for row in self.rows[key] if isinstance(row, Media) and row.mime == values["mime"]]
+            values |= {"storage_key": self._stored(key, values["mime"]), "media_id": mine[-1].id}
         if cls is RecordLink and self.other:
             values["other_id"] = self.other.made.record_id
         if cls is PersonName and more.get("own") and getattr(self.detail, "person_id", None):
@@ -263,10 +269,10 @@ class _Planter:
             return {}
         return {"source_id": first["sources"].id, "question_id": first["questions"].id}
 
-    def _stored(self, key: str) -> str:
+    def _stored(self, key: str, mime: str) -> str:
         """The copy's own bytes are a canary too."""
         word = self.canary()
-        self.planted.words.setdefault(key, set()).add(word)
+        (self.planted.kept if mime == PDF else self.planted.words).setdefault(key, set()).add(word)
         return self.house.storage.put_derived(f"{new_public_id()}/1.jpg", word.encode())
 
     def _value(self, column: Any) -> Any:
@@ -310,6 +316,10 @@ def _free_columns(cls: Any) -> list[Any]:
 
 
 def _several(cls: Any) -> list[dict[str, Any]]:
+    if cls is Media:
+        return [{"role": "photograph"}, {"role": "scan", "mime": PDF}]
+    if cls is Derivative:
+        return [{}, {"mime": PDF}]
     if cls is Text:
         return [{"role": role} for role in ROLES]
     if cls is Tribute:

@@ -74,15 +74,22 @@ def at(clock: Wall, moment: datetime) -> None:
     clock.forward(moment - clock.at)
 
 
-def may_see(history: History, part: str, audiences: Sequence[str], moment: datetime) -> bool:
-    return any(allowed(*history, part, audience, "view", moment) for audience in audiences)
+def may_see(
+    history: History, part: str, audiences: Sequence[str], moment: datetime, use: str = "view"
+) -> bool:
+    return any(allowed(*history, part, audience, use, moment) for audience in audiences)
 
 
 def every_address(app: Flask, planted: Sequence[Planted], rooms: dict[str, set[str]]) -> list[str]:
     """Every public address there is: of what is shown and of what is not."""
     values = {
         "public_id": sorted(
-            {path.rsplit("/", 1)[1] for one in planted for paths in one.paths.values() for path in paths}
+            {
+                path.removesuffix("/scan.pdf").rsplit("/", 1)[1]
+                for one in planted
+                for paths in one.paths.values()
+                for path in paths
+            }
         ),
         "slug": sorted({path.rsplit("/", 1)[1] for path in rooms["/figures"]}),
         "kind": ["testimony"],
@@ -173,6 +180,8 @@ def _sorted_out(
                 shown |= words
             else:
                 hidden |= planted.ids.get(key, set()) | {sort_key(word, "en") for word in words}
+        for key, words in planted.kept.items():
+            shown |= words if may_see(history, key, audiences, moment, "download") else set()
     return shown, hidden
 
 
@@ -189,8 +198,9 @@ def _assert_answers_agree(
 ) -> None:
     """Each page, work, question and copy is there exactly when the oracle says so."""
     for key, paths in {**planted.paths, "page": {planted.made.path, *planted.paths["page"]}}.items():
-        expected = may_see(history, key, audiences, moment)
         for path in paths:
+            use = "download" if path.endswith("/scan.pdf") else "view"
+            expected = may_see(history, key, audiences, moment, use)
             status = client.get(
                 path if path.startswith("/media/") else f"/en{path}", buffered=True
             ).status_code

@@ -44,7 +44,9 @@ def test_a_pdf_that_would_do_something_is_refused_with_a_reason(decoder, what):
     assert re.fullmatch(r"This PDF .+\.", REASONS[refused.value.message_key])
 
 
-@pytest.mark.parametrize("content", [a_pdf(), a_pdf(packed=b"4 0 <</Type/Font>>"), a_pdf(b"/Title(JS and XFAces)")])
+@pytest.mark.parametrize(
+    "content", [a_pdf(), a_pdf(packed=b"4 0 <</Type/Font>>"), a_pdf(b"/Title(JS and XFAces)")]
+)
 def test_a_pdf_that_is_only_pages_is_taken(decoder, content):
     inspect_paper(content, "synthetic.pdf", decoder)
 

@@ -236,9 +236,9 @@ def is_picture(medium: Media) -> bool:
 
 
 def is_paper(medium: Media) -> bool:
-    """Whether it is a PDF that the archive itself attached; of families' own no copy is made."""
+    """Whether it is a PDF to be kept: the archive's own, also while its copy is made; of families' there is none."""
     whole = medium.role == "scan" and medium.mime == PAPER and not medium.damaged_at
-    return whole and medium.contribution_id is None
+    return whole and (medium.contribution_id is None or bool(medium.derivatives))
 
 
 def paper(medium: Media, in_custody: bool = False) -> Paper:

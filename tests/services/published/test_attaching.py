@@ -97,7 +97,10 @@ def test_a_scan_is_seen_by_nobody_before_it_is_decided_and_by_everyone_afterward
         assert entries(revision.content["given"])[0].sha256 == medium.sha256, "the revision names the file"
         event = session.scalars(select(CustodyEvent).where(CustodyEvent.verb == "received")).one()
         assert event.digest == medium.sha256
-        changed = {each.field for each in history.changes(there(house, PRESS, name).kind, before, revision.content["given"])}
+        changed = {
+            each.field
+            for each in history.changes(there(house, PRESS, name).kind, before, revision.content["given"])
+        }
         assert {"files-0-alt", "files-0-sha256", "files-0-rights"} <= changed
     act(house, editor, item)
     picture = seen(house, PRESS, name).pictures[0]
@@ -128,7 +131,13 @@ def test_what_was_taken_back_stays_away_until_it_is_proposed_again(archive, edit
     with house.writing(house.keeper()) as session:
         public_id = entries(place_of(session, PLACES, name).value)[0].id
         item = attaching.take_away(
-            session, editor, place_of(session, PLACES, name), public_id, "Why.", keys=house.keys, now=house.now()
+            session,
+            editor,
+            place_of(session, PLACES, name),
+            public_id,
+            "Why.",
+            keys=house.keys,
+            now=house.now(),
         ).public_id
     assert len(seen(house, PLACES, name).pictures) == 1, "a proposal takes nothing away"
     act(house, editor, item)
@@ -140,11 +149,20 @@ def test_what_was_taken_back_stays_away_until_it_is_proposed_again(archive, edit
     gone = there(house, PLACES, name)
     with house.session(house.keeper()) as session:
         number = next(
-            each.number for each in history.history(session, gone, keys=house.keys).lines if each.may_come_back
+            each.number
+            for each in history.history(session, gone, keys=house.keys).lines
+            if each.may_come_back
         )
     with house.writing(house.keeper()) as session:
         item = history.go_back(
-            session, editor, gone, number, why="Why.", seen=proposing.mark(gone.value), keys=house.keys, now=house.now()
+            session,
+            editor,
+            gone,
+            number,
+            why="Why.",
+            seen=proposing.mark(gone.value),
+            keys=house.keys,
+            now=house.now(),
         ).public_id
     act(house, editor, item)
     assert [each.alt for each in seen(house, PLACES, name).pictures] == [TOLD.alt]
@@ -153,7 +171,9 @@ def test_what_was_taken_back_stays_away_until_it_is_proposed_again(archive, edit
 def test_a_file_that_waits_is_not_shown_by_another_yes_nor_lost_by_another_change(archive, editor):
     house, name = archive, first_of(archive, PRESS)
     act(house, editor, attach(house, editor, PRESS, name, an_image()))
-    waiting = attach(house, editor, PRESS, name, an_image("white"), Told("Synthetic second", "S", "S", graphic=True))
+    waiting = attach(
+        house, editor, PRESS, name, an_image("white"), Told("Synthetic second", "S", "S", graphic=True)
+    )
     with house.session(house.keeper()) as session:
         assert "graphic" in session.query(Item).filter_by(public_id=waiting).one().flags
     with house.writing(house.keeper()) as session:
@@ -212,7 +232,12 @@ def test_a_pdf_is_kept_as_a_download_and_its_words_are_beside_it(archive, editor
 
 def test_a_file_that_cannot_be_shown_is_refused_and_leaves_nothing(archive):
     house = archive
-    given = {b"": "empty", b"<html>": "html", a_pdf(b"/S/JavaScript"): "paper_runs", an_image()[:600]: "truncated"}
+    given = {
+        b"": "empty",
+        b"<html>": "html",
+        a_pdf(b"/S/JavaScript"): "paper_runs",
+        an_image()[:600]: "truncated",
+    }
     for content, reason in given.items():
         with pytest.raises(Refused) as refused:
             attaching.receive(house.storage, house.keys, io.BytesIO(content), "x", "scan")
@@ -228,6 +253,6 @@ def test_a_file_named_by_a_collection_from_elsewhere_shows_nothing(archive, edit
     act(house, editor, attach(house, editor, PRESS, name, an_image()))
     told = there(house, PRESS, name).value
     with house.session(house.keeper()) as session:
-        elsewhere = [each for each in entries({"files": [{**told["files"][0], "sha256": "0" * 64}, "x", {"id": 3}]})]
+        elsewhere = entries({"files": [{**told["files"][0], "sha256": "0" * 64}, "x", {"id": 3}]})
         found = files_of(session, there(house, PRESS, name).record_id, elsewhere)
     assert [(each.picture, each.paper, each.stands) for each in found] == [(None, None, False)]
