@@ -16,7 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Date, LargeBinary, and_, func, insert, or_, select, update
+from sqlalchemy import Date, LargeBinary, and_, delete, func, insert, or_, select, update
 
 from memorial.db import Base, Utc, restart_numbers
 from memorial.derivatives import PAPER
@@ -24,7 +24,17 @@ from memorial.domain import consent as rules
 from memorial.domain.errors import Invalid
 from memorial.gate import Actor, GatedSession
 from memorial.keys import ArchiveKey
-from memorial.models import Account, AuditEntry, Contribution, Head, LedgerEntry, Media, Party, Record
+from memorial.models import (
+    Account,
+    AuditEntry,
+    Contribution,
+    Derivative,
+    Head,
+    LedgerEntry,
+    Media,
+    Party,
+    Record,
+)
 from memorial.services import consent, heads, letters, search_index
 from memorial.services.audit import Act, record_act
 from memorial.services.backup import Progress, Report, members, silent, verify_backup
@@ -32,6 +42,8 @@ from memorial.services.consent import Said
 from memorial.services.review import archive_will
 from memorial.services.withdrawal import erase, records_of, seal, second_place
 from memorial.storage import Storage
+
+_UNGATED = {"projection": True, "synchronize_session": False}
 
 
 def read_backup(
@@ -69,7 +81,10 @@ def read_backup(
     search_index.rebuild(session)
     shown = or_(Media.mime.like("image/%"), and_(Media.mime == PAPER, Media.contribution_id.is_(None)))
     pictures = update(Media).where(shown, Media.due != "assemble")
-    session.execute(pictures.values(due="copies"), execution_options={"projection": True})
+    session.execute(pictures.values(due="copies"), execution_options=_UNGATED)
+    # The copies that were there are in no backup, and their rows would lead nowhere.
+    remade = Derivative.media_id.in_(select(Media.id).where(Media.due == "copies"))
+    session.execute(delete(Derivative).where(remade), execution_options=_UNGATED)
     letters.forget_all(session)  # what was due then may have been sent since
     second_place(session, **heads.restored_line(session, now))
     _replay_or_lock(session, manifest, list(lines), report, now)

@@ -12,11 +12,15 @@ from sqlalchemy import select
 from config import Settings
 from memorial import jobs, schema, second_place
 from memorial.domain.errors import Damaged, Invalid
-from memorial.gate import Actor
+from memorial.gate import Actor, Reader
 from memorial.house import open_house
-from memorial.models import Contribution, Media, Record, Text
+from memorial.models import Contribution, Derivative, Media, Record, Text
 from memorial.services import audit, backup, consent, heads, restore, withdrawal
 from tests.builders import a_contribution, a_press_account, a_remembrance, a_testimony, public
+from tests.pdfs import a_pdf
+from tests.services.colleagues import an_actor
+from tests.services.published.changing import act, load
+from tests.services.published.test_attaching import attach, first_of
 
 
 def _write(house, folder):
@@ -109,6 +113,18 @@ def test_everything_comes_back_on_another_machine_and_another_engine(house, else
             assert plain.read() == b"synthetic original"
     after = a_testimony(elsewhere)
     assert after.public_id in _visible(elsewhere)
+
+
+def test_a_pdf_that_an_editor_attached_is_a_download_again_after_a_restore(house, elsewhere, tmp_path):
+    load(house, "sources", "press_accounts", most=1)
+    editor = an_actor(house, "editor", "editor")
+    act(house, editor, attach(house, editor, "press_accounts", first_of(house, "press_accounts"), a_pdf()))
+    _read(elsewhere, _write(house, tmp_path / "backups"), house.second_lines())
+    jobs.sweep(elsewhere)
+    with elsewhere.session(Reader.public(elsewhere.moment(), "download")) as session:
+        copy = session.scalars(select(Derivative)).one()
+    with elsewhere.storage.open_derived(copy.storage_key) as stored:
+        assert stored.read() == a_pdf()
 
 
 def test_what_was_hidden_or_erased_after_the_backup_stays_so(house, elsewhere, tmp_path, clock):

@@ -201,7 +201,14 @@ def test_words_of_a_file_change_as_proposed_and_a_stale_form_changes_nothing(arc
                 session, editor, here, old.id, anew, seen_then, "Why.", keys=house.keys, now=house.now()
             ).public_id
 
+    number = there(house, PRESS, name).record_id
+    with house.writing(house.keeper()) as session:
+        record = session.get_one(Record, number)
+        archive_word.hide(session, record, [f"attached:{old.id}"], by=editor, at=house.now())
     act(house, editor, tell(attaching.mark(old)))
+    assert seen(house, PRESS, name).pictures == [], "hidden alone, it stays so whatever its words become"
+    with house.writing(house.keeper()) as session:
+        archive_word.show_again(session, session.get_one(Record, number), by=editor, at=house.now())
     assert [each.alt for each in seen(house, PRESS, name).pictures] == ["Other synthetic words"]
     with pytest.raises(Stale):
         tell(attaching.mark(old))
