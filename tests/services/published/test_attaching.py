@@ -12,7 +12,7 @@ from sqlalchemy import select
 from memorial import jobs
 from memorial.derivatives import Refused
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
-from memorial.gate import Actor, Reader, shown
+from memorial.gate import Actor, Reader, proof, shown
 from memorial.models import AuditEntry, CustodyEvent, Derivative, Item, Media, Record, Revision
 from memorial.services import archive_word, consent
 from memorial.services.collection import objects
@@ -180,6 +180,9 @@ def test_a_file_that_waits_is_not_shown_by_another_yes_nor_lost_by_another_chang
         record = session.get_one(Record, there(house, PRESS, name).record_id)
         archive_word.publish(session, record, None, by=editor, at=house.now())
         assert archive_word.held(session, record.id) == {}
+        assert [each.alt for each in proof(session, record).pictures] == [TOLD.alt], (
+            "nor does a proof have it"
+        )
     assert [each.alt for each in seen(house, PRESS, name).pictures] == [TOLD.alt]
     assert copies(house, "reuse") == 0
     amended(house, editor, PRESS, name, {"city": "Synthetic city"})
