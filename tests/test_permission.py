@@ -12,20 +12,17 @@ from memorial.domain import consent as rules
 from memorial.domain import workflow
 from memorial.domain.errors import NotPermitted, Stale
 from memorial.domain.workflow import CHECKLIST, ERASURE_WAITS, IN_REVIEW, READY, TAKEN_FOR
-from memorial.gate import Actor, may
-from memorial.gate.permission import (
-    GENERAL,
-    barred,
+from memorial.gate import Actor, GatedSession, may
+from memorial.gate.facts import (
+    Known,
     checks_done,
     closed_to,
     confirmed_by,
-    desk_people,
     is_sealed,
-    only_confirms,
     recused_from,
-    sees_words,
     two_people,
 )
+from memorial.gate.permission import GENERAL, barred, desk_people, only_confirms, sees_words
 from memorial.house import House
 from memorial.models import (
     Account,
@@ -180,6 +177,31 @@ def ready_to_publish(house: House, *flags: str, made: Made | None = None) -> tup
 def _is_public(house: House, made: Made) -> bool:
     with house.session(public(house)) as session:
         return session.get(Record, made.record_id) is not None
+
+
+def test_a_page_reads_what_it_knows_once_and_an_act_reads_it_anew_whatever_it_is_handed(house):
+    item_id, moderator, _ = ready_to_publish(house)
+    other_id = an_item(house, a_testimony(house, published=False))
+    with house.writing(house.keeper()) as session:
+        for number in (item_id, other_id):
+            kept = {"item_id": number, "account_id": moderator.account_id, "set_by": "test"}
+            session.add(Recusal(**kept, at=house.now()))
+    with house.writing(house.keeper()) as session:
+        item, other = (session.get_one(Item, number) for number in (item_id, other_id))
+        for verb in ("read", "publish"):
+            known = as_before_the_recusal(session, moderator, item)
+            assert may(session, moderator, verb, item, now=house.now(), known=known).reason == "recused"
+    with house.session(house.keeper()) as session:
+        item, other = (session.get_one(Item, number) for number in (item_id, other_id))
+        known = as_before_the_recusal(session, moderator, item)
+        assert may(session, moderator, "read", item, now=house.now(), known=known)
+        assert may(session, moderator, "read", other, now=house.now(), known=known).reason == "recused"
+
+
+def as_before_the_recusal(session: GatedSession, actor: Actor, item: Item) -> Known:
+    known = Known(session, actor, item)
+    known.__dict__["recusals"] = []
+    return known
 
 
 # -- the general table ---------------------------------------------------------------------

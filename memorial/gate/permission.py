@@ -9,30 +9,20 @@ in the program looks at a role.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import select
 
 from memorial.domain import workflow
-from memorial.domain.workflow import Facts, Step, Verdict
+from memorial.domain.workflow import Facts, Verdict
+from memorial.gate.facts import Known, contribution_of, facts_of, is_sealed, what_closes, works_here
 from memorial.gate.reader import Actor
 from memorial.gate.sessions import GatedSession
 from memorial.gate.standing import as_it_stands
-from memorial.models import (
-    Account,
-    ArchiveSetting,
-    Confirmation,
-    ConsentForm,
-    Contribution,
-    Item,
-    ItemCheck,
-    LedgerEntry,
-    Party,
-    Recusal,
-)
+from memorial.models import Account, Item
 
 # Verbs that are not steps of an item: who may, and whether a fresh proof of presence is asked.
 GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
@@ -109,24 +99,35 @@ def may(
     now: datetime,
     note: str = "",
     facts: Mapping[str, Any] | None = None,
+    known: Known | None = None,
 ) -> Verdict:
     """May this actor do this now? `facts` adds what only the caller knows (a draft's completeness).
 
-    In a transaction that writes the account is read anew (`gate/standing.py`).
+    A page that asks for many acts hands over what it knows of the item. A transaction that writes
+    reads it anew each time, whatever it is handed, and the account as well (`gate/standing.py`).
     """
     standing = as_it_stands(session, actor, now)
     if standing is None:
         return Verdict(False, "account_ended")
     actor = standing
-    if item is not None and verb in workflow.VERBS:
+    if item is None:
+        return _general(actor, verb, None)
+    if known is None or known.item is not item or session.info["writes"]:
+        known = Known(session, actor, item)
+    if verb in workflow.VERBS:
         step = workflow.step_for(item.kind, item.state, verb)
         if not _is_theirs(actor, item):
             return Verdict(False, "role")
-        return workflow.judge(step, actor.roles, facts_of(session, actor, item, step, now, note, facts or {}))
+        return workflow.judge(step, actor.roles, facts_of(known, actor, step, now, note, facts or {}))
+    return _general(actor, verb, known)
+
+
+def _general(actor: Actor, verb: str, known: Known | None) -> Verdict:
+    """A verb that is no step: who may at all, whether anything keeps them from the item, whether they are there."""
     roles, presence = GENERAL.get(verb, (frozenset(), False))
     if not actor.roles & roles:
         return Verdict(False, "role")
-    if item is not None and (closed := barred(session, actor, item)) is not None:
+    if known is not None and (closed := _barred(actor, known.item, known.closes)) is not None:
         return closed
     if presence and not actor.stepped_up:
         return Verdict(False, "stepped_up")
@@ -139,11 +140,11 @@ def may_in_turn(
     """May this actor take these steps one after another? Whoever takes an item in the first has it in the second."""
     if not _is_theirs(actor, item):
         return Verdict(False, "role")
-    state = item.state
+    state, known = item.state, Known(session, actor, item)
     taken: dict[str, bool] = {}
     for verb in verbs:
         step = workflow.step_for(item.kind, state, verb)
-        verdict = workflow.judge(step, actor.roles, facts_of(session, actor, item, step, now, note, taken))
+        verdict = workflow.judge(step, actor.roles, facts_of(known, actor, step, now, note, taken))
         if step is None or not verdict:
             return verdict
         state = step.to
@@ -151,11 +152,13 @@ def may_in_turn(
     return workflow.YES
 
 
-def sees_words(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> Verdict:
+def sees_words(
+    session: GatedSession, actor: Actor, item: Item, *, now: datetime, known: Known | None = None
+) -> Verdict:
     """May this account read what was sent and said, and not only that there is something to do?"""
     if not is_sealed(session, item):
         return workflow.YES
-    verdict = may(session, actor, "read_sealed", item, now=now)
+    verdict = may(session, actor, "read_sealed", item, now=now, known=known)
     return Verdict(False, "sealed") if verdict.reason == "role" else verdict
 
 
@@ -166,51 +169,16 @@ def barred(
 
     A list asks once (`recused_from`) and hands the answer over.
     """
+    if recused is None:
+        return _barred(actor, item, Known(session, actor, item).closes)
+    closes = what_closes(item, contribution_of(session, item))
+    return _barred(actor, item, replace(closes, recused=item.id in recused))
+
+
+def _barred(actor: Actor, item: Item, closes: Facts) -> Verdict | None:
     if "family" in actor.roles:
         return None if _is_theirs(actor, item) else Verdict(False, "role")
-    stepped_back = _recused(session, actor, item) if recused is None else item.id in recused
-    return workflow.barred(actor.roles, replace(_what_closes(session, item), recused=stepped_back))
-
-
-def recused_from(session: GatedSession, actor: Actor, items: Iterable[Item]) -> frozenset[int]:
-    """From which of these items the account stepped back, or is kept: from one, and so from all of that family."""
-    wanted = list(items)
-    if not wanted or not actor.account_id:
-        return frozenset()
-    found = (
-        select(Item.id, Item.record_id, Item.contribution_id)
-        .join(Recusal, Recusal.item_id == Item.id)
-        .where(Recusal.account_id == actor.account_id, beside(wanted))
-    )
-    kept = session.execute(found).all()
-    ids, records, contributions = (frozenset(row[place] for row in kept) for place in range(3))
-    return frozenset(
-        item.id
-        for item in wanted
-        if item.id in ids
-        or not records_of(item).isdisjoint(records)
-        or (item.contribution_id and item.contribution_id in contributions)
-    )
-
-
-def beside(items: Sequence[Item]) -> ColumnElement[bool]:
-    """These items and every other of their records and contributions: what one family's are."""
-    records = {number for item in items for number in records_of(item)}
-    contributions = {item.contribution_id for item in items if item.contribution_id}
-    same = [Item.id.in_([item.id for item in items])]
-    same += [Item.record_id.in_(sorted(records))] if records else []
-    same += [Item.contribution_id.in_(sorted(contributions))] if contributions else []
-    return or_(*same)
-
-
-def records_of(item: Item) -> frozenset[int]:
-    """The pages an item shows: its own, and of two that may be one both."""
-    return frozenset({item.record_id, *item.facts.get("records", ())} - {None})
-
-
-def works_here(account: Account) -> bool:
-    """Whether it is an account of the desk, and open."""
-    return account.disabled_at is None and not frozenset(workflow.DESK_ROLES).isdisjoint(account.roles)
+    return workflow.barred(actor.roles, closes)
 
 
 def desk_people(session: GatedSession) -> list[Account]:
@@ -225,146 +193,6 @@ def only_confirms(actor: Actor) -> bool:
     return bool(own) and own <= frozenset(workflow.CONFIRMS)
 
 
-def closed_to(session: GatedSession, item: Item, accounts: Iterable[Account]) -> dict[int, str]:
-    """Why each of these accounts does not read the item, by id; those that do are not in it."""
-    away = select(Recusal.account_id).join(Item, Item.id == Recusal.item_id).where(beside([item]))
-    kept = frozenset(session.scalars(away))
-    closes, found = _what_closes(session, item), {}
-    for account in accounts:
-        verdict = workflow.barred(account.roles, replace(closes, recused=account.id in kept))
-        if not works_here(account):
-            found[account.id] = "role"
-        elif verdict is not None:
-            found[account.id] = verdict.reason
-    return found
-
-
-def _what_closes(session: GatedSession, item: Item) -> Facts:
-    """What of an item keeps people away from it, whoever they are."""
-    return Facts(
-        needs_specialist=_needs_specialist(item),
-        for_officers=item.kind in workflow.FOR_OFFICERS,
-        sealed=_closed_by_seal(session, item),
-    )
-
-
-def _needs_specialist(item: Item) -> bool:
-    return bool(workflow.FOR_SPECIALISTS & set(item.flags))
-
-
-def is_sealed(session: GatedSession, item: Item) -> bool:
-    """Whether the item's contribution is kept dark."""
-    contribution = session.get(Contribution, item.contribution_id) if item.contribution_id else None
-    return contribution is not None and contribution.sealed_at is not None
-
-
-def _closed_by_seal(session: GatedSession, item: Item) -> bool:
-    """A removal is confirmed by people who read none of what goes; all else of it is the consent officer's."""
-    return item.kind != "erasure" and is_sealed(session, item)
-
-
 def _is_theirs(actor: Actor, item: Item) -> bool:
     """A code opens its own contribution's items and no other."""
     return "family" not in actor.roles or item.contribution_id == actor.contribution_id
-
-
-def facts_of(
-    session: GatedSession,
-    actor: Actor,
-    item: Item,
-    step: Step | None,
-    now: datetime,
-    note: str,
-    more: Mapping[str, Any],
-) -> Facts:
-    """What the pure rule may know of an item at this moment."""
-    verb = step.verb if step else ""
-    taken = item.taken_until is not None and item.taken_until > now
-    contribution = session.get(Contribution, item.contribution_id) if item.contribution_id else None
-    asked = contribution.erase_asked_at if contribution else None
-    known: dict[str, Any] = {
-        "taken_by_me": taken and bool(actor.account_id) and item.taken_by_id == actor.account_id,
-        "taken_by_other": taken and item.taken_by_id != actor.account_id,
-        "has_note": bool(note.strip()),
-        "checks_done": checks_done(session, item),
-        "checks_wanted": frozenset(workflow.KINDS[item.kind].checks),
-        "proof_approved": item.approved_revision_id is not None
-        and item.approved_revision_id == item.revision_id,
-        "form_approved": _form_approved(session, item),
-        "two_people": two_people(session, item, verb),
-        "confirmed_by_other": confirmed_by(session, item, verb, actor) != "",
-        "waited": asked is not None and now >= asked + workflow.ERASURE_WAITS,
-        "legal_hold": bool(contribution and contribution.legal_hold),
-        "stepped_up": actor.stepped_up,
-        "matched": item.contribution_id is not None,
-        "others_told": item.facts.get("told", True),
-        "refusal_ground": item.facts.get("refusal") in ("not_the_holder", "legal_hold"),
-        "recused": _recused(session, actor, item),
-        "needs_specialist": _needs_specialist(item),
-        "for_officers": item.kind in workflow.FOR_OFFICERS,
-        "sealed": _closed_by_seal(session, item),
-    }
-    return Facts(**{**known, **more})
-
-
-def checks_done(session: GatedSession, item: Item) -> frozenset[str]:
-    """The checklist's lines that were looked at for the content as it is now."""
-    lines = workflow.KINDS[item.kind].checks  # a dismissed hint is a row of the same table, and no line
-    wanted = select(ItemCheck.check).where(
-        ItemCheck.item_id == item.id,
-        ItemCheck.revision_id.is_not_distinct_from(item.revision_id),
-        ItemCheck.check.in_(lines),
-    )
-    return frozenset(session.scalars(wanted))
-
-
-def confirmed_by(session: GatedSession, item: Item, verb: str, actor: Actor) -> str:
-    """Who else has asked for this very act on this very content; "" for nobody."""
-    wanted = select(Confirmation.actor).where(
-        Confirmation.item_id == item.id,
-        Confirmation.verb == verb,
-        Confirmation.revision_id.is_not_distinct_from(item.revision_id),
-        Confirmation.actor != actor.label,
-    )
-    asked = session.scalars(wanted.order_by(Confirmation.id))
-    return next((label for label in asked if counts_still(session, item, label)), "")
-
-
-def counts_still(session: GatedSession, item: Item, label: str) -> bool:
-    """Whether the word of whoever asked is one of two: they work here, and nothing keeps them from the item by now."""
-    kind, _, number = label.partition(":")
-    account = session.get(Account, int(number)) if kind == "account" else None
-    return account is None or not closed_to(session, item, [account])
-
-
-def two_people(session: GatedSession, item: Item, verb: str) -> bool:
-    """Whether the act needs two: always for some, for deaths and minors unless the archive says otherwise."""
-    if verb in workflow.ALWAYS_TWO:
-        return True
-    if verb != "publish":
-        return False
-    chosen = session.get(ArchiveSetting, "two_people")
-    wanted = chosen.value if chosen else ["death", "minor"]
-    return bool(set(wanted) & set(item.flags))
-
-
-def _recused(session: GatedSession, actor: Actor, item: Item) -> bool:
-    if not actor.account_id:
-        return False
-    return bool(recused_from(session, actor, [item]))
-
-
-def _form_approved(session: GatedSession, item: Item) -> bool:
-    """Until a named person has approved a language's form, somebody must have gone through it with the family."""
-    if item.contribution_id is None or item.record_id is None or item.facts.get("form_gone_through"):
-        return True
-    wanted = (
-        select(func.count())
-        .select_from(LedgerEntry)
-        .join(ConsentForm, ConsentForm.id == LedgerEntry.form_id)
-        .join(Party, Party.id == LedgerEntry.party_id)
-        .where(LedgerEntry.record_id == item.record_id, ConsentForm.approved_by == "")
-        # What others who sent something for this page have read is looked at with theirs.
-        .where(Party.contribution_id == item.contribution_id)
-    )
-    return not session.scalar(wanted)

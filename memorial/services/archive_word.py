@@ -3,8 +3,8 @@
     publish(session, record, contribution_id, by=actor, at=now)   # yes to that contribution's parts
     hide(session, record, ["memory:7"], by=actor, at=now)         # the page, or one part
     show_again(session, record, ["memory:7"], by=actor, at=now)   # what was said before stands again
-    held(session, record_id)                                      # what is hidden so
     attach(session, record, ["7b…"], [], by=actor, at=now)        # files of the archive's own, and those taken away
+    word(session, record_id)                                      # what stands, and what is hidden so
 
 The archive is a party like any other and its latest entry is its whole will, so each of these
 says all of it anew, and locks the record before it reads what was said: two at once would else
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,6 +34,14 @@ SET_ASIDE = (
     -1
 )  # the position of one that is proposed, or was taken away: it is not the archive's to say yes to
 Will = Mapping[str, Grants]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the latest entry allows, and what was allowed once and is no longer, part by part."""
+
+    standing: Will = field(default_factory=dict)
+    held: Will = field(default_factory=dict)
 
 
 def publish(
@@ -106,12 +115,20 @@ def standing(session: GatedSession, record_id: int) -> dict[str, Grants]:
     return {}
 
 
-def held(session: GatedSession, record_id: int) -> dict[str, Grants]:
+def held(session: GatedSession, record_id: int) -> Mapping[str, Grants]:
     """Parts that the archive allowed once and allows no longer, each with what it last said of it."""
+    return word(session, record_id).held
+
+
+def word(session: GatedSession, record_id: int) -> Word:
+    """Both, read once."""
     found: dict[str, Grants] = {}
     aside = _set_aside(session, record_id)
-    now = standing(session, record_id)
-    for position, text in _texts(session, record_id):
+    texts = list(_texts(session, record_id))
+    now = {}
+    if texts:
+        now = _reached(session, record_id, texts[0][0], rules.will_from_json(texts[0][1]))
+    for position, text in texts[1:]:
         named = json.loads(text)
         # Most of what was ever said is said still: read in full only where something else is named.
         if (
@@ -122,7 +139,7 @@ def held(session: GatedSession, record_id: int) -> dict[str, Grants]:
         for key, grants in _reached(session, record_id, position, rules.will_from_json(text)).items():
             if key not in now and key not in aside:
                 found.setdefault(key, grants)
-    return found
+    return Word(now, found)
 
 
 def has_allowed(session: GatedSession, record_id: int, contribution_id: int | None) -> bool:

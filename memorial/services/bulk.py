@@ -24,7 +24,8 @@ from memorial.domain import workflow
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.domain.ids import is_public_id, new_public_id
 from memorial.gate import Actor, GatedSession, may
-from memorial.gate.permission import may_in_turn, two_people
+from memorial.gate.facts import two_people
+from memorial.gate.permission import may_in_turn
 from memorial.keys import ArchiveKey
 from memorial.models import BulkAct, BulkLine, BulkNote, Item
 from memorial.services import desk

@@ -20,7 +20,8 @@ from sqlalchemy import func, select
 
 from memorial.domain import workflow
 from memorial.gate import Actor, GatedSession
-from memorial.gate.permission import barred, recused_from
+from memorial.gate.facts import recused_from
+from memorial.gate.permission import barred
 from memorial.models import Account, Contribution, Item, Media, PersonName, Record, Text
 from memorial.services import desk_assigning, desk_counts, desk_pages, desk_second
 from memorial.services.desk_filters import LATE, Filters, way_of
@@ -97,6 +98,8 @@ def part_of(
 
 def rows_of(session: GatedSession, actor: Actor, items: Sequence[Item], *, now: datetime) -> list[Row]:
     """Items as lines of a list; a handful of queries however many there are."""
+    if not items:
+        return []
     records = {item.record_id for item in items if item.record_id}
     kinds = dict(_pairs(session, select(Record.id, Record.kind).where(Record.id.in_(records)), records))
     heads = titles(session, records)

@@ -21,7 +21,8 @@ from memorial.db import insert_new
 from memorial.domain import workflow
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.gate import Actor, GatedSession, may
-from memorial.gate.permission import checks_done, confirmed_by, sees_words
+from memorial.gate.facts import checks_done, confirmed_by
+from memorial.gate.permission import sees_words
 from memorial.keys import ArchiveKey
 from memorial.models import (
     Confirmation,

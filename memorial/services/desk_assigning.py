@@ -11,7 +11,7 @@ What somebody said of themselves, the archive does not lift.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,8 @@ from sqlalchemy import delete, select
 
 from memorial.domain.errors import NotPermitted
 from memorial.gate import Actor, GatedSession
-from memorial.gate.permission import beside, closed_to, desk_people, works_here
+from memorial.gate.facts import beside, closed_to, recusals_of, works_here
+from memorial.gate.permission import desk_people
 from memorial.models import Account, Item, Recusal
 from memorial.services import preferences
 
@@ -58,11 +59,12 @@ def away(account: Account) -> str:
     return PAUSED if preferences.of(account).paused else ""
 
 
-def to_choose(session: GatedSession, item: Item) -> list[Choice]:
+def to_choose(session: GatedSession, item: Item, recusals: Sequence[Recusal] | None = None) -> list[Choice]:
     """Everybody at the desk by name, each with what stands against giving them the item."""
     people = desk_people(session)
-    closed = closed_to(session, item, people)
-    kept_away = {recusal.account_id for recusal in kept(session, item)}
+    recusals = recusals_of(session, item) if recusals is None else recusals
+    closed = closed_to(session, item, people, recusals)
+    kept_away = {recusal.account_id for recusal in set_by_archive(recusals)}
     return [
         Choice(
             account.id,
@@ -74,10 +76,9 @@ def to_choose(session: GatedSession, item: Item) -> list[Choice]:
     ]
 
 
-def kept(session: GatedSession, item: Item) -> list[Recusal]:
-    """What the archive set in this item's family; what people said of themselves is not among it."""
-    wanted = select(Recusal).join(Item, Item.id == Recusal.item_id).where(beside([item]))
-    return [each for each in session.scalars(wanted) if each.set_by != f"account:{each.account_id}"]
+def set_by_archive(recusals: Iterable[Recusal]) -> list[Recusal]:
+    """What the archive set; what people said of themselves is not among it."""
+    return [each for each in recusals if each.set_by != f"account:{each.account_id}"]
 
 
 def assign(session: GatedSession, item: Item, account_id: int | None) -> None:
@@ -113,7 +114,8 @@ def exclude(
 def include(session: GatedSession, item: Item, account_id: int | None) -> Account:
     """Lifts what the archive set for this account, in all of the family. Raises NotPermitted."""
     account = _named(session, account_id)
-    set_here = [each.id for each in kept(session, item) if each.account_id == account.id]
+    kept = set_by_archive(recusals_of(session, item))
+    set_here = [each.id for each in kept if each.account_id == account.id]
     if not set_here:
         raise NotPermitted("colleague_not_kept")
     session.execute(delete(Recusal).where(Recusal.id.in_(set_here)))

@@ -11,9 +11,10 @@ from datetime import datetime
 
 from memorial.domain import workflow
 from memorial.gate import Actor, GatedSession, may
-from memorial.gate.permission import confirmed_by, is_sealed, two_people
-from memorial.models import Contribution, Item
+from memorial.gate.facts import Known, two_people
+from memorial.models import Item
 from memorial.services import desk_assigning, desk_hiding
+from memorial.services.archive_word import Word
 from memorial.services.desk_views import Button
 from memorial.services.published import amending
 
@@ -47,26 +48,34 @@ SAID_ON_THE_PAGE = {"refusal_ground": True, "reads_until": True}
 NAMES_SOMEBODY = ("assign", "exclude", "include")
 
 
-def buttons_of(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> list[Button]:
-    """Every act of the desk on this item as it is now, each with its verdict."""
+def buttons_of(
+    session: GatedSession,
+    actor: Actor,
+    item: Item,
+    *,
+    now: datetime,
+    known: Known | None = None,
+    word: Word | None = None,
+) -> list[Button]:
+    """Every act of the desk on this item as it is now, each with its verdict.
+
+    A page that has read what is known of the item and what the archive said of its record hands both over.
+    """
+    known = known or Known(session, actor, item)
     steps = [
         step
         for step in workflow.steps_from(item.kind, item.state)
         if not {workflow.FAMILY, workflow.COMMAND, workflow.SYSTEM} & set(step.who)
     ]
-    found = [_step_button(session, actor, item, step, now) for step in steps]
-    nothing = desk_hiding.against(session, item)
-    return found + [
-        _other_button(session, actor, item, verb, now, nothing.get(verb, ""))
-        for verb in _besides(session, item)
-    ]
+    found = [_step_button(known, step, now) for step in steps]
+    nothing = desk_hiding.against(session, item, word)
+    return found + [_other_button(known, verb, now, nothing.get(verb, "")) for verb in _besides(known)]
 
 
-def _step_button(
-    session: GatedSession, actor: Actor, item: Item, step: workflow.Step, now: datetime
-) -> Button:
-    verdict = may(session, actor, step.verb, item, now=now, note="…", facts=SAID_ON_THE_PAGE)
-    asked_by = confirmed_by(session, item, step.verb, actor)
+def _step_button(known: Known, step: workflow.Step, now: datetime) -> Button:
+    session, actor, item = known.session, known.actor, known.item
+    verdict = may(session, actor, step.verb, item, now=now, note="…", facts=SAID_ON_THE_PAGE, known=known)
+    asked_by = known.confirmed_by(step.verb)
     second = "other_person" in step.needs and two_people(session, item, step.verb)
     reason = "" if verdict or verdict.reason in CURED_HERE else verdict.reason
     if not reason and "amend" in step.then:
@@ -75,19 +84,19 @@ def _step_button(
     return Button(step.verb, reason, "note" in step.needs, second and not asked_by, asked_by, told)
 
 
-def _other_button(
-    session: GatedSession, actor: Actor, item: Item, verb: str, now: datetime, nothing: str
-) -> Button:
-    verdict = may(session, actor, PERMISSION.get(verb, verb), item, now=now)
+def _other_button(known: Known, verb: str, now: datetime, nothing: str) -> Button:
+    permission = PERMISSION.get(verb, verb)
+    verdict = may(known.session, known.actor, permission, known.item, now=now, known=known)
     button = Button(verb, verdict.reason or nothing, BESIDES[verb], besides=True)
     if verb not in workflow.ALWAYS_TWO:
         return button
-    asked_by = confirmed_by(session, item, verb, actor)
+    asked_by = known.confirmed_by(verb)
     return replace(button, second=not asked_by, asked_by=asked_by)
 
 
-def _besides(session: GatedSession, item: Item) -> list[str]:
+def _besides(known: Known) -> list[str]:
     """Acts that are no step, where the item has what they are about."""
+    item, contribution = known.item, known.contribution
     absent: set[str] = set()
     if item.record_id is None:
         absent |= {"hold", "lift_hold", "hide_part", "show_part", "write_to_sender"}
@@ -97,11 +106,10 @@ def _besides(session: GatedSession, item: Item) -> list[str]:
         absent |= {"hide_part", "show_part"}
     if item.contribution_id is None:
         absent |= {"go_through_form", "set_legal_hold", "lift_legal_hold", "seal"}
-    contribution = session.get(Contribution, item.contribution_id) if item.contribution_id else None
     if contribution is None or not contribution.legal_hold:
         absent.add("lift_legal_hold")
-    if not desk_assigning.kept(session, item):
+    if not desk_assigning.set_by_archive(known.recusals):
         absent.add("include")
-    absent.add("seal" if is_sealed(session, item) else "unseal")
+    absent.add("seal" if contribution is not None and contribution.sealed_at is not None else "unseal")
     absent.add("mark_violence" if workflow.VIOLENCE in item.flags else "unmark_violence")
     return [verb for verb in BESIDES if verb not in absent]

@@ -1,7 +1,6 @@
 """What the parties of a record said, as the desk reads it; and the archive's own hold.
 
 wills_of(session, record_id)      # the latest word of each party
-is_held(session, record_id)       # the archive has taken its own yes back for now
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from sqlalchemy import select
 from memorial.domain import consent as rules
 from memorial.gate import GatedSession
 from memorial.models import ConsentForm, LedgerEntry, Party
-from memorial.services import archive_word
 from memorial.services.desk_views import Will
 
 Grants = Mapping[str, Mapping[tuple[str, str], rules.Window]]
@@ -72,8 +70,3 @@ def grant_lines(will: Grants) -> list[tuple[str, str, str, datetime | None, date
         for part, grants in sorted(will.items())
         for (audience, use), window in sorted(grants.items())
     ]
-
-
-def is_held(session: GatedSession, record_id: int) -> bool:
-    """The archive said yes to the page once, and its latest word does not."""
-    return archive_word.PAGE in archive_word.held(session, record_id)

@@ -56,9 +56,9 @@ def _numbered(found: Sequence[Field]) -> list[Field]:
     return numbered
 
 
-def fields_of(session: GatedSession, item: Item) -> list[Field]:
-    """The content the item is about, else the latest of its contribution."""
-    number = desk_revisions.number_of(session, item)
+def fields_of(session: GatedSession, item: Item, about: int = 0) -> list[Field]:
+    """The content the item is about, where the caller knows its number, else the latest of its contribution."""
+    number = about or desk_revisions.number_of(session, item)
     return pieces(desk_revisions.content_of(session, item, number)) if number else []
 
 

@@ -25,6 +25,7 @@ from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.domain.versions import Versions, versions
 from memorial.domain.workflow import Verdict
 from memorial.gate import Actor, GatedSession, may
+from memorial.gate.facts import Known
 from memorial.keys import ArchiveKey
 from memorial.models import Contribution, Item, Record, Revision
 from memorial.services import contribute, custody, describe, desk_revisions, review
@@ -81,9 +82,11 @@ def concerns(item: Item) -> bool:
     return read and item.contribution_id is not None and item.revision_id is not None
 
 
-def open_to(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> Verdict:
+def open_to(
+    session: GatedSession, actor: Actor, item: Item, *, now: datetime, known: Known | None = None
+) -> Verdict:
     """May this account change the content now? A lock that ended while it wrote is renewed if nobody else has one."""
-    verdict = may(session, actor, "edit", item, now=now)
+    verdict = may(session, actor, "edit", item, now=now, known=known)
     if not verdict:
         return verdict
     if not concerns(item):

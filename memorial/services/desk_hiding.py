@@ -26,7 +26,7 @@ from memorial.gate import Actor, GatedSession
 from memorial.keys import ArchiveKey
 from memorial.models import Contribution, Item, Media, Part, Record, Text, Tribute
 from memorial.services import archive_word, letters, review
-from memorial.services.archive_word import PAGE
+from memorial.services.archive_word import PAGE, Word
 from memorial.services.contribute import OWN_KINDS
 from memorial.services.withdrawal import second_place
 
@@ -62,10 +62,12 @@ class Hideable:
     hidden: bool
 
 
-def parts_of(session: GatedSession, record_id: int) -> list[Hideable]:
+def parts_of(session: GatedSession, record_id: int, word: Word | None = None) -> list[Hideable]:
     """Parts that the archive said yes to once: those that can be hidden, and those that are."""
-    hidden = archive_word.held(session, record_id)
-    known = {**archive_word.standing(session, record_id), **hidden}
+    word = word or archive_word.word(session, record_id)
+    hidden, known = word.held, {**word.standing, **word.held}
+    if not known:
+        return []
     wanted = select(Part.id, Part.key).where(Part.record_id == record_id, Part.kind != rules.NOTICE)
     stored = [row for row in session.execute(wanted.order_by(Part.id)) if row[1] in known and row[1] != PAGE]
     words = _first_words(session, record_id)
@@ -81,11 +83,12 @@ def _first_words(session: GatedSession, record_id: int) -> dict[int, str]:
     return found
 
 
-def against(session: GatedSession, item: Item) -> Mapping[str, str]:
+def against(session: GatedSession, item: Item, word: Word | None = None) -> Mapping[str, str]:
     """Which of these acts have nothing that they could be done to, and why: as the act itself would say."""
     if item.record_id is None:
         return {}  # no button either
-    shown, hidden = archive_word.standing(session, item.record_id), archive_word.held(session, item.record_id)
+    word = word or archive_word.word(session, item.record_id)
+    shown, hidden = word.standing, word.held
     heard = any(_can_hear(session, owner) for owner in _senders(session, item))
     possible = {
         "hold": bool(shown),

@@ -23,6 +23,7 @@ from sqlalchemy import select
 from memorial.domain.errors import NotOpen, NotPermitted, Stale
 from memorial.domain.hints import CHECK_OF, FILED, SHOWN, Hint, Hints, hints_of
 from memorial.gate import Actor, GatedSession, may
+from memorial.gate.facts import Known
 from memorial.gate.permission import sees_words
 from memorial.keys import ArchiveKey, CannotDecrypt
 from memorial.models import Item, ItemCheck
@@ -36,7 +37,14 @@ DIGITS = 32  # of the keyed hash
 
 
 def hints_view(
-    session: GatedSession, actor: Actor, item: Item, *, keys: ArchiveKey, now: datetime, whole: bool = False
+    session: GatedSession,
+    actor: Actor,
+    item: Item,
+    *,
+    keys: ArchiveKey,
+    now: datetime,
+    whole: bool = False,
+    known: Known | None = None,
 ) -> HintsView:
     """Open hints by kind, at most `SHOWN` of each unless it is to be the whole list; and the dismissed ones."""
     try:
@@ -49,7 +57,7 @@ def hints_view(
         groups,
         _dismissed(session, item, keys, found, rows),
         _by_check(groups),
-        may(session, actor, VERB, item, now=now).reason,
+        may(session, actor, VERB, item, now=now, known=known).reason,
     )
 
 

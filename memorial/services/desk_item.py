@@ -23,7 +23,8 @@ from memorial.domain.errors import NotOpen, NotPermitted
 from memorial.domain.ids import is_public_id
 from memorial.domain.views import Picture, RecordView
 from memorial.gate import Actor, GatedSession, may, proof
-from memorial.gate.permission import is_sealed, sees_words
+from memorial.gate.facts import Known, is_sealed
+from memorial.gate.permission import sees_words
 from memorial.gate.shown import is_picture, picture
 from memorial.keys import ArchiveKey, CannotDecrypt
 from memorial.models import (
@@ -31,7 +32,6 @@ from memorial.models import (
     Contribution,
     ImportedObject,
     Item,
-    ItemCheck,
     Media,
     Message,
     Record,
@@ -39,6 +39,7 @@ from memorial.models import (
 )
 from memorial.services import (
     applications,
+    archive_word,
     contact_limits,
     custody,
     describe,
@@ -54,8 +55,9 @@ from memorial.services import (
     reports,
     take_downs,
 )
+from memorial.services.archive_word import Word
 from memorial.services.desk_buttons import NAMES_SOMEBODY, buttons_of
-from memorial.services.desk_consent import is_held, wills_of
+from memorial.services.desk_consent import wills_of
 from memorial.services.desk_difference import changes_of, fields_of
 from memorial.services.desk_hiding import parts_of
 from memorial.services.desk_others import others_of
@@ -76,9 +78,11 @@ def find(session: GatedSession, public_id: str) -> Item:
     return item
 
 
-def readable(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> None:
+def readable(
+    session: GatedSession, actor: Actor, item: Item, *, now: datetime, known: Known | None = None
+) -> None:
     """Raises NotPermitted with the reason, where this account keeps away from the item."""
-    verdict = may(session, actor, "read", item, now=now)
+    verdict = may(session, actor, "read", item, now=now, known=known)
     if not verdict:
         raise NotPermitted(verdict.reason)
 
@@ -99,46 +103,59 @@ class _Asked:
     keys: ArchiveKey
     actor: Actor
     now: datetime
+    known: Known
+    word: Word
+    revision: int
 
 
 def item_view(
-    session: GatedSession, actor: Actor, item: Item, *, keys: ArchiveKey, now: datetime
+    session: GatedSession,
+    actor: Actor,
+    item: Item,
+    *,
+    keys: ArchiveKey,
+    now: datetime,
+    known: Known | None = None,
 ) -> ItemView:
     """The whole page. Raises NotPermitted where this account does not read the item."""
-    readable(session, actor, item, now=now)
-    asked = _Asked(session, item, keys, actor, now)
+    known = known or Known(session, actor, item)
+    readable(session, actor, item, now=now, known=known)
+    record = session.get(Record, item.record_id) if item.record_id else None  # held: asked for again below
+    word = archive_word.word(session, record.id) if record else Word()
+    asked = _Asked(session, item, keys, actor, now, known, word, desk_revisions.about(session, item))
     history = history_of(session, item, most=LINES)
-    words = sees_words(session, actor, item, now=now)
+    words = sees_words(session, actor, item, now=now, known=known)
     messages = _messages(asked) if words else []
     checks = _checks(asked)
     labels = {line.actor for line in history} | {line.second for line in history if line.second}
     labels |= {said.author for said in messages} | {check.by for check in checks if check.by}
-    record = session.get(Record, item.record_id) if item.record_id else None
     view = ItemView(
         row=desk.rows_of(session, actor, [item], now=now)[0],
         version=item.version,
-        revision=desk_revisions.about(session, item),
+        revision=asked.revision,
         last_line=max((line.id for line in history), default=0),
         shows=workflow.KINDS[item.kind].shows,
-        buttons=buttons_of(session, actor, item, now=now),
+        buttons=buttons_of(session, actor, item, now=now, known=known, word=word),
         checks=checks,
         messages=messages,
         history=history,
         names=desk.names_of(session, labels),
         approved=item.approved_revision_id is not None and item.approved_revision_id == item.revision_id,
-        held=record is not None and is_held(session, record.id),
+        held=archive_word.PAGE in word.held,
         form_gone_through=str(item.facts.get("form_gone_through", "")),
         record_address=address(record.kind, record.public_id) if record else "",
         has_contribution=item.contribution_id is not None,
         sealed=is_sealed(session, item),
         dark=words.reason,
-        edit=desk_edit.open_to(session, actor, item, now=now) if desk_edit.concerns(item) else None,
+        edit=desk_edit.open_to(session, actor, item, now=now, known=known)
+        if desk_edit.concerns(item)
+        else None,
     )
     if any(button.verb in NAMES_SOMEBODY and not button.reason for button in view.buttons):
-        view = replace(view, people=desk_assigning.to_choose(session, item))
-    for word in view.shows:
-        if words or word not in OF_WORDS:
-            view = replace(view, **LOADERS.get(word, _nothing)(asked))
+        view = replace(view, people=desk_assigning.to_choose(session, item, known.recusals))
+    for shown in view.shows:
+        if words or shown not in OF_WORDS:
+            view = replace(view, **LOADERS.get(shown, _nothing)(asked))
     return view
 
 
@@ -147,10 +164,7 @@ def item_view(
 
 def _checks(asked: _Asked) -> list[Check]:
     item = asked.item
-    wanted = select(ItemCheck).where(
-        ItemCheck.item_id == item.id, ItemCheck.revision_id.is_not_distinct_from(item.revision_id)
-    )
-    done = {check.check: check for check in asked.session.scalars(wanted)}
+    done = {check.check: check for check in asked.known.checks}
     return [
         Check(name, f"account:{done[name].account_id}", done[name].at) if name in done else Check(name)
         for name in workflow.KINDS[item.kind].checks
@@ -214,7 +228,7 @@ def _sent(asked: _Asked) -> dict[str, Any]:
     item = asked.item
     media = media_of(asked.session, item)
     return {
-        "sent": fields_of(asked.session, item),
+        "sent": fields_of(asked.session, item, asked.revision),
         "pictures": _covered(media),
         "files": [_file(medium) for medium in media],
     }
@@ -268,7 +282,7 @@ def _case(asked: _Asked) -> dict[str, Any]:
 def _others(asked: _Asked) -> dict[str, Any]:
     found = others_of(asked.session, asked.item)
     rows = desk.rows_of(asked.session, asked.actor, found, now=asked.now)
-    parts = parts_of(asked.session, asked.item.record_id) if asked.item.record_id else []
+    parts = parts_of(asked.session, asked.item.record_id, asked.word) if asked.item.record_id else []
     same = duplicates.same_as(asked.session, asked.item.record_id) if asked.item.record_id else []
     return {"others": rows, "parts": parts, "same": same}
 
@@ -284,7 +298,9 @@ def _pair(asked: _Asked) -> dict[str, Any]:
 
 
 def _hints(asked: _Asked) -> dict[str, Any]:
-    view = desk_hints.hints_view(asked.session, asked.actor, asked.item, keys=asked.keys, now=asked.now)
+    view = desk_hints.hints_view(
+        asked.session, asked.actor, asked.item, keys=asked.keys, now=asked.now, known=asked.known
+    )
     return {"hints": view}
 
 

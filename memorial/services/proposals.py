@@ -19,7 +19,7 @@ from sqlalchemy import select
 from memorial.domain.errors import NotOpen, NotPermitted
 from memorial.domain.ids import new_public_id
 from memorial.gate import Actor, GatedSession, may
-from memorial.gate.permission import counts_still
+from memorial.gate.facts import counts_still
 from memorial.keys import ArchiveKey
 from memorial.models import Evidence, Item, Party, Proposal
 from memorial.services import custody, evidence, parties, review

@@ -21,7 +21,7 @@ from memorial.domain import workflow
 from memorial.domain.errors import NotPermitted, Stale
 from memorial.domain.ids import new_public_id
 from memorial.gate import Actor, GatedSession, may
-from memorial.gate.permission import beside, confirmed_by
+from memorial.gate.facts import beside, confirmed_by
 from memorial.keys import ArchiveKey
 from memorial.models import (
     Confirmation,

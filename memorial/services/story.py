@@ -23,7 +23,8 @@ from memorial.domain import workflow
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted
 from memorial.domain.ids import is_public_id
 from memorial.gate import Actor, GatedSession, may
-from memorial.gate.permission import barred, recused_from
+from memorial.gate.facts import recused_from
+from memorial.gate.permission import barred
 from memorial.models import (
     AuditEntry,
     ConsentForm,

@@ -11,7 +11,7 @@ from memorial.domain import consent as rules
 from memorial.domain.content import StatementContent, TextContent
 from memorial.domain.errors import NotPermitted, Stale
 from memorial.domain.hints import FILED
-from memorial.gate.permission import checks_done
+from memorial.gate.facts import checks_done
 from memorial.models import AuditEntry, Contribution, Item, ItemCheck, Media, Record
 from memorial.services import consent, desk_acts, desk_hints, desk_item, withdrawal
 from memorial.services.consent import Said

@@ -9,7 +9,7 @@ from memorial import jobs
 from memorial.domain.content import Content, NameContent, StatementContent, TextContent
 from memorial.domain.errors import Invalid, NotPermitted
 from memorial.gate import Reader, may
-from memorial.gate.permission import closed_to
+from memorial.gate.facts import closed_to
 from memorial.models import (
     Account,
     AuditEntry,

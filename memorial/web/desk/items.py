@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from memorial.domain import workflow
 from memorial.gate import may, session_for
+from memorial.gate.facts import Known
 from memorial.gate.permission import sees_words
 from memorial.models import Account, Item
 from memorial.services import contact_limits, desk_acts, desk_buttons, desk_item, preferences
@@ -25,14 +26,23 @@ Page = str | Answer | tuple[str, int]
 
 def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
     """The page of an item; `said` is what a form that was not taken wants to say again."""
-    session = guard.session()
     if status >= 400:
-        session.rollback()  # the transaction that read the page before the act saw the time before it
-    item = desk_item.find(session, public_id)
-    verdict = may(session, identity.actor(), "read", item, now=house().now())
+        guard.session().rollback()  # the transaction that read the page before the act saw the time before it
+    return _page(_known(public_id), status, **said)
+
+
+def _known(public_id: str) -> Known:
+    """The item, and what is known of it while its page is drawn."""
+    session = guard.session()
+    return Known(session, identity.actor(), desk_item.find(session, public_id))
+
+
+def _page(known: Known, status: int = 200, **said: Any) -> tuple[str, int]:
+    session, item = known.session, known.item
+    verdict = may(session, known.actor, "read", item, now=house().now(), known=known)
     if not verdict:
         return render_template("desk/closed.html", reason=verdict.reason), 403
-    view = desk_item.item_view(session, identity.actor(), item, keys=house().keys, now=house().now())
+    view = desk_item.item_view(session, known.actor, item, keys=house().keys, now=house().now(), known=known)
     kept = {
         "done": _done(),
         "typed": "",
@@ -66,9 +76,10 @@ def _done() -> str:
 
 @door(pages, "/<lang>/desk/items/<public_id>", audience="desk")
 def item(public_id: str) -> Page:
-    if support.enough_for_today(public_id):
+    known = _known(public_id)
+    if support.enough_for_today(known):
         return render_template("desk/enough.html", public_id=public_id)
-    return show(public_id, typed=reply_choice.chosen(request.args.get("reply", "")))
+    return _page(known, typed=reply_choice.chosen(request.args.get("reply", "")))
 
 
 def readable(public_id: str) -> Item:

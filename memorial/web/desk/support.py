@@ -6,6 +6,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from memorial.gate import may
+from memorial.gate.facts import Known
 from memorial.models import Account
 from memorial.services import care, desk_item, preferences
 from memorial.web.account import identity
@@ -44,15 +45,14 @@ def anyway(public_id: str) -> Page:
     return redirect(url_for("desk.item", public_id=public_id))
 
 
-def enough_for_today(public_id: str) -> bool:
+def enough_for_today(known: Known) -> bool:
     """Whether the page of a limit stands before this item; else it is counted, where they wish it to be."""
-    session, actor, now = guard.session(), identity.actor(), house().now()
-    item = desk_item.find(session, public_id)
+    session, actor, item, now = known.session, known.actor, known.item, house().now()
     account = session.get_one(Account, actor.account_id)
-    if not may(session, actor, "read", item, now=now):
+    if not may(session, actor, "read", item, now=now, known=known):
         return False
     if not care.is_new_today(session, account, item, now=now):
         return False
     with house().writing(house().keeper()) as writing:
         account = writing.get_one(Account, actor.account_id)
-        return not care.open_graphic(writing, account, desk_item.find(writing, public_id), now=now)
+        return not care.open_graphic(writing, account, desk_item.find(writing, item.public_id), now=now)

@@ -502,6 +502,22 @@ def test_the_queue_costs_the_same_however_many_wait(desk, house, count_queries):
     assert count_queries() == one
 
 
+def test_the_page_of_an_item_asks_once_for_what_its_buttons_share(desk, house, colleague, count_queries):
+    work = an_item(house)
+    found = {}
+    for moved in (
+        lambda: move(house, work, colleague.actor, "take"),
+        lambda: made_ready(house, work, colleague),
+        lambda: move(house, work, colleague.actor, "publish"),
+    ):
+        moved()
+        desk.get(work.path)
+        count_queries()
+        page = text_of(desk.get(work.path))
+        found[len(found)] = (count_queries(), page.count('formaction="'))
+    assert all(queries < 50 for queries, _ in found.values()), found
+
+
 def test_all_checks_can_be_taken_back(desk, house, colleague):
     work = an_item(house)
     all_checks(house, work, colleague.actor)
