@@ -108,7 +108,7 @@ def _beside(few: Desk, many: Desk, name: str, what: str, asked: dict[str, str], 
 def _signed_in(house: House, count: int) -> Any:
     account, secret = _a_moderator(house)
     _items(house, count, account)
-    _know_the_rows(house)
+    know_the_rows(house)
     application = create_app(house)
     client = application.test_client()
     _send(client, "/en/account/sign-in", email="bench@synthetic.example", password=PASSWORD)
@@ -155,7 +155,7 @@ def _items(house: House, count: int, account: int) -> None:
             session.add(Confirmation(item_id=number, verb="publish", actor=f"account:{other.id}", at=now))
 
 
-def _know_the_rows(house: House) -> None:
+def know_the_rows(house: House) -> None:
     """PostgreSQL counts what is in a table by itself within a minute; here nobody waits for that."""
     if house.engine.dialect.name == "postgresql":
         with house.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:

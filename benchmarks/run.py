@@ -20,7 +20,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import desk, desk_item, importing, large, ledger, pages, photographs
+from benchmarks import desk, desk_item, importing, large, ledger, lists, pages, photographs
 from benchmarks import names as spellings
 from benchmarks.archive import an_archive
 from benchmarks.report import Result, as_json, markdown, table
@@ -34,6 +34,7 @@ GROUPS = {
     "import": "import import-core",
     "photographs": "photographs photographs-memory",
     "desk": f"{' '.join(desk.WAYS)} desk-item desk-item-queries",
+    "lists": " ".join(lists.WAYS),
     "large": "large",
 }
 
@@ -122,6 +123,10 @@ def _results(
         yield from desk.measure(rounds, tell, lambda name: not names or not names.isdisjoint((name, "desk")))
     if not names or names & {"desk", "desk-item", "desk-item-queries"}:
         yield from desk_item.measure(rounds)
+    if _wanted(names, "lists"):
+        yield from lists.measure(
+            rounds, tell, lambda name: not names or not names.isdisjoint((name, "lists"))
+        )
     if with_large or "large" in names:
         yield from large.measure(rounds, tell)
 

@@ -74,3 +74,11 @@ def public_index(table: str, *columns: str) -> Index:
         sqlite_where=text("public_from IS NOT NULL"),
         postgresql_where=text("public_from IS NOT NULL"),
     )
+
+
+def values_index(table: str, *columns: str) -> Index:
+    """The index by which the values of a column are found (services/list_values.py), and rows in their order.
+
+    It is whole: a reader of an audience other than the public is told apart by policies, not by these two bounds.
+    """
+    return Index(f"ix_{table}_values_{'_'.join(columns)}", *columns, "public_from", "public_until")

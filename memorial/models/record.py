@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from memorial.db import Base, BigId
-from memorial.models.guarded import Dated, Guarded, public_index
+from memorial.models.guarded import Dated, Guarded, public_index, values_index
 
 KINDS = ("testimony", "press", "remembrance", "document", "event", "place", "collection")
 
@@ -26,6 +26,7 @@ class Record(Guarded, Base):
         public_index("records", "kind", "sort_day", "id"),
         public_index("records", "kind", "sort_key", "id"),
         public_index("records", "kind", "id"),
+        values_index("records", "kind", "language"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -72,6 +73,11 @@ class Press(Detail, Dated, Base):
     """A press account: where and when printed, by whom, and how surely."""
 
     __tablename__ = "press"
+    __table_args__ = (
+        values_index("press", "publication"),
+        values_index("press", "country"),
+        values_index("press", "city"),
+    )
 
     form: Mapped[str] = mapped_column(default="quotation", comment="quotation, paraphrase or mention_only")
     publication: Mapped[str] = mapped_column(default="")
@@ -137,6 +143,11 @@ class Document(Detail, Dated, Base):
     """A resolution, judgment, report, letter or proclamation. Rival dates are statements."""
 
     __tablename__ = "documents"
+    __table_args__ = (
+        values_index("documents", "jurisdiction", "record_id"),
+        values_index("documents", "form", "record_id"),
+        values_index("documents", "term_used", "record_id"),
+    )
 
     body: Mapped[str] = mapped_column(default="")
     jurisdiction: Mapped[str] = mapped_column(default="")

@@ -1,7 +1,8 @@
 """Documents as a table: filtered and sorted by the server, and how many there are by country and year.
 
     table(session, asked, sort="country", kept={"kind": "resolution"})
-    counted = counts(session)
+    counted = counts(session)              # for the picture
+    choices(session)                       # for the form
 
 A filter is an exact value of what the page shows. A state of a federation stands under its country.
 """
@@ -11,25 +12,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, extract, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from memorial.domain.views import Entry
 from memorial.gate import GatedSession
 from memorial.models import Document, Record, Statement
 from memorial.services.cursors import Asked, Order, page_rows
+from memorial.services.list_values import Values, values_of
 from memorial.services.lists import BY_DAY, entries_of
 
 SORTS: Mapping[str, Order] = {
     "date": BY_DAY,
-    "country": Order(Document.jurisdiction, Record.id),
-    "kind": Order(Document.form, Record.id),
-    "word": Order(Document.term_used, Record.id),
+    "country": Order(Document.jurisdiction, Document.record_id),
+    "kind": Order(Document.form, Document.record_id),
+    "word": Order(Document.term_used, Document.record_id),
 }
 FILTERS = ("country", "kind")
+MOST_DRAWN = 1_000  # with more, a picture of them all would be neither read nor drawn in time
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many documents there are, by country and year. `years` has None for documents without a date."""
+    """How many documents there are, by country and year. `years` has None for documents without a date.
 
-    kinds: Mapping[str, int] = field(default_factory=dict)
+    Nothing is counted where there are more than `MOST_DRAWN`.
+    """
+
     countries: Mapping[str, Mapping[int | None, int]] = field(default_factory=dict)
 
     @property
@@ -83,40 +89,44 @@ def table(
     )  # fmt: skip
 
 
+def choices(session: GatedSession) -> dict[str, Values]:
+    """The values of each filter that some document has which this reader may see."""
+    within = values_of(session, Document.jurisdiction)
+    countries = {country_of(jurisdiction) for jurisdiction in within.values}
+    return {"country": Values(sorted(countries), within.more), "kind": values_of(session, Document.form)}
+
+
 def counts(session: GatedSession) -> Counts:
-    """One query, whatever there is."""
-    year = extract("year", Record.sort_day)
-    wanted = (
-        select(Document.jurisdiction, Document.form, year.label("year"), func.count().label("number"))
-        .join(Record, Record.id == Document.record_id)
-        .where(Record.kind == "document")
-        .group_by(Document.jurisdiction, Document.form, year)
-    )
-    kinds: Counter[str] = Counter()
+    """One query of at most so many rows."""
+    rows = session.execute(_drawn()).all()
     countries: dict[str, Counter[int | None]] = {}
-    for row in session.execute(wanted):
-        kinds[row.form] += row.number
-        when = None if row.year is None else int(row.year)
-        countries.setdefault(country_of(row.jurisdiction), Counter())[when] += row.number
-    return Counts(
-        {kind: kinds[kind] for kind in sorted(kinds) if kind},
-        {country: countries[country] for country in sorted(countries) if country},
-    )
+    for row in rows if len(rows) <= MOST_DRAWN else ():
+        year = row.sort_day.year if row.sort_day else None
+        countries.setdefault(country_of(row.jurisdiction), Counter())[year] += 1
+    return Counts({country: countries[country] for country in sorted(countries) if country})
+
+
+@cache
+def _drawn() -> Select[str, date | None]:
+    wanted = select(Document.jurisdiction, Record.sort_day).join(Record, Record.id == Document.record_id)
+    in_order = wanted.where(Record.kind == "document").order_by(Record.kind, Record.sort_day, Record.id)
+    return in_order.limit(MOST_DRAWN + 1)  # the order is an index's, so that no row more is read
 
 
 @lru_cache(maxsize=len(SORTS))
 def _wanted(sort: str) -> Select[Any]:
     claim = aliased(Statement)
     differs = select(literal(1)).where(claim.record_id == Record.id, claim.property == "conflict").exists()
-    return (
+    wanted = (
         select(
             Record.id, Record.public_id, Record.language, SORTS[sort].column.label("place"), Document.body,
             Document.form, Document.number, Document.jurisdiction, Document.date_edtf, Document.date_words,
             Document.date_note, Document.term_used, Document.term_basis, differs.label("differs"),
         )
         .join(Document, Document.record_id == Record.id)
-        .where(Record.kind == "document")
     )  # fmt: skip
+    # By day the records' index leads, by anything else the documents' own; SQLite is told so by what it may use.
+    return wanted.where(Record.kind == "document") if sort == "date" else wanted
 
 
 def _filters(kept: Mapping[str, str]) -> Sequence[ColumnElement[bool]]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, func, select, tuple_
@@ -23,11 +22,11 @@ from memorial.domain.views import Entry, Page
 from memorial.gate import GatedSession
 from memorial.models import Press, Record
 from memorial.services.cursors import Asked, page_rows
+from memorial.services.list_values import Values, values_of
 from memorial.services.lists import BY_DAY, entries_of, statement_of
 
 GROUPS_A_PAGE = 12
 OF_A_GROUP = 6
-MOST_CHOICES = 400
 
 # What a list may be narrowed by, in the order of the form.
 NARROWED: Mapping[str, Any] = {
@@ -82,23 +81,13 @@ def _narrowed(wanted: Select[Any], chosen: Mapping[str, str]) -> Select[Any]:
     return wanted.where(*(NARROWED[name] == value for name, value in chosen.items()))
 
 
-@cache
-def _combinations() -> Select[Any]:
-    return (
-        select(*NARROWED.values())
-        .join(Record, Record.id == Press.record_id)
-        .where(Record.kind == "press")
-        .distinct()
-        .order_by(*NARROWED.values())
-        .limit(MOST_CHOICES)
-    )
-
-
-def choices(session: GatedSession) -> dict[str, list[str]]:
+def choices(session: GatedSession) -> dict[str, Values]:
     """Values that some account has which this reader may see; one value alone is no choice."""
-    rows = session.execute(_combinations()).all()
-    found = {name: sorted({row[at] for row in rows} - {""}) for at, name in enumerate(NARROWED)}
-    return {name: values for name, values in found.items() if len(values) > 1}
+    found = {
+        name: values_of(session, column, "press" if column is Record.language else "")
+        for name, column in NARROWED.items()
+    }
+    return {name: values for name, values in found.items() if len(values.values) > 1}
 
 
 def groups(session: GatedSession, by: str, after: str, chosen: Mapping[str, str]) -> Groups:

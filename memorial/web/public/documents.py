@@ -26,6 +26,7 @@ def documents() -> Response:
         "documents",
         table=service.table(session, place, sort=sort, kept=kept),
         counts=service.counts(session),
+        choices=service.choices(session),
         sort=sort,
         kept=kept,
         query=urlencode({**({"sort": sort} if sort != "date" else {}), **kept}),
