@@ -89,7 +89,7 @@ KINDS: Mapping[str, Kind] = {
             CHECKLIST,
         ),
         Kind("import", ("proof", "hints", "leftovers", "history")),
-        Kind("amendment", ("amendment", "messages", "history")),
+        Kind("amendment", ("amendment", "hints", "messages", "history")),
         Kind("erasure", ("sent", "messages", "history")),
         Kind("lost_code", ("holder", "messages", "history")),
         Kind("report", ("stages", "case", "others", "proof", "messages", "history")),

@@ -22,6 +22,7 @@ from memorial.models import Cue, Item, Media, Part, PersonName, Record, Revision
 from memorial.models import Statement as StatementRow
 from memorial.services.desk_consent import wills_of
 from memorial.services.desk_difference import pieces
+from memorial.services.published import hinted
 
 MOST_ROWS = 500  # of an imported page
 MOST_CUES = 20_000
@@ -39,6 +40,8 @@ def seen_of(session: GatedSession, item: Item, *, now: datetime) -> Seen:
     revision = _revision(session, item)
     if revision is None:
         return Seen(*_rows(session, item.record_id), files=[file for file, _ in _files(session, item)])
+    if item.kind == "amendment":
+        return Seen(hinted.pieces_of(revision.content), year=now.year)
     content = Content.from_json(revision.content)
     files = _files(session, item)
     kept_back, not_covered = _consent(session, item, content, {part for _, part in files})
