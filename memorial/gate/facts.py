@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from memorial.domain import workflow
 from memorial.domain.workflow import Facts, Step
@@ -34,6 +34,8 @@ from memorial.models import (
     Party,
     Recusal,
 )
+
+AMENDMENT = "amendment"
 
 
 @dataclass(frozen=True)  # without slots: each answer is kept beside the question
@@ -122,28 +124,37 @@ def recused_from(session: GatedSession, actor: Actor, items: Iterable[Item]) -> 
     if not wanted or not actor.account_id:
         return frozenset()
     found = (
-        select(Item.id, Item.record_id, Item.contribution_id)
+        select(Item)
         .join(Recusal, Recusal.item_id == Item.id)
         .where(Recusal.account_id == actor.account_id, beside(wanted))
     )
-    kept = session.execute(found).all()
-    ids, records, contributions = (frozenset(row[place] for row in kept) for place in range(3))
-    return frozenset(
-        item.id
-        for item in wanted
-        if item.id in ids
-        or not records_of(item).isdisjoint(records)
-        or (item.contribution_id and item.contribution_id in contributions)
-    )
+    kept = session.scalars(found).all()
+    return frozenset(item.id for item in wanted if any(_of_one_family(item, other) for other in kept))
+
+
+def _of_one_family(one: Item, other: Item) -> bool:
+    """Whether somebody kept from one keeps away from the other: as `beside` says it to the database."""
+    if one.id == other.id or (one.contribution_id and one.contribution_id == other.contribution_id):
+        return True
+    if one.kind == other.kind == AMENDMENT and one.facts.get("thing") != other.facts.get("thing"):
+        return False
+    return other.record_id in records_of(one)
 
 
 def beside(items: Sequence[Item]) -> ColumnElement[bool]:
-    """These items and every other of their records and contributions: what one family's are."""
-    records = {number for item in items for number in records_of(item)}
+    """These items and every other of their records and contributions: what one family's are.
+
+    What has no page of its own shares its record with its whole collection: of amendments only those of one object.
+    """
+    records = {number for item in items if item.kind != AMENDMENT for number in records_of(item)}
     contributions = {item.contribution_id for item in items if item.contribution_id}
-    same = [Item.id.in_([item.id for item in items])]
+    same: list[ColumnElement[bool]] = [Item.id.in_([item.id for item in items])]
     same += [Item.record_id.in_(sorted(records))] if records else []
     same += [Item.contribution_id.in_(sorted(contributions))] if contributions else []
+    for item in items:
+        if item.kind == AMENDMENT and item.record_id is not None:
+            thing = Item.facts["thing"].as_string() == item.facts.get("thing", "")
+            same.append(and_(Item.record_id == item.record_id, or_(Item.kind != AMENDMENT, thing)))
     return or_(*same)
 
 

@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from memorial.domain.errors import Invalid, NotPermitted, Stale
-from memorial.models import Citation, ImportedObject, Item, Record, Revision, Source, Statement
+from memorial.gate import may
+from memorial.gate.facts import recused_from
+from memorial.models import Citation, ImportedObject, Item, Record, Recusal, Revision, Source, Statement
 from memorial.services import search
 from memorial.services.collection import KINDS, objects
 from memorial.services.collection.batch import place_in_source
@@ -296,3 +298,23 @@ def test_a_statement_can_rest_on_a_press_account_as_on_any_work(house):
         cited = session.scalars(select(Citation).where(Citation.as_given == f"{press}, column 2")).one()
         work = session.get_one(Source, cited.source_id)
         assert session.get_one(Record, work.record_id).external_id == press
+
+
+def test_who_keeps_away_from_one_object_reads_the_others_of_its_collection(house):
+    load(house, "sources", "press_accounts", "figures", most=4)
+    editor = an_actor(house, "editor", "editor")
+    one, other = [row["id"] for row in read("figures")[:2]]
+    first, second = (change(house, editor, "figures", name, {"note": f"Of {name}."}) for name in (one, other))
+    with house.writing(house.keeper()) as session:
+        item = session.scalars(select(Item).where(Item.public_id == first)).one()
+        kept = {"item_id": item.id, "account_id": editor.account_id, "set_by": editor.label}
+        session.add(Recusal(**kept, at=house.now()))
+    with house.session(house.keeper()) as session:
+        items = {
+            name: session.scalars(select(Item).where(Item.public_id == name)).one()
+            for name in (first, second)
+        }
+        assert items[first].record_id == items[second].record_id
+        assert recused_from(session, editor, items.values()) == {items[first].id}
+        assert may(session, editor, "read", items[first], now=house.now()).reason == "recused"
+        assert may(session, editor, "read", items[second], now=house.now())
