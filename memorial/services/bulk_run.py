@@ -12,6 +12,7 @@ each time: an account that ended or lost its role does nothing more.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -60,11 +61,12 @@ def carry_out(session: GatedSession, act_id: int, line_id: int, *, keys: Archive
     item = session.get_one(Item, line.item_id)
     review.lock(session, item)
     line.at = now
+    work = _Work(session, actor, act, line, item, words_of(session, act, keys), keys, now)
     if act.state == bulk.RUNNING:
-        line.reason = _do(session, actor, act, line, item, keys, now)
+        line.reason = _do(work)
         line.outcome = "refused" if line.reason else "done"
     else:
-        line.reason = _undo(session, actor, act, line, item, keys, now)
+        line.reason = _undo(work)
         line.outcome = "kept" if line.reason else "undone"
     return True
 
@@ -98,20 +100,26 @@ def _locked(session: GatedSession, act_id: int, line_id: int) -> tuple[BulkAct, 
     return act, session.get_one(BulkLine, line_id, populate_existing=True)
 
 
-def _do(
-    session: GatedSession,
-    actor: Actor,
-    act: BulkAct,
-    line: BulkLine,
-    item: Item,
-    keys: ArchiveKey,
-    now: datetime,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One item of an act, locked, with whoever it is done for and the words that go with it."""
+
+    session: GatedSession
+    actor: Actor
+    act: BulkAct
+    line: BulkLine
+    item: Item
+    note: str
+    keys: ArchiveKey
+    now: datetime
+
+
+def _do(work: _Work) -> str:
     """The reason against it, or "" once it is done."""
+    item, line, verb = work.item, work.line, work.act.verb
     if item.version != line.found:
         return "changed_since"
-    note = words_of(session, act, keys)
-    reason = bulk.why_not(session, actor, act.verb, item, note=note, now=now)
+    reason = bulk.why_not(work.session, work.actor, verb, item, note=work.note, now=work.now)
     if reason:
         return reason
     before = {
@@ -119,53 +127,41 @@ def _do(
         "waiting_since": item.waiting_since.isoformat(),
         "precedence": item.precedence,
     }
-    steps = rules.route(item.state, act.verb, bulk.is_mine(actor, item, now))
-    _walk(session, actor, act, item, steps, note, keys, now)
+    _walk(work, rules.route(item.state, verb, bulk.is_mine(work.actor, item, work.now)))
     line.before, line.left = before, item.version
     return ""
 
 
-def _undo(
-    session: GatedSession,
-    actor: Actor,
-    act: BulkAct,
-    line: BulkLine,
-    item: Item,
-    keys: ArchiveKey,
-    now: datetime,
-) -> str:
+def _undo(work: _Work) -> str:
     """The reason why it stays, or "" once the item is back where it was, at its place in the queue too."""
+    item, line = work.item, work.line
     if item.version != line.left:
         return "touched_since"
-    note = words_of(session, act, keys)
-    steps = rules.way_back(act.verb, line.before["state"])
-    verdict = may_in_turn(session, actor, steps, item, now=now, note=note)
+    steps = rules.way_back(work.act.verb, line.before["state"])
+    verdict = may_in_turn(work.session, work.actor, steps, item, now=work.now, note=work.note)
     if not verdict:
         return verdict.reason
-    _walk(session, actor, act, item, steps, note, keys, now, first=True)
+    _walk(work, steps, first=True)
     item.waiting_since = datetime.fromisoformat(line.before["waiting_since"])
     item.precedence = line.before["precedence"]
     return ""
 
 
-def _walk(
-    session: GatedSession,
-    actor: Actor,
-    act: BulkAct,
-    item: Item,
-    steps: Sequence[str],
-    note: str,
-    keys: ArchiveKey,
-    now: datetime,
-    *,
-    first: bool = False,
-) -> None:
+def _walk(work: _Work, steps: Sequence[str], *, first: bool = False) -> None:
     """Each step through the one mover; the words go with the step that decides."""
     decides = 0 if first else len(steps) - 1
+    part_of = {"bulk": work.act.public_id}
     for number, verb in enumerate(steps):
-        words = note if number == decides else ""
+        words = work.note if number == decides else ""
         outcome = review.advance(
-            session, actor, item, verb, now=now, keys=keys, note=words, part_of={"bulk": act.public_id}
+            work.session,
+            work.actor,
+            work.item,
+            verb,
+            now=work.now,
+            keys=work.keys,
+            note=words,
+            part_of=part_of,
         )
         if outcome.waits:
             raise NotPermitted("two_people")
