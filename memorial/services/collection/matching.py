@@ -7,12 +7,13 @@ Only rows whose reference is empty are filled; what matches nothing still is ret
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, String, cast, select
 
 from memorial.domain.names import fold
 from memorial.gate import GatedSession
@@ -38,27 +39,39 @@ from memorial.services.collection.references import (
 )
 
 
-def finish(session: GatedSession, *, people: bool = True) -> list[tuple[str, str, list[list[str]]]]:
+def finish(
+    session: GatedSession, *, people: bool = True, only: str = ""
+) -> list[tuple[str, str, list[list[str]]]]:
     """Match what earlier files named and later ones brought; returns what matches nothing still.
 
-    Each entry is the kind of file, the object's id, and pairs of what was meant and the name given.
+    `only` is the id of the one object that came: what names others is neither read nor asked about. Each entry is the kind of file, the object's id, and pairs of what was meant and the name given.
     """
     session.flush()
-    waiting = session.scalars(select(ImportedObject).where(ImportedObject.unmatched != [])).all()
+    waiting = session.scalars(_waiting(only)).all()
     wanted: dict[str, set[str]] = defaultdict(set)
     for told in waiting:
         for kind, name in told.unmatched:
-            wanted[kind].add(name)
+            if name == only or not only:
+                wanted[kind].add(name)
     found = {kind: LOOKUPS[kind](session, names) for kind, names in wanted.items()}
     for kind, known in found.items():
         for names in _some(sorted(known)):
             MATCHERS[kind](session, {name: known[name] for name in names})
     for told in waiting:
-        told.unmatched = [pair for pair in told.unmatched if pair[1] not in found[pair[0]]]
+        told.unmatched = [pair for pair in told.unmatched if pair[1] not in found.get(pair[0], ())]
     if people:
         _match_persons(session)
     session.flush()
     return [(told.file, told.external_id, told.unmatched) for told in waiting if told.unmatched]
+
+
+def _waiting(only: str) -> Select[Any]:
+    wanted = select(ImportedObject).where(ImportedObject.unmatched != [])
+    if only.isascii() and only:  # other signs are spelled by each engine as it likes
+        wanted = wanted.where(
+            cast(ImportedObject.unmatched, String).contains(json.dumps(only), autoescape=True)
+        )
+    return wanted
 
 
 def _some(names: Sequence[str]) -> Iterable[Sequence[str]]:
@@ -67,9 +80,11 @@ def _some(names: Sequence[str]) -> Iterable[Sequence[str]]:
 
 def _match_sources(session: GatedSession, known: Found) -> None:
     labels = by_name(session, Source.external_id, Source.label, known)
-    rows = session.scalars(
-        select(Citation).where(Citation.source_id.is_(None), Citation.as_given != "")
-    ).all()
+    wanted = select(Citation).where(Citation.source_id.is_(None), Citation.as_given != "")
+    first = next(iter(known))
+    if len(known) == 1 and not first.startswith("src-seed-"):  # those are cited by their files' names as well
+        wanted = wanted.where(Citation.as_given.startswith(first, autoescape=True))
+    rows = session.scalars(wanted).all()
     statements: dict[int, tuple[int, str]] = {}
     names: dict[int, int] = {}
     for citation in rows:

@@ -135,7 +135,7 @@ def apply(
     if there.kind.name == PEOPLE:
         accused.take_out(session, writer.references.accused)
     if told is None:
-        finish(session, people=there.kind.name == PEOPLE)
+        finish(session, people=there.kind.name == PEOPLE, only=there.id)
     session.flush()
     if there.kind.name in attached.KINDS and things[0].kind == "record":
         standing_files.stand(session, actor, session.get_one(Record, things[0].id), value, now=now)
