@@ -27,6 +27,8 @@ from memorial.services.lists import FILTERS
 from tests.conftest import Wall
 from tests.every_part import CANARY, COMMON, Canaries, Planted, found, plant
 from tests.oracle_consent import ARCHIVE, AUDIENCES, FAR, MOMENTS, USES, Event, Part, allowed, histories
+from tests.services.colleagues import an_actor
+from tests.services.published.changing import change, load
 from tests.walking import addresses, routes, signed_in, whole
 
 EXAMPLES = {"sqlite": 16, "postgresql": 6}
@@ -303,3 +305,45 @@ def _scramble(row: Guarded, chance: random.Random, often: int) -> None:
             setattr(row, column.key, f"{COMMON} " * often + f"other{chance.randrange(10**9)}")
         elif isinstance(value, float):
             setattr(row, column.key, value + chance.random())
+
+
+# Of each kind one object that stands and one that is new; `True`: a word that nobody has written before.
+PROPOSED: tuple[tuple[str, str, dict[str, str | bool]], ...] = (
+    ("press_accounts", "press-001", {"headline": True, "summary": True, "notes": True, "publication": True}),
+    ("press_accounts", "press-zq", {"publication": True, "headline": True, "summary": True, "city": True, "country": True,
+                                    "kind": "mention_only", "date": "1992-03-01", "seed_refs": "src-seed-001, p. 1"}),
+    ("figures", "fig-001", {"claimant": True, "note": True, "source_title": True}),
+    ("figures", "fig-zq", {"claimant": True, "note": True, "measure": "killed", "value": "7", "seed_refs": "src-seed-001, p. 1"}),
+    ("places", "place-khojaly", {"label": True, "note": True}),
+    ("recognitions", "rec-zq", {"body": True, "jurisdiction": True, "kind": "resolution", "note": True, "date": "2012"}),
+)  # fmt: skip
+
+
+def test_no_word_that_is_proposed_comes_out_of_any_door(
+    house: House, app: Flask, research: Callable[[], FlaskClient]
+) -> None:
+    canary = Canaries()
+    load(house, "sources", "press_accounts", "figures", "places", "recognitions", most=2)
+    editor = an_actor(house, "editor", "editor")
+    proposed: set[str] = set()
+    for kind, name, fields in PROPOSED:
+        typed = {field: canary() if said is True else str(said) for field, said in fields.items()}
+        change(house, editor, kind, name, typed)
+        proposed |= {word for word in typed.values() if CANARY.fullmatch(word)}
+    assert len(proposed) == 19
+    for client in (app.test_client(), research()):
+        pages = {path for address in list_addresses(app) for path in _links(whole(client.get(address)))}
+        assert any("/press/" in path for path in pages)
+        for address in [*list_addresses(app), *sorted(pages)]:
+            for where, text in all_pages(client, address):
+                assert not proposed & found(text), f"{where} gives away {sorted(proposed & found(text))}"
+        never = canary()
+        nothing = _without_etag(whole(client.get(f"/en/search?q={never}")))
+        for word in sorted(proposed):
+            said = whole(client.get(f"/en/search?q={word}")).replace(word, never)
+            assert _without_etag(said) == nothing, word
+
+
+def _links(text: str) -> set[str]:
+    """Pages of records, places, sources and questions."""
+    return set(re.findall(r'href="(/en/(?:press|places|documents|sources|figures)/[^"#?]+)"', text))
