@@ -2,9 +2,8 @@
 
     item = find(session, public_id)                       # NotOpen
     view = item_view(session, actor, item, keys=keys, now=now)
-    proof_of(session, item, now=now)                      # what a visitor would see
 
-What may be done with it is services/desk_buttons.py. The page loops over `KINDS[kind].shows`; each word there is one partial and one loader here.
+What may be done with it is services/desk_buttons.py, what a visitor would see services/desk_proof.py. The page loops over `KINDS[kind].shows`; each word there is one partial and one loader here.
 """
 
 from __future__ import annotations
@@ -14,15 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from memorial.domain import workflow
 from memorial.domain.addresses import address
 from memorial.domain.errors import NotOpen, NotPermitted
 from memorial.domain.ids import is_public_id
-from memorial.domain.views import Picture, RecordView
-from memorial.gate import Actor, GatedSession, may, proof
+from memorial.domain.views import Picture
+from memorial.gate import Actor, GatedSession, may
 from memorial.gate.facts import Known, is_sealed
 from memorial.gate.permission import sees_words
 from memorial.gate.shown import is_picture, picture
@@ -35,14 +34,12 @@ from memorial.models import (
     Media,
     Message,
     Record,
-    Revision,
 )
 from memorial.services import (
     applications,
     archive_word,
     contact_limits,
     custody,
-    describe,
     desk,
     desk_assigning,
     desk_edit,
@@ -349,40 +346,6 @@ LOADERS: Mapping[str, Callable[[_Asked], dict[str, Any]]] = {
     "pair": _pair,
     "hints": _hints,
 }
-
-
-# -- the proof ------------------------------------------------------------------------------
-
-
-def proof_of(session: GatedSession, item: Item, *, now: datetime) -> RecordView:
-    """What a visitor would see if this were published now, its pictures covered.
-
-    A content that does not stand yet is made to stand in this session, which the caller
-    opens for writing and never commits.
-    """
-    record = session.get(Record, item.record_id) if item.record_id else None
-    if record is None:
-        raise NotOpen("record")
-    revision = session.get(Revision, item.revision_id) if item.revision_id else None
-    if revision is not None and revision.applied_at is None:
-        describe.apply(session, revision, now=now)
-        session.expire_all()
-        record = session.get_one(Record, item.record_id)
-    view = proof(session, record, item.contribution_id)
-    left = [replace(memory, pictures=_cover(memory.pictures)) for memory in view.memories.shown]
-    memories = replace(view.memories, shown=left)
-    return replace(view, pictures=_cover(view.pictures), memories=memories)
-
-
-def _cover(pictures: Sequence[Picture]) -> list[Picture]:
-    return [replace(each, graphic=True) for each in pictures]
-
-
-def wants_content(session: GatedSession, item: Item) -> bool:
-    """Whether the proof needs a content that does not stand yet."""
-    wanted = select(func.count()).select_from(Revision)
-    wanted = wanted.where(Revision.id == item.revision_id, Revision.applied_at.is_(None))
-    return bool(session.scalar(wanted))
 
 
 def since(history: Sequence[Line], last: int) -> list[Line]:

@@ -12,7 +12,7 @@ from memorial.gate import may, session_for
 from memorial.gate.facts import Known
 from memorial.gate.permission import sees_words
 from memorial.models import Account, Item
-from memorial.services import contact_limits, desk_acts, desk_buttons, desk_item, preferences
+from memorial.services import contact_limits, desk_acts, desk_buttons, desk_item, desk_proof, preferences
 from memorial.services.published import proposing
 from memorial.web.account import identity
 from memorial.web.context import house
@@ -97,10 +97,10 @@ def proof(public_id: str) -> Page:
     if (proposed := proposing.proposal_of(guard.session(), found)) is not None:
         there, value = proposed
         return amend_shown.shown(there, value, {})
-    pending = desk_item.wants_content(guard.session(), found)
+    pending = desk_proof.wants_content(guard.session(), found)
     # What does not stand yet is made to stand in a session that is never committed.
     with session_for(house().engine, identity.desk_reader(), writes=pending) as session:
-        view = desk_item.proof_of(session, desk_item.find(session, public_id), now=house().now())
+        view = desk_proof.proof_of(session, desk_item.find(session, public_id), now=house().now())
         page = render_template(f"public/{TEMPLATES[view.kind]}.html", record=view, citation="")
         session.rollback()
     return framing(make_response(page))
