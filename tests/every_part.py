@@ -229,7 +229,7 @@ class _Planter:
         classes = {cls.__tablename__: cls for cls in consent.guarded_tables()}
         for table in Base.metadata.sorted_tables:
             cls = classes.get(table.name)
-            if cls is None or cls is Record or table.name in {*details, "search_entries"}:
+            if cls is None or cls is Record or table.name in {*details, "search_entries", "written_names"}:
                 continue
             for more in _several(cls):
                 self._add(key, self._row(cls, key, more))

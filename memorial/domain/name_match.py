@@ -218,12 +218,13 @@ def _once(found: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+LONGEST_SKELETON = 12
 _LETTERS = "".join(sorted(set(CLASSES.values())))
 
 
 def _one_letter_off(skeleton: str) -> list[str]:
     """Every skeleton with one consonant more, less, exchanged or swapped with its neighbour."""
-    if len(skeleton) < 2:
+    if not 2 <= len(skeleton) <= LONGEST_SKELETON:
         return []
     places = range(len(skeleton) + 1)
     less = [skeleton[:i] + skeleton[i + 1 :] for i in places[:-1]]

@@ -1,10 +1,12 @@
 """Search: folded words to a bounded set of ranked hits, all of them through the gate.
 
-    found = search(session, "Xocalı", kind="", offset=0)
+    found = search(session, '"Xocalı aeroportu" -Bakı', narrowed={"year": "1992"}, offset=0)
 
 One ORM statement of the reader's session gives at most `MOST` candidates: of the entries that
 this reader may see, those that were there first. The gate puts its condition inside that cut,
-so that hidden rows neither crowd out visible ones nor rank, count or order them.
+so that hidden rows neither crowd out visible ones nor rank, count or order them. What narrows a
+search (services/search_facets.py) stands inside it too. Where nothing has the words, they are read as
+beginnings, and then with one letter changed.
 
 Best first means: the more of an entry's own words are the words asked for. A name or title
 that says them comes before a text that says them often, and that before one that says them
@@ -16,14 +18,15 @@ place, as it does in `bm25`, where even a hidden one makes a word more common.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
+    ColumnElement,
     Integer,
     Row,
     Select,
@@ -37,20 +40,26 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import aliased
 
+from memorial.domain import search_words
 from memorial.domain.markup import plain
 from memorial.domain.names import fold
+from memorial.domain.search_words import Asked
 from memorial.domain.views import Entry
 from memorial.gate import GatedSession
 from memorial.models import SearchEntry, Text
+from memorial.services import search_facets
 from memorial.services.lists import entries
 from memorial.services.search_entries import persons, sources
+from memorial.services.search_facets import Choice
 
 MOST = 1_000
 SORTED = 5_000  # of the hits, on PostgreSQL: as many are put in order before the cut
+MOST_INSTEAD = 3
+MOST_FORGIVEN = 4  # words of a question
 COUNTED = 200  # of the candidates, the shortest: the words asked for are counted in them
 PER_PAGE = 20
-MOST_WORDS = 12
-LONGEST_QUERY = 300
+LONGEST_QUERY = search_words.LONGEST
+BY_DATE = "date"
 HIT, END = "\u0002", "\u0003"
 
 
@@ -80,43 +89,79 @@ class Found:
 
     entries: Sequence[Entry] = ()
     total: int | None = 0
-    kinds: Mapping[str, int] = field(default_factory=dict)
+    facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     next_offset: int | None = None
     tried: Sequence[str] = ()
     partly: bool = False  # words were read as beginnings, because no whole word was found
+    instead: Sequence[str] = ()  # words that differ in one letter, because nothing else was found
 
 
-def search(session: GatedSession, query: str, *, kind: str = "", offset: int = 0) -> Found:
-    """Things in which every word of the query occurs within one part; best first."""
-    words = list(dict.fromkeys(fold(query[:LONGEST_QUERY]).split()))[:MOST_WORDS]
-    if not words:
+def search(
+    session: GatedSession,
+    query: str,
+    *,
+    narrowed: Mapping[str, str] | None = None,
+    order: str = "",
+    offset: int = 0,
+) -> Found:
+    """Things of which one part has everything that is asked for; best first, or by day, the first first."""
+    asked, narrowed = search_words.parse(query), narrowed or {}
+    if not asked.wanted:
         return Found()
-    hits, cut = _hits(session, words, beginnings=False)
-    partly = not hits
-    if partly:
-        hits, cut = _hits(session, words, beginnings=True)
+    hits, cut, read = _reached(session, asked, narrowed)
     if not hits:
-        return Found(tried=_tried(query, words))
-    asked = [hit for hit in hits if not kind or hit[2] == kind]
-    counted = Counter(hit[2] for hit in hits)
-    shown = [Hit(*hit[:4]) for hit in asked[offset : offset + PER_PAGE]]
-    more = offset + PER_PAGE < len(asked)
+        return Found(tried=_tried(query, asked.words))
+    numbers = {hit[1]: number for hit in hits if (number := Hit(*hit[:4]).of("record")) is not None}
+    known = search_facets.facts(session, [hit[2] for hit in hits], list(numbers.values()))
+    if order == BY_DATE:
+        days = {thing: known.days.get(number) for thing, number in numbers.items()}
+        hits.sort(key=lambda hit: (days.get(hit[1]) is None, days.get(hit[1]) or date.max))
+    shown = [Hit(*hit[:4]) for hit in hits[offset : offset + PER_PAGE]]
     return Found(
-        entries=_entries(session, shown, words, partly),
-        total=None if cut else len(asked),
-        kinds=dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))),
-        next_offset=offset + PER_PAGE if more else None,
-        partly=partly,
+        entries=_entries(session, shown, read.said, any(term.begins for term in read.asked.wanted)),
+        total=None if cut else len(hits),
+        facets=known.facets,
+        next_offset=offset + PER_PAGE if offset + PER_PAGE < len(hits) else None,
+        partly=read.asked != asked,
+        instead=read.instead,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """How a question was read in the end, and the words that hits of it have."""
+
+    asked: Asked
+    said: Sequence[str]
+    instead: Sequence[str] = ()
+
+
+def _reached(
+    session: GatedSession, asked: Asked, narrowed: Mapping[str, str]
+) -> tuple[list[Candidate], bool, _Read]:
+    """Hits of what was asked, else of beginnings, else with a letter changed; and how it was read."""
+    for each in dict.fromkeys((asked, asked.as_beginnings())):
+        hits, cut = _hits(session, each, narrowed)
+        if hits:
+            return hits, cut, _Read(each, each.words)
+    forgiven = {word: search_words.one_letter_off(word) for word in asked.words[:MOST_FORGIVEN]}
+    if not any(forgiven.values()):
+        return [], False, _Read(asked, asked.words)
+    hits, cut = _hits(session, asked, narrowed, forgiven)
+    said = list(_said(hits, forgiven))
+    return hits, cut, _Read(asked, said, said[:MOST_INSTEAD])
+
+
+def _said(rows: Sequence[Candidate], forgiven: Mapping[str, Sequence[str]]) -> dict[str, None]:
+    """The words that these entries have of those that may stand for what was asked."""
+    allowed = {each for word, others in forgiven.items() for each in (word, *others)}
+    return dict.fromkeys(word for row in rows for word in (row[5] or "").split() if word in allowed)
 
 
 def things(session: GatedSession, query: str) -> list[str]:
     """The names of what holds every word of a query ("record:7"), as far as they are looked at."""
-    words = list(dict.fromkeys(fold(query[:LONGEST_QUERY]).split()))[:MOST_WORDS]
-    if not words:
-        return []
-    hits, _ = _hits(session, words, beginnings=False)
-    return [hit[1] for hit in hits or _hits(session, words, beginnings=True)[0]]
+    asked = search_words.parse(query)
+    return [hit[1] for hit in _reached(session, asked, {})[0]] if asked.wanted else []
 
 
 def _tried(query: str, words: Sequence[str]) -> list[str]:
@@ -128,14 +173,25 @@ def _tried(query: str, words: Sequence[str]) -> list[str]:
 # -- candidates -----------------------------------------------------------------------------
 
 
-def _hits(session: GatedSession, words: Sequence[str], *, beginnings: bool) -> tuple[list[Candidate], bool]:
-    """The best entry of each thing, best first; and whether there may be more than were looked at."""
+def _hits(
+    session: GatedSession,
+    asked: Asked,
+    narrowed: Mapping[str, str],
+    forgiven: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[list[Candidate], bool]:
+    """The best entry of each thing, best first; and whether there may be more than were looked at.
+
+    With `forgiven`, a word is itself or any of those that may stand for it.
+    """
     # A single letter begins a great many words; it stays a word.
-    begun = [beginnings and len(word) > 1 for word in words]
     sqlite = session.get_bind().dialect.name == "sqlite"
-    values = {"asked": _asked(words, begun, sqlite), "most": MOST}
-    rows = session.execute(_statement(sqlite, index_of(session)), values).all()
-    signs = [f" {word}" if more else f" {word} " for word, more in zip(words, begun, strict=True)]
+    written = search_words.in_sqlite if sqlite else search_words.in_postgresql
+    values = {"asked": written(asked, forgiven), "most": MOST, **search_facets.values_of(narrowed)}
+    statement = _statement(sqlite, index_of(session), tuple(sorted(narrowed)))
+    rows = session.execute(statement, values).all()
+    signs = [f" {word}" if term.begins else f" {word} " for term in asked.wanted for word in term.words]
+    if forgiven:
+        signs = [f" {word} " for word in _said(rows, forgiven)]
     best: dict[str, Candidate] = {}
     for row in sorted(rows, key=lambda row: (-_share(row[4], row[5], signs), row[4], row[0])):
         best.setdefault(row[1], row)
@@ -150,14 +206,6 @@ def _share(tokens: int, body: str | None, signs: Sequence[str]) -> float:
     return sum(spaced.count(sign) for sign in signs) / tokens
 
 
-def _asked(words: Sequence[str], begun: Sequence[bool], sqlite: bool) -> str:
-    # Words are a-z and 0-9 alone after the fold, so nothing in them is an operator.
-    pairs = zip(words, begun, strict=True)
-    if sqlite:
-        return " ".join(f'"{word}"*' if more else f'"{word}"' for word, more in pairs)
-    return " & ".join(f"{word}:*" if more else word for word, more in pairs)
-
-
 def index_of(session: GatedSession) -> str:
     """Where the reader's rows lie closest together; which of them are the reader's, the gate says."""
     reader = session.reader
@@ -166,9 +214,9 @@ def index_of(session: GatedSession) -> str:
 
 
 @cache
-def _statement(sqlite: bool, index: str) -> Select[Any]:
+def _statement(sqlite: bool, index: str, narrowed: tuple[str, ...] = ()) -> Select[Any]:
     """Candidates, and the bodies of the `COUNTED` shortest of them."""
-    found = found_in(sqlite, index)
+    found = found_in(sqlite, index, *search_facets.conditions(narrowed))
     shortest = select(found.c.id).order_by(found.c.tokens, found.c.id).limit(COUNTED).subquery("shortest")
     short = aliased(SearchEntry, name="short")
     return (
@@ -178,11 +226,11 @@ def _statement(sqlite: bool, index: str) -> Select[Any]:
     )
 
 
-def found_in(sqlite: bool, index: str) -> CTE:
-    """At most `MOST` entries that have every word, in the order in which they came."""
+def found_in(sqlite: bool, index: str, *also: ColumnElement[bool]) -> CTE:
+    """At most `MOST` entries that have every word and are `also` this, in the order in which they came."""
     asked = bindparam("asked", type_=String())
     columns = (SearchEntry.id, SearchEntry.thing, SearchEntry.kind, SearchEntry.part_id, SearchEntry.tokens)
-    wanted: Any = select(*columns)
+    wanted: Any = select(*columns).where(*also)
     if sqlite:
         fts = table(index, column("rowid"), column(index))
         wanted = wanted.select_from(fts).join(SearchEntry, SearchEntry.id == fts.c.rowid)

@@ -66,7 +66,7 @@ def _answers(house) -> list[tuple]:
             for offset in (0, 3):
                 found = search(session, query, offset=offset)
                 lines = [(entry.public_id, entry.title, entry.snippet) for entry in found.entries]
-                told.append((query, lines, found.total, dict(found.kinds), found.next_offset, found.partly))
+                told.append((query, lines, found.total, found.facets, found.next_offset, found.partly))
     return told
 
 

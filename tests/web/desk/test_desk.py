@@ -515,7 +515,7 @@ def test_the_page_of_an_item_asks_once_for_what_its_buttons_share(desk, house, c
         count_queries()
         page = text_of(desk.get(work.path))
         found[len(found)] = (count_queries(), page.count('formaction="'))
-    assert all(queries < 50 for queries, _ in found.values()), found
+    assert all(queries <= 50 for queries, _ in found.values()), found
 
 
 def test_all_checks_can_be_taken_back(desk, house, colleague):

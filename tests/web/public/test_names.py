@@ -10,7 +10,7 @@ from tests.importing import publish
 
 SOURCE = {
     "id": "src-synthetic",
-    "type": "newspaper",
+    "kind": "newspaper",
     "title": "The Synthetic Gazette, 12 June 1992",
     "year": "1992",
 }

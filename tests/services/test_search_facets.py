@@ -1,0 +1,134 @@
+"""A search can be narrowed and asked more exactly; both engines find the same, and only what the reader may see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from memorial.domain.content import TextContent
+from memorial.services.search import search
+from tests.builders import a_press_account, a_testimony, public, some_content
+from tests.importing import publish
+
+ACCOUNTS = [
+    ("press-a", "The Synthetic Gazette", "Baku", "1992-02-28", "en", "apricot and hospital train"),
+    ("press-b", "The Synthetic Gazette", "Moscow", "1992-03-01", "ru", "apricot, a train to the hospital"),
+    ("press-c", "The Synthetic Times", "Baku", "1993-02-26", "en", "apricots and a hospital train"),
+]
+
+
+def _accounts(house) -> None:
+    publish(
+        house,
+        "press_accounts",
+        *(
+            {
+                "id": name, "kind": "quotation", "publication": paper, "city": city, "date": day, "language": language, "headline": f"About {name}",
+                "quotation": words,
+            }
+            for name, paper, city, day, language, words in ACCOUNTS
+        ),
+    )  # fmt: skip
+
+
+def _find(house, query: str, **more):
+    with house.session(public(house)) as session:
+        return search(session, query, **more)
+
+
+def _titles(house, query: str, **more) -> list[str]:
+    return sorted(entry.title for entry in _find(house, query, **more).entries)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ('"hospital train"', "ac"),
+        ("hospital train", "abc"),
+        ("hospital -moscow", "ac"),
+        ('hospital -"hospital train"', "b"),
+        ("apricot", "ab"),
+        ("apricot*", "abc"),
+        ("Gazette -times", "ab"),
+        ("газетте", "ab"),
+    ],
+)
+def test_phrases_exclusions_and_beginnings(house, query, names):
+    _accounts(house)
+    assert _titles(house, query) == [f"About press-{name}" for name in names]
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "names"),
+    [
+        ({"year": "1992"}, "ab"),
+        ({"language": "en"}, "ac"),
+        ({"place": "Baku"}, "ac"),
+        ({"publication": "The Synthetic Times"}, "c"),
+        ({"publication": "The Synthetic Gazette", "place": "Moscow"}, "b"),
+        ({"kind": "press"}, "abc"),
+        ({"kind": "event"}, ""),
+        ({"source": "nothing"}, ""),
+    ],
+)
+def test_a_search_is_narrowed_inside_the_cut(house, narrowed, names):
+    _accounts(house)
+    assert _titles(house, "hospital", narrowed=narrowed) == [f"About press-{name}" for name in names]
+
+
+def test_the_ways_to_narrow_count_the_hits_that_came_through(house):
+    _accounts(house)
+    a_press_account(house, published=False, content=_about("hospital in hiding"))
+    facets = _find(house, "hospital").facets
+    counted = {name: {each.value: each.count for each in choices} for name, choices in facets.items()}
+    assert counted["kind"] == {"press": 3}
+    assert counted["year"] == {"1992": 2, "1993": 1}
+    assert counted["place"] == {"Baku": 2, "Moscow": 1}
+    assert counted["publication"] == {"The Synthetic Gazette": 2, "The Synthetic Times": 1}
+    assert counted["language"] == {"en": 2, "ru": 1}
+
+
+def _about(words: str):
+    return replace(
+        some_content("press"), texts=[TextContent("title", "Synthetic"), TextContent("quotation", words)]
+    )
+
+
+def test_by_date_the_first_comes_first_and_what_has_no_day_last(house):
+    _accounts(house)
+    a_testimony(house, content=replace(some_content("testimony"), texts=[TextContent("testimony", "hospital", part="text")], date_edtf="", date_words=""))  # fmt: skip
+    days = [entry.when.edtf for entry in _find(house, "hospital", order="date").entries]
+    assert days[:3] == ["1992-02-28", "1992-03-01", "1993-02-26"]
+    assert len(days) == 4
+    assert date.fromisoformat(days[0]) == date(1992, 2, 28)
+
+
+@pytest.mark.parametrize("typed", ["hosptal", "hospitall", "hosipital", "hopsital", "hospitol"])
+def test_a_letter_typed_wrongly_is_forgiven_and_said(house, typed):
+    _accounts(house)
+    found = _find(house, typed)
+    assert len(found.entries) == 3
+    assert found.instead == ["hospital"]
+    assert "\u0002hospital\u0003" in found.entries[0].snippet
+
+
+def test_a_wrong_letter_does_not_bring_what_is_hidden(house):
+    a_press_account(house, published=False, content=_about("hospital in hiding"))
+    found = _find(house, "hosptal")
+    assert (list(found.entries), list(found.instead), found.total) == ([], [], 0)
+
+
+def test_a_search_within_a_source_finds_what_rests_on_it(house):
+    publish(
+        house, "sources", {"id": "src-synthetic", "kind": "book", "title": "A synthetic book", "year": "1994"}
+    )
+    publish(
+        house, "timeline",
+        {"id": "event-s", "title": "A hospital somewhere", "date": "1992-02-26", "seed_refs": ["src-synthetic, p. 3"]},
+        {"id": "event-t", "title": "A hospital elsewhere", "date": "1992-02-27"},
+    )  # fmt: skip
+    [choice] = _find(house, "hospital").facets["source"]
+    assert (choice.words.startswith("A synthetic book"), choice.count) == (True, 1), choice.words
+    assert _titles(house, "hospital", narrowed={"source": choice.value}) == ["A hospital somewhere"]
