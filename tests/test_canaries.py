@@ -230,7 +230,13 @@ def _assert_searches_tell_nothing(
     ]
     never = canary()
     for word in random.Random(len(hidden)).sample(hidden, min(8, len(hidden))):
-        for pattern in ("/en/search?q={}", f"/en/search?q={COMMON}+{{}}", *_filtered(planted.made.kind)):
+        for pattern in (
+            "/en/search?q={}",
+            "/en/people?q={}",
+            "/en/people/suggestions?q={}",
+            f"/en/search?q={COMMON}+{{}}",
+            *_filtered(planted.made.kind),
+        ):
             said = whole(client.get(pattern.format(word))).replace(word, never)
             nothing = whole(client.get(pattern.format(never)))
             assert _without_etag(said) == _without_etag(nothing), pattern.format(word)
