@@ -50,6 +50,7 @@ class StatementContent:
     source_as_given: str = ""
     as_of_edtf: str = ""
     certainty: str = ""
+    corroboration: str = ""  # set at the desk alone, with a reason (domain/fates.py, CORROBORATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,9 @@ class Content:
         for name in ("tributes", "links"):
             if not value[name]:
                 del value[name]
+        for said in value["statements"]:
+            if not said["corroboration"]:
+                del said["corroboration"]
         return value
 
     @classmethod

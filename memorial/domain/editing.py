@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from memorial.domain import dates, markup
+from memorial.domain import dates, fates, markup
 from memorial.domain.content import STOOD, Content, NameContent, TextContent
 from memorial.domain.errors import Invalid
 
@@ -59,7 +59,7 @@ ROWS = (
          lambda row: "name" if row.kind == "full" else f"name:{row.kind}"),
     Rows("texts", "body", ("language", "author", "translator"), ("part", "role"),
          lambda row: f"text:{row.role}", lambda row: row.role not in _STAYS),
-    Rows("statements", "value_text", ("stated_by", "source_as_given", "as_of_edtf", "certainty"),
+    Rows("statements", "value_text", ("stated_by", "source_as_given", "as_of_edtf", "certainty", "corroboration"),
          ("part", "property"), lambda row: f"statement:{row.property}"),
     Rows("tributes", "body", ("signed", "language"), ("part", "form"),
          lambda row: str(row.form), lambda row: False),
@@ -69,7 +69,8 @@ LONG = frozenset({"body", "value_text"})
 CHOICES: Mapping[str, Sequence[str]] = {
     "stood": ("", *STOOD),
     "medium": ("text", "audio", "video"),
-    "certainty": ("", "uncertain"),
+    "certainty": ("", *fates.CERTAINTIES),
+    "corroboration": ("", *fates.CORROBORATIONS),
 }
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 

@@ -52,6 +52,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """Somebody related to a person: what they are to them (a key of domain/relations.py), and the words of the source."""
+
+    label: str
+    role: str = ""  # parent, child, spouse …; "" where the words are no kinship that we know
+    words: str = ""
+    address: str = ""
+    language: str = "und"
+    unnamed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cite:
     """Where a statement or record is supported: the work, and the place in it."""
 
@@ -63,7 +75,7 @@ class Cite:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as written somewhere; `kind` is full, birth, married, nickname, patronymic, printed, pseudonym."""
+    """A name as written somewhere; `kind` is full, birth, married, nickname, patronymic, printed, described, pseudonym."""
 
     text: str
     language: str = "und"
@@ -101,6 +113,7 @@ class Assertion:
     via: str = ""  # who reported the words (a journalist, an author)
     rivals: Sequence[Link] = ()
     question: str = ""  # where it stands beside what others answer; "" on that page itself
+    reading: str = ""  # of a fate: the key of domain/fates.py that the words are read as
     about: Link | None = None  # the page or question it speaks of, where that is not the page it stands on
 
 
@@ -214,7 +227,9 @@ class RecordView:
     supports: Sequence[Assertion] = ()  # statements this record is the source of
     told: Sequence[Assertion] = ()  # of an event: what is said of it elsewhere, in the order it was said
     people: Sequence[Person] = ()
-    family: Sequence[Link] = ()  # to whom a person is related, with `note` saying how, as sources say
+    family: Sequence[Kin] = ()  # to whom a person is related, as sources say
+    disagree: Sequence[str] = ()  # properties of a person of which two statements cannot both be so
+    described: bool = False  # the source describes somebody and does not name them
     places: Sequence[Link] = ()
     related: Sequence[Link] = ()
     cites: Sequence[Cite] = ()

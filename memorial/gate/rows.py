@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Boolean, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Boolean, and_, bindparam, case, or_, select
 from sqlalchemy.orm import selectinload
 
 from memorial.db import BigId
@@ -20,6 +20,7 @@ from memorial.gate.sessions import GatedSession
 from memorial.models import (
     Citation,
     Media,
+    Person,
     PersonName,
     Question,
     Record,
@@ -65,6 +66,10 @@ class Rows:
     text_citations: Sequence[tuple[Citation, Source | None]] = ()
     statement_sources: dict[int, Source] = field(default_factory=dict)
     statement_citations: Mapping[int, Sequence[tuple[Citation, Source | None]]] = field(default_factory=dict)
+    name_citations: Mapping[int, Sequence[tuple[Citation, Source | None]]] = field(default_factory=dict)
+    kin_names: Mapping[int, tuple[str, str]] = field(
+        default_factory=dict
+    )  # of those who say how they are related
     links: Sequence[tuple[RecordLink, Record | None]] = ()
     memories: Sequence[Tribute] = ()  # one more than a page shows, where there are more
     signs: Sequence[Tribute] = ()
@@ -78,16 +83,26 @@ OF_PERSON: BindParameter[int] = bindparam("person")
 OF_SOURCE: BindParameter[int] = bindparam("source")
 OF_CONTRIBUTION: BindParameter[int | None] = bindparam("contribution", type_=BigId)
 QUIET: BindParameter[bool] = bindparam("quiet", type_=Boolean)
+MOST_KIN = 200
 FEW = 30  # of what was left on a page are shown with it; the others follow on pages of their own
 TEXTS = select(Text).where(Text.record_id == OF_RECORD).order_by(Text.role, Text.position, Text.id)
 NAMES = select(PersonName).where(PersonName.person_id == OF_PERSON).order_by(PersonName.rank, PersonName.id)
-# How a person stands to others, with the pages of those who have one.
+# How a person stands to others, whichever of the two it is said of, with the pages of those who have one.
+OTHER = case((Relation.person_id == OF_PERSON, Relation.other_id), else_=Relation.person_id)
 RELATIONS = (
     select(Relation, Record)
-    .outerjoin(Remembrance, Remembrance.person_id == Relation.other_id)
+    .outerjoin(Person, Person.id == OTHER)
+    .outerjoin(Remembrance, Remembrance.person_id == OTHER)
     .outerjoin(Record, Record.id == Remembrance.record_id)
-    .where(Relation.person_id == OF_PERSON)
+    .where(or_(Relation.person_id == OF_PERSON, Relation.other_id == OF_PERSON))
+    .where(or_(Person.id.is_(None), Person.listed != "never"))
     .order_by(Relation.id)
+    .limit(MOST_KIN)
+)
+KIN_NAMES = (
+    select(PersonName.person_id, PersonName.text, PersonName.language)
+    .where(PersonName.person_id.in_(bindparam("ids", expanding=True)), PersonName.listed != "never")
+    .order_by(PersonName.person_id, PersonName.rank.desc(), PersonName.id.desc())
 )
 MEDIA = (
     select(Media)
@@ -122,6 +137,10 @@ OF_STATEMENTS = IN_A_WORK.where(Citation.statement_id.in_(CITED)).order_by(
     Citation.statement_id, Citation.position, Citation.id
 )
 OF_TEXTS = IN_A_WORK.where(Citation.text_id.in_(CITED)).order_by(Citation.position, Citation.id)
+CITED_NAMES: BindParameter[Any] = bindparam("names", expanding=True)
+OF_NAMES_TOO = IN_A_WORK.where(
+    or_(Citation.statement_id.in_(CITED), Citation.name_id.in_(CITED_NAMES))
+).order_by(Citation.statement_id, Citation.position, Citation.id)
 LINKS = (
     select(RecordLink, Record)
     .outerjoin(Record, Record.id == RecordLink.other_id)
@@ -149,15 +168,21 @@ def load(session: GatedSession, record: Record, without: Collection[str] = ()) -
 
 
 def _with_citations(session: GatedSession, rows: Rows) -> Rows:
-    """Where else its statements are found, and where translations are printed."""
+    """Where else its statements are found, where translations are printed, where its names are written so."""
     translations = [text.id for text in rows.texts if text.translates_id]
     if translations:
         rows = replace(rows, text_citations=_pairs(session.execute(OF_TEXTS, {"ids": translations})))
     ids = [row.id for row in (*rows.statements, *rows.supports, *rows.told)]
+    names = [row.id for row in rows.names] if rows.record.kind == "remembrance" else []
     found: dict[int, list[tuple[Citation, Source | None]]] = defaultdict(list)
-    for citation, source in session.execute(OF_STATEMENTS, {"ids": ids}) if ids else ():
-        found[citation.statement_id or 0].append((citation, source))
-    return replace(rows, statement_citations=found)
+    written: dict[int, list[tuple[Citation, Source | None]]] = defaultdict(list)
+    wanted, asked = (OF_NAMES_TOO, {"ids": ids, "names": names}) if names else (OF_STATEMENTS, {"ids": ids})
+    for citation, source in session.execute(wanted, asked) if ids or names else ():
+        if citation.name_id:
+            written[citation.name_id].append((citation, source))
+        else:
+            found[citation.statement_id or 0].append((citation, source))
+    return replace(rows, statement_citations=found, name_citations=written)
 
 
 def _names(session: GatedSession, rows: Rows) -> Rows:
@@ -169,7 +194,10 @@ def _names(session: GatedSession, rows: Rows) -> Rows:
 
 def _relations(session: GatedSession, rows: Rows) -> Rows:
     found = session.execute(RELATIONS, {"person": rows.detail.person_id})
-    return replace(rows, relations=[(row[0], row[1]) for row in found])
+    both = [(row[0], row[1]) for row in found]
+    ids = {relation.person_id for relation, _ in both} - {rows.detail.person_id}
+    names = session.execute(KIN_NAMES, {"ids": list(ids)}) if ids else ()
+    return replace(rows, relations=both, kin_names={row[0]: (row[1], row[2]) for row in names})
 
 
 def _media(session: GatedSession, rows: Rows) -> Rows:
@@ -288,4 +316,7 @@ def keep(rows: Rows, allowed: Callable[[Any], bool]) -> Rows:
         value = getattr(rows, spec.name)
         if spec.name in GUARDED_ROWS:
             kept[spec.name] = [row for row in value if allowed(row)]
+    mine = getattr(rows.detail, "person_id", None)
+    # What others' pages say of this person is not this page's to promise.
+    kept["relations"] = [pair for pair in rows.relations if pair[0].person_id == mine]
     return replace(rows, **kept)

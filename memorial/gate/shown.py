@@ -31,6 +31,7 @@ from memorial.domain.views import (
     RecordView,
     When,
 )
+from memorial.gate import persons
 from memorial.gate.policies import folded
 from memorial.gate.rows import FEW, Rows, beside, keep, load, sent_by, with_sent
 from memorial.gate.sessions import GatedSession
@@ -40,7 +41,6 @@ from memorial.models import (
     Media,
     PersonName,
     Record,
-    Relation,
     Source,
     Statement,
     Text,
@@ -111,9 +111,9 @@ def _would_be_public(session: GatedSession, record_id: int, owners: set[int | No
 def view_of(rows: Rows) -> RecordView:
     record = rows.record
     texts = [prose(text, rows.texts, rows.text_citations) for text in rows.texts]
-    names = [name_view(name) for name in rows.names]
+    names = [name_view(name, rows.name_citations.get(name.id, ())) for name in rows.names]
     revision, changed = told(rows)
-    return RecordView(
+    view = RecordView(
         kind=record.kind,
         public_id=record.public_id,
         address=address(record.kind, record.public_id),
@@ -129,7 +129,6 @@ def view_of(rows: Rows) -> RecordView:
         supports=[_said(s, rows) for s in rows.supports],
         told=[_under(_said(s, rows), rows.told_under.get(s.id)) for s in rows.told],
         people=_people(rows),
-        family=[_relative(*each) for each in rows.relations],
         places=[Link(name) for name in getattr(rows.detail, "places_named", ())],
         related=list(_related(rows)),
         cites=[cite(citation, source) for citation, source in rows.citations],
@@ -141,6 +140,7 @@ def view_of(rows: Rows) -> RecordView:
         signs=memories(rows.signs, (), bool(rows.proof)),
         proof=rows.proof,
     )
+    return persons.finished(view, rows) if record.kind == "remembrance" else view
 
 
 def told(rows: Rows) -> tuple[int, datetime]:
@@ -204,8 +204,9 @@ def prose(
     )
 
 
-def name_view(name: PersonName) -> Name:
-    return Name(name.text, name.language, name.script, name.kind)
+def name_view(name: PersonName, cited: Iterable[tuple[Citation, Source | None]] = ()) -> Name:
+    """A name with the places where it is written so."""
+    return Name(name.text, name.language, name.script, name.kind, together(cite(*each) for each in cited))
 
 
 def memories(rows: Sequence[Tribute], beside: Sequence[Media], in_custody: bool = False) -> Memories:
@@ -320,6 +321,7 @@ def assertion(statement: Statement, sources: dict[int, Source], cited: Iterable[
         language=statement.language,
         note=statement.note,
         via=statement.via,
+        reading=persons.reading_of(statement),
     )
 
 
@@ -348,11 +350,6 @@ def value_words(statement: Statement) -> str:
 
 def plain_number(value: float) -> str:
     return str(int(value)) if value == int(value) else str(value)
-
-
-def _relative(relation: Relation, record: Record | None) -> Link:
-    where = address(record.kind, record.public_id) if record is not None else ""
-    return Link(relation.other_as_given, where, note=relation.relation)
 
 
 def _people(rows: Rows) -> list[Person]:

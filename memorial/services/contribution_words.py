@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from memorial.domain.fates import ANSWERS
+
 
 def in_language(words: Mapping[str, str], language: str) -> str:
     """The words in a language, in English where there are none."""
@@ -25,12 +27,7 @@ NOTICE_WORDS = {
     "ru": "Отозвано теми, кому это принадлежит.",
     "tr": "Sahiplerinin isteğiyle geri çekildi.",
 }
-FATE_WORDS = {
-    "died": {"en": "Died", "az": "Həlak olub", "ru": "Нет в живых", "tr": "Hayatını kaybetti"},
-    "missing": {"en": "Missing", "az": "İtkin düşüb", "ru": "Пропал(а) без вести", "tr": "Kayıp"},
-    "survived": {"en": "Survived", "az": "Sağ qalıb", "ru": "Выжил(а)", "tr": "Hayatta kaldı"},
-    "not_sure": {"en": "Not known", "az": "Məlum deyil", "ru": "Неизвестно", "tr": "Bilinmiyor"},
-}
+FATE_WORDS = ANSWERS  # read again where the page says what became of them (domain/fates.py)
 NAMELESS = {
     "survivor": {"en": "A survivor", "az": "Sağ qalan", "ru": "Переживший эти события", "tr": "Bir kurtulan"},
     "eyewitness": {"en": "An eyewitness", "az": "Şahid", "ru": "Очевидец", "tr": "Bir görgü tanığı"},

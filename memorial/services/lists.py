@@ -19,6 +19,7 @@ from sqlalchemy.orm import aliased
 
 from memorial.domain.addresses import address
 from memorial.domain.cartography import Spot
+from memorial.domain.sparing import place_alone
 from memorial.domain.views import Entry, Page, When
 from memorial.gate import GatedSession
 from memorial.models import (
@@ -168,7 +169,7 @@ NAMES = (
     .order_by(PersonName.person_id, PersonName.rank.desc(), PersonName.id.desc())
 )
 LINES = (
-    select(Statement.person_id, Statement.value_text)
+    select(Statement.person_id, Statement.value_text, (Statement.property != "occupation").label("lived"))
     .where(Statement.person_id.in_(bindparam("ids", expanding=True)))
     .where(Statement.property.in_(("lived", "residence", "occupation")))
     .order_by(Statement.position.desc(), Statement.id.desc())
@@ -265,7 +266,7 @@ def _nameless(row: Any, lines: Mapping[int, str]) -> Entry:
 def _lines(session: GatedSession, person_ids: Sequence[int]) -> dict[int, str]:
     """Where they lived or what they did, as a source says: a line under the name. Never a status."""
     rows = session.execute(LINES, {"ids": person_ids}) if person_ids else ()
-    return {row.person_id: row.value_text for row in rows}
+    return {row.person_id: place_alone(row.value_text) if row.lived else row.value_text for row in rows}
 
 
 def _person(row: Any, lines: Mapping[int, str]) -> Entry:

@@ -19,6 +19,7 @@ from memorial.db import insert_many, next_ids
 from memorial.domain.markup import plain
 from memorial.domain.names import fold
 from memorial.gate import GatedSession
+from memorial.gate.persons import spared
 from memorial.models import Part, Person, PersonName, Record, SearchEntry, Source, Statement, Text, Tribute
 from memorial.services import name_index
 
@@ -135,8 +136,10 @@ def _prose_of(session: GatedSession, ids: Sequence[int]) -> Iterable[tuple[Any, 
         yield text, plain(text.body) if text.markup else text.body
     for name in session.scalars(select(PersonName).where(PersonName.record_id.in_(ids))):
         yield name, name.text
-    for statement in session.scalars(select(Statement).where(Statement.record_id.in_(ids))):
-        yield statement, statement.value_text
+    statements = session.scalars(select(Statement).where(Statement.record_id.in_(ids))).all()
+    narrowed = spared(session, statements)
+    for statement in statements:
+        yield statement, narrowed.get(statement.id, statement.value_text) or ""
     left = select(Tribute).where(Tribute.record_id.in_(ids), Tribute.body != "")
     for tribute in session.scalars(left):
         yield tribute, tribute.body

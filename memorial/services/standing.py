@@ -108,6 +108,7 @@ HELD: Mapping[Any, frozenset[str]] = {
         {
             "id", "public_id", "record_id", "person_id", "position", "property", "value_text", "stated_by",
             "source_as_given", "as_of_edtf", "certainty",
+            "corroboration",
         }
     ),
 }  # fmt: skip

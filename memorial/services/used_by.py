@@ -17,8 +17,9 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from memorial.domain.addresses import address
-from memorial.domain.views import Assertion, Cite, Entry, Link, Use
+from memorial.domain.views import Assertion, Cite, Entry, Link, Use, When
 from memorial.gate import GatedSession
+from memorial.gate.persons import spared
 from memorial.gate.shown import assertion, source_label
 from memorial.models import Citation, Person, PersonName, Question, Record, Source, Statement, Text
 from memorial.services.cursors import Place, write_cursor
@@ -142,7 +143,8 @@ def _told(session: GatedSession, source: Source, rows: Sequence[Any]) -> list[As
     places: dict[Statement, list[Cite]] = defaultdict(list)
     for statement, _, locator in rows:
         places[statement] += [Cite("", locator=locator)] if locator else []
-    statements = list(places)
+    narrowed = spared(session, list(places))
+    statements = [each for each in places if narrowed.get(each.id, each.property) is not None]
     records = pages(session, [each.record_id for each in statements if each.record_id])
     people_ids = {each.person_id for each in statements if each.person_id}
     people = _people(session, people_ids) if people_ids else {}
@@ -157,9 +159,15 @@ def _told(session: GatedSession, source: Source, rows: Sequence[Any]) -> list[As
 
     here = Cite(source_label(source), address("source", source.public_id))
     return [
-        replace(assertion(each, {}), cites=cites or [here], about=about(each))
-        for each, cites in places.items()
+        replace(_said(each, narrowed.get(each.id)), cites=places[each] or [here], about=about(each))
+        for each in statements
     ]
+
+
+def _said(statement: Statement, words: str | None) -> Assertion:
+    """With other words where a rule spares somebody (domain/sparing.py)."""
+    said = assertion(statement, {})
+    return said if words is None else replace(said, value=words, as_printed="", note="", as_of=When())
 
 
 def _questions(session: GatedSession, ids: Iterable[int]) -> dict[int, Link]:

@@ -44,6 +44,7 @@ class Field:
     may_lack: Sequence[str] = ()
     must: bool = False  # never empty
     later: bool = False  # asked for since archives were loaded without it
+    choices: Sequence[str] = ()
 
 
 def _words(limit: int, needed: bool = False) -> Callable[[Any], Wrong | None]:
@@ -259,6 +260,21 @@ def later(rule: Field) -> Field:
     """A field that older files and older archives do not have: only what says something has a home, so that an
     object without it comes out without it, whenever it went in."""
     return replace(rule, exact=lambda value: bool(value) and rule.exact(value), later=True)
+
+
+def choice(*values: str, must: bool = False) -> Field:
+    """One of these words, or null."""
+
+    def wrong(value: Any) -> Wrong | None:
+        if value is None and not must:
+            return None
+        return (
+            None
+            if value in values
+            else (f"“{value}” is none of the choices", f"write one of {', '.join(values)}")
+        )
+
+    return Field(wrong, _told, "choice", must=must, choices=values)
 
 
 def only(*values: Any) -> Field:

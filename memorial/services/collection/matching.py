@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Select, String, cast, select
 
 from memorial.domain.names import fold
+from memorial.domain.relations import named
 from memorial.gate import GatedSession
 from memorial.models import (
     Citation,
@@ -155,7 +156,7 @@ def _match_persons(session: GatedSession) -> None:
         )
     ).all()
     relations = session.scalars(select(Relation).where(Relation.other_id.is_(None))).all()
-    names = {said.stated_by for said in speakers} | {relation.other_as_given for relation in relations}
+    names = {said.stated_by for said in speakers} | {named(relation.other_as_given) for relation in relations}
     found: dict[str, set[int]] = {}
     for some in _some(sorted(names)):
         found.update(persons_named(session, some))
@@ -167,4 +168,4 @@ def _match_persons(session: GatedSession) -> None:
     for said in speakers:
         said.speaker_id = only.get(said.stated_by)
     for relation in relations:
-        relation.other_id = only.get(relation.other_as_given)
+        relation.other_id = only.get(named(relation.other_as_given))

@@ -7,17 +7,25 @@ the collection, so that an export gives it back, and nothing finds it (DESIGN, "
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from memorial.domain import fates
 from memorial.domain.names import fold, script_of, sort_key
+from memorial.domain.relations import named
+from memorial.domain.sparing import Fact, may_show, whose
 from memorial.gate import GatedSession
 from memorial.models import Citation, Person, PersonName, Record, Relation, Remembrance, Statement
 from memorial.services.collection.batch import Batch, Thing
 from memorial.services.collection.fields import (
     boolean,
+    choice,
+    date,
+    language,
+    later,
     needed,
     objects,
     only,
@@ -26,6 +34,7 @@ from memorial.services.collection.fields import (
     prose,
     text,
     texts,
+    when,
     whole,
 )
 from memorial.services.collection.pages import (
@@ -35,17 +44,34 @@ from memorial.services.collection.pages import (
     first_source,
     given,
     grouped,
+    language_of,
     page,
+    said_in,
 )
 from memorial.services.collection.places import seeds, seeds_back
 
 SEED = {"seed": text(), "occurrences": whole(), "first_ref": place_cited()}
-NAME = {"spelling": needed(), "seeds": objects(SEED, a_line_each=True)}
+PRINTED = "printed"
+# How somebody is called; `described` is not a name: "a daughter", where a source does not name her.
+NAME_KINDS = (PRINTED, "full", "birth", "married", "nickname", "patronymic", "described")
+NAME_LATER = ("kind", "language")
+NAME = {
+    "spelling": needed(), "seeds": objects(SEED, a_line_each=True),
+    "kind": later(choice(*NAME_KINDS[1:])), "language": later(language()),
+}  # fmt: skip
+# One source's word on one thing, beside what others say of it; `reading` where the words of a fate need one.
+PROPERTIES = ("fate", "born", "age", "lived", "occupation", "family", "school", "died")
+STATEMENT = {
+    "property": choice(*PROPERTIES, must=True), "value": needed(), "reading": choice(*fates.FATES),
+    "claimant": needed(), "ref": place_cited(), "said": date(), "as_of": date(), "certainty": choice(*fates.CERTAINTIES),
+    "corroboration": choice(*fates.CORROBORATIONS), "language": language(), "note": prose(),
+}  # fmt: skip
 RELATION = {"relation": needed(), "person": needed()}
 FIELDS = {
-    "id": needed(), "label": text(), "names": objects(NAME), "roles": texts(), "fate": needed(),
+    "id": needed(), "label": text(), "names": objects(NAME, NAME_LATER), "roles": texts(), "fate": needed(),
     "relations": objects(RELATION, a_line_each=True), "accused": boolean(), "accusation_as_stated": only(None),
-    "note": prose(), "seed_refs": places_cited(),
+    "note": prose(), "seed_refs": places_cited(), "fate_corroboration": later(choice(*fates.CORROBORATIONS)),
+    "statements": later(objects(STATEMENT, tuple(name for name, rule in STATEMENT.items() if not rule.must))),
 }  # fmt: skip
 REQUIRED = ("names", "accused")
 
@@ -57,6 +83,14 @@ _LIVES = re.compile(r"\b(survived|alive|not killed|released)\b")
 def is_remembered(fate: str) -> bool:
     """Whether a source says of somebody that they were killed, are missing, or are among the victims."""
     return bool(_LOST.search(fate.lower())) and not _LIVES.search(fate.lower())
+
+
+def somebody_is_remembered(value: Any) -> bool:
+    """Whether any source of the object says so of them."""
+    said = [each for each in value.get("statements") or [] if each.get("property") == "fate"]
+    return any(
+        is_remembered(words or "") for words in [value.get("fate"), *(each.get("value") for each in said)]
+    )
 
 
 def build(batch: Batch, thing: Thing) -> None:
@@ -83,6 +117,11 @@ def build(batch: Batch, thing: Thing) -> None:
     for rank, name in enumerate(thing.list("names")):
         _name(batch, thing, person_id, rank, name)
     _fate(batch, thing, person_id)
+    whom = whose(_facts(thing))
+    for position, said in enumerate(thing.list("statements"), start=1):
+        _statement(batch, thing, person_id, position, said)
+        # Search finds nobody by what their page does not show.
+        thing.words[-1] = may_show(whom, said["property"], said["value"], said.get("language") or "und") or ""
     for relation in thing.list("relations"):
         row = batch.add(
             Relation,
@@ -91,7 +130,8 @@ def build(batch: Batch, thing: Thing) -> None:
             relation=relation.get("relation") or "",
             other_as_given=relation.get("person") or "",
         )
-        batch.refer("person", row["other_as_given"], row, "other_id")
+        if name := named(row["other_as_given"]):
+            batch.refer("person", name, row, "other_id")
     cites(batch, thing, thing.list("seed_refs"), "supports", person_id=person_id, record_id=thing.record_id)
 
 
@@ -105,10 +145,11 @@ def _name(batch: Batch, thing: Thing, person_id: int, rank: int, name: dict[str,
         record_id=thing.record_id,
         text=words,
         script=script_of(words),
-        kind="printed",
+        language=name.get("language") or "und",
+        kind=name.get("kind") or PRINTED,
         rank=rank,
         listed="remembrance" if thing.kind == "record" else "authority",
-        sort_key=sort_key(words, "und")[:200],
+        sort_key=sort_key(words, name.get("language") or "und")[:200],
     )
     thing.names.append(row)
     seeds(batch, thing, row, name.get("seeds") or [], "occurrences", name_id=row["id"])
@@ -118,8 +159,41 @@ def _fate(batch: Batch, thing: Thing, person_id: int) -> None:
     fate, refs = thing.get("fate"), thing.list("seed_refs")
     if not fate or fate == NOT_STATED:
         return
-    row = batch.statement(thing, "fate", 0, value_text=fate, person_id=person_id)
+    status = thing.get("fate_corroboration")
+    row = batch.statement(thing, "fate", 0, value_text=fate, person_id=person_id, corroboration=status)
     first_source(batch, row, refs)
+
+
+def _facts(thing: Thing) -> list[Fact]:
+    """What the object says, for the rules that spare children and the living."""
+    fate = thing.get("fate")
+    said = [(each["property"], each["value"], each.get("reading")) for each in thing.list("statements")]
+    read = [
+        Fact(name, words, reading or (fates.read(words) if name == "fate" else ""))
+        for name, words, reading in said
+    ]
+    return [Fact("fate", fate, fates.read(fate)), *read]
+
+
+def _statement(batch: Batch, thing: Thing, person_id: int, position: int, said: dict[str, Any]) -> None:
+    columns = {column: said.get(name) or "" for name, column in COLUMNS.items()}
+    columns["said_earliest"] = when(columns["said_edtf"]).earliest
+    row = batch.statement(
+        thing,
+        said["property"],
+        position,
+        person_id=person_id,
+        language=said.get("language") or "und",
+        **columns,
+    )
+    said_in(batch, thing, row, [said["ref"]])
+
+
+# Where each value of a statement lives. A fate's reading is kept beside its words.
+COLUMNS = {
+    "value": "value_text", "reading": "qualifier", "claimant": "stated_by", "said": "said_edtf", "as_of": "as_of_edtf",
+    "certainty": "certainty", "corroboration": "corroboration", "note": "note",
+}  # fmt: skip
 
 
 def spellings_of(value: Any) -> set[str]:
@@ -134,24 +208,18 @@ def give_back(session: GatedSession, ids: Sequence[int]) -> Objects:
     told = grouped(session, Citation, "name_id", [name.id for some in names.values() for name in some])
     relations = grouped(session, Relation, "person_id", ids)
     citations = grouped(session, Citation, "person_id", ids)
-    fates = {
-        row[0]: row[1]
-        for row in session.execute(
-            select(Statement.person_id, Statement.value_text)
-            .where(Statement.person_id.in_(ids), Statement.property == "fate", Statement.position == 0)
-            .order_by(Statement.id.desc())
-        )
-    }
+    said = _own(grouped(session, Statement, "person_id", ids))
+    places = grouped(session, Citation, "statement_id", [each.id for some in said.values() for each in some])
     return {
         person.id: {
             "label": given(person.label),
             "names": [
-                {"spelling": name.text, "seeds": seeds_back(told[name.id], "occurrences")}
+                {"spelling": name.text, "seeds": seeds_back(told[name.id], "occurrences"), **_name_back(name)}
                 for name in sorted(names[person.id], key=lambda name: (name.rank, name.id))
-                if name.kind == "printed"
+                if name.contribution_id is None
             ],
             "roles": list(person.roles),
-            "fate": fates.get(person.id, NOT_STATED),
+            "fate": next((each.value_text for each in said[person.id] if each.position == 0), NOT_STATED),
             "relations": [
                 {"relation": relation.relation, "person": relation.other_as_given}
                 for relation in relations[person.id]
@@ -160,9 +228,40 @@ def give_back(session: GatedSession, ids: Sequence[int]) -> Objects:
             "accusation_as_stated": None,
             "note": given(person.note),
             "seed_refs": cited(citations[person.id], "supports"),
+            "fate_corroboration": next(
+                (given(each.corroboration) for each in said[person.id] if each.position == 0), None
+            ),
+            "statements": [
+                _statement_back(each, places[each.id]) for each in said[person.id] if each.position
+            ],
         }
         for person in persons
     }
+
+
+def _own(statements: dict[int, list[Statement]]) -> dict[int, list[Statement]]:
+    """The archive's own statements about each person: the one of `fate` at 0, those of `statements` from 1 on."""
+    found = defaultdict(list)
+    for person_id, some in statements.items():
+        found[person_id] = [
+            each for each in some if each.contribution_id is None and each.external_id is None
+        ]
+    return found
+
+
+def _name_back(name: PersonName) -> dict[str, Any]:
+    back = {
+        "kind": None if name.kind == PRINTED else name.kind,
+        "language": language_of(name.language),
+    }
+    return {field: value for field, value in back.items() if value is not None}
+
+
+def _statement_back(said: Statement, places: Sequence[Citation]) -> dict[str, Any]:
+    back: dict[str, Any] = {field: given(getattr(said, column)) for field, column in COLUMNS.items()}
+    back |= {"language": language_of(said.language)}
+    kept = {field: value for field, value in back.items() if value is not None}
+    return {"property": said.property, "ref": next(iter(cited(places, "supports")), ""), **kept}
 
 
 def persons_of(session: GatedSession, record_ids: Sequence[int]) -> dict[int, int]:

@@ -36,7 +36,7 @@ from memorial.services.collection.fields import unhoused
 from memorial.services.collection.former import Former, clear
 from memorial.services.collection.kinds import Kind
 from memorial.services.collection.pages import content_of, entry_of, object_as_kept
-from memorial.services.collection.people import is_remembered, spellings_of
+from memorial.services.collection.people import somebody_is_remembered, spellings_of
 from memorial.services.collection.references import References
 from memorial.services.collection.signed import Signed
 
@@ -68,7 +68,7 @@ class Writer:
             return kind.thing
         if value.get("accused"):
             return ""
-        return "record" if is_remembered(value.get("fate") or "") else "person"
+        return "record" if somebody_is_remembered(value) else "person"
 
     def why_not(self, row: Row, before: Former) -> Reason | None:
         """Why a changed object cannot go in; None where it can."""

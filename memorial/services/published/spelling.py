@@ -68,6 +68,8 @@ def read(rule: Field, given: str) -> tuple[Any, Problem | None]:
         return None, Problem("needed") if rule.must else None
     if rule.what == "boolean":
         return given == "yes", None if given in ("yes", "no") else Problem("no_such_choice")
+    if rule.what == "choice":
+        return given, None if given in rule.choices else Problem("no_such_choice")
     if rule.what == "number":
         return _number(rule, given)
     if rule.what == "date":

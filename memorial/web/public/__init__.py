@@ -5,6 +5,7 @@ Importing this package registers its doors.
 
 from memorial.web.public import (
     citing,
+    criteria,
     documents,
     films,
     front,
@@ -24,6 +25,7 @@ from memorial.web.public.rooms import machine, media, pages
 
 __all__ = [
     "citing",
+    "criteria",
     "documents",
     "films",
     "front",

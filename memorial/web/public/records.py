@@ -12,7 +12,7 @@ from memorial.domain.addresses import KIND_OF
 from memorial.domain.citation import cite_record, cite_source
 from memorial.domain.views import RecordView, SourceView, When
 from memorial.gate import GatedSession
-from memorial.services import press_naming, press_page, questions, sources, tributes
+from memorial.services import person_page, press_page, questions, sources, tributes
 from memorial.services import reading as service
 from memorial.services.reading import Withdrawn
 from memorial.web.context import language, moment, reading, root_address
@@ -98,7 +98,7 @@ def source(public_id: str) -> Response:
 # What stands on a page besides its record: the template's word for it, and who reads it.
 BESIDE: Mapping[str, tuple[str, Callable[[GatedSession, RecordView], object]]] = {
     "press": ("around", press_page.about),
-    "remembrance": ("newspapers", press_naming.naming),
+    "remembrance": ("around", person_page.about),
 }
 
 

@@ -56,7 +56,7 @@ def every_field(kind: str, value: dict[str, Any]) -> dict[str, str]:
     for group in ObjectForm(KINDS[kind], value).groups():
         for entry in group.rows[-1]:
             if (kind, entry.name) not in NOT_HERE:
-                typed[entry.key] = WRITTEN.get(entry.what, "")
+                typed[entry.key] = WRITTEN.get(entry.what) or "".join(entry.field.choices[-1:])
             if entry.what == "rows":
                 sorts = [WRITTEN[one.what] for one in entry.field.shape.values()]
                 typed[entry.key] = " | ".join(sorts)
