@@ -17,6 +17,7 @@ from memorial.domain import consent as rules
 from memorial.domain import tasks
 from memorial.domain.content import STOOD, Content, LinkContent, NameContent, StatementContent, TextContent
 from memorial.domain.dates import from_words
+from memorial.domain.names import script_of
 from memorial.services.contribution_will import (
     AGREED,
     EVERYONE,
@@ -113,7 +114,12 @@ def _instead(answers: Answers, language: str) -> str:
 
 def _remembrance(answers: Answers, language: str) -> Content:
     spellings = [line.strip() for line in said(answers, "spellings").splitlines() if line.strip()]
-    names = [NameContent(text, NAME, "full", language) for text in [said(answers, "person"), *spellings]]
+    own = script_of(said(answers, "person"))
+    names = [
+        # Another alphabet is another language, which nobody has named.
+        NameContent(text, NAME, "full", language if script_of(text) == own else "und")
+        for text in [said(answers, "person"), *spellings]
+    ]
     texts = [_notice(language)]
     if life := said(answers, "life"):
         texts.insert(0, TextContent("life", life, "text", language, author=shown_name(answers, language)))

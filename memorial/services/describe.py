@@ -27,7 +27,7 @@ from memorial.domain.content import (
 )
 from memorial.domain.dates import parse
 from memorial.domain.ids import new_public_id
-from memorial.domain.names import fold, sort_key
+from memorial.domain.names import fold, script_of, sort_key
 from memorial.gate import Actor, GatedSession
 from memorial.models import (
     Document,
@@ -248,7 +248,7 @@ def _write_names(
                 person_id=person_id,
                 record_id=record.id,
                 text=name.text,
-                script=name.script,
+                script=name.script or script_of(name.text),
                 language=name.language,
                 kind=name.kind,
                 # A pseudonym stands instead of a name, so it comes after every name there is.

@@ -175,3 +175,12 @@ def test_what_was_typed_on_an_older_content_finds_its_field_in_the_newer_one() -
         now, texts=tuple(now.texts), names=tuple(now.names), statements=(fate,)
     )
     assert not found["statement:fate.value_text"].by_me
+
+
+def test_what_other_sources_say_is_chosen_from_the_vocabulary_and_absent_where_nobody_has_said_it():
+    content = Content(statements=(StatementContent("fate", "Synthetic words"),))
+    assert "corroboration" not in content.to_json()["statements"][0]
+    set_to = Form(content).rebuilt({"statements-0-corroboration": "disputed"})
+    assert Content.from_json(set_to.to_json()).statements[0].corroboration == "disputed"
+    with pytest.raises(Invalid):
+        Form(content).rebuilt({"statements-0-corroboration": "true"})

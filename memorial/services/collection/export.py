@@ -92,7 +92,8 @@ def whole(kind: Kind, told: ImportedObject, built: dict[str, Any], everything: b
             value[name] = leftovers[name]
         elif not ((name in absent or kind.fields[name].later) and _is_assumed(kind, name, built.get(name))):
             value[name] = built.get(name)
-    return value | {name: part for name, part in leftovers.items() if name not in value}
+    value |= {name: part for name, part in leftovers.items() if name not in value}
+    return value if everything else kind.spare(value)
 
 
 def _is_assumed(kind: Kind, name: str, value: Any) -> bool:

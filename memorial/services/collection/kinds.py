@@ -27,6 +27,7 @@ class Kind:
     record_kind: str = ""
     assumed: Mapping[str, Any] = field(default_factory=dict)
     desk_only: frozenset[str] = frozenset()
+    spare: Callable[[dict[str, Any]], dict[str, Any]] = lambda value: value  # what leaves for everybody
 
     def faults(self, row: Row) -> list[Fault]:
         """Everything that keeps a row out."""
@@ -60,7 +61,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(
             "people", "person", people.FIELDS, people.build, people.give_back, people.REQUIRED, "remembrance",
-            assumed={"fate": people.NOT_STATED, "accusation_as_stated": None},
+            assumed={"fate": people.NOT_STATED, "accusation_as_stated": None}, spare=people.spare,
         ),
         Kind(
             "places", "record", places.PLACE_FIELDS, places.build_place, places.give_back_places, ("label",),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -117,7 +117,7 @@ def build(batch: Batch, thing: Thing) -> None:
     for rank, name in enumerate(thing.list("names")):
         _name(batch, thing, person_id, rank, name)
     _fate(batch, thing, person_id)
-    whom = whose(_facts(thing))
+    whom = whose(_facts(thing.value))
     for position, said in enumerate(thing.list("statements"), start=1):
         _statement(batch, thing, person_id, position, said)
         # Search finds nobody by what their page does not show.
@@ -164,15 +164,34 @@ def _fate(batch: Batch, thing: Thing, person_id: int) -> None:
     first_source(batch, row, refs)
 
 
-def _facts(thing: Thing) -> list[Fact]:
-    """What the object says, for the rules that spare children and the living."""
-    fate = thing.get("fate")
-    said = [(each["property"], each["value"], each.get("reading")) for each in thing.list("statements")]
-    read = [
-        Fact(name, words, reading or (fates.read(words) if name == "fate" else ""))
-        for name, words, reading in said
+def _facts(value: Mapping[str, Any]) -> list[Fact]:
+    """What an object says, for the rules that spare children and the living."""
+    fate = value.get("fate") or ""
+    said = [(each["property"], each["value"], each.get("reading")) for each in value.get("statements") or []]
+    return [
+        Fact("fate", fate, fates.read(fate)),
+        *(
+            Fact(name, words, reading or (fates.read(words) if name == "fate" else ""))
+            for name, words, reading in said
+        ),
     ]
-    return [Fact("fate", fate, fates.read(fate)), *read]
+
+
+def spare(value: dict[str, Any]) -> dict[str, Any]:
+    """The object as it leaves for everybody: as their page shows them (domain/sparing.py)."""
+    if not value.get("statements"):
+        return value
+    whom, kept = whose(_facts(value)), []
+    for said in value["statements"]:
+        words = may_show(whom, said["property"], said["value"], said.get("language") or "und")
+        if words == said["value"]:
+            kept.append(said)
+        elif words is not None:
+            kept.append(
+                {name: part for name, part in said.items() if name not in ("note", "as_of")}
+                | {"value": words}
+            )
+    return {**value, "statements": kept}
 
 
 def _statement(batch: Batch, thing: Thing, person_id: int, position: int, said: dict[str, Any]) -> None:

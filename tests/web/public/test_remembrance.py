@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 
+from memorial import gate
 from memorial.domain.content import Content, NameContent, StatementContent
+from memorial.domain.ids import new_public_id
 from memorial.domain.sparing import RULES
 from memorial.formats.jsonl import Row
 from memorial.gate import Actor
-from memorial.models import Person, Record, Relation
+from memorial.models import Media, Part, Person, Record, Relation
+from memorial.services import consent
 from memorial.services.collection import finish, import_objects, objects
 from tests.builders import a_remembrance
 from tests.pages import Page
@@ -202,6 +205,29 @@ def test_children_and_the_living_are_spared_on_every_page_that_tells_of_them(
         assert page.path not in found or words == "3 May"
     with house.session(house.keeper()) as session:
         assert person in list(objects(session, "people", everything=True))
+        given = json.dumps(list(objects(session, "people", everything=False)))
+    assert [words for words in hidden if words in given] == []
+
+
+@pytest.mark.parametrize(("fate", "own", "shown"), [
+    ("Survived", False, False), ("Survived", True, True), ("Died", False, True),
+])  # fmt: skip
+def test_a_photograph_of_who_lives_waits_for_a_yes_of_its_own(house, fate, own, shown):
+    content = Content(names=[NameContent("Synthetic Person")], statements=[StatementContent("fate", fate)])
+    made = a_remembrance(house, content=content)
+    with house.writing(house.keeper()) as session:
+        record = session.get_one(Record, made.record_id)
+        page = session.get_one(Part, record.part_id)
+        part = consent.add_part(session, record, "photograph:x", "photograph") if own else page
+        session.add(
+            Media(
+                public_id=new_public_id(), record_id=record.id, role="photograph", sha256="0" * 64, bytes=1,
+                mime="image/jpeg", storage_key=new_public_id(), received_at=house.now(), due="",
+                file_name="synthetic", **consent.guard_of(session, part),
+            )
+        )  # fmt: skip
+        session.flush()
+        assert bool(gate.shown(session, record).pictures) is shown
 
 
 def test_the_criteria_say_what_each_word_means_and_every_rule(client):
