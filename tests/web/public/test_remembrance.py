@@ -121,7 +121,7 @@ def test_names_stand_in_groups_with_language_and_place(house, client):
 def test_an_age_and_a_birth_that_cannot_both_be_stand_and_are_said_not_to_agree(house, client):
     load(house, FULL)
     text = page_of(house, client, 901).own.text
-    assert missing(text, "Born 1930", "Age 55") == []
+    assert missing(text, "Born 1930", "Age 55 Synthetic claimant 2, as of 1 March 1992") == []
     assert text.count("These two do not agree.") == 1
 
 
