@@ -65,12 +65,15 @@ YOUNG = re.compile(
 )
 
 
-def whose(facts: Iterable[Fact]) -> frozenset[str]:
-    """Whether a source says of them that they live and none that they died; whether one says that they are under 18."""
+def whose(facts: Iterable[Fact], *, cautious: bool = False) -> frozenset[str]:
+    """Whether a source says of them that they live and none that they died; whether one says that they are under 18.
+
+    `cautious` where some of the facts may not be public: then a word that they live is enough.
+    """
     said = list(facts)
     lots = {fates.FATES.get(each.reading, "") for each in said if each.property == "fate"}
-    died = any(each.property in ("died", "death") for each in said)
-    found = {LIVING} if fates.ALIVE in lots and fates.DEAD not in lots and not died else set()
+    died = fates.DEAD in lots or any(each.property in ("died", "death") for each in said)
+    found = {LIVING} if fates.ALIVE in lots and (cautious or not died) else set()
     return frozenset(found | {CHILD} if any(_young(each) for each in said) else found)
 
 

@@ -83,8 +83,13 @@ def _as_may_be_shown(statement: Statement, said: Assertion, whom: frozenset[str]
     return said if words == said.value else replace(said, value=words, as_printed="", note="", as_of=When())
 
 
-def spared(session: GatedSession, statements: Sequence[Statement]) -> Mapping[int, str | None]:
-    """Of statements about persons, found away from their pages: the words of those that a rule narrows."""
+def spared(
+    session: GatedSession, statements: Sequence[Statement], *, cautious: bool = False
+) -> Mapping[int, str | None]:
+    """Of statements about persons, found away from their pages: the words of those that a rule narrows.
+
+    `cautious` in a custody session that writes what the public finds, such as the search index.
+    """
     ruled = [each for each in statements if each.person_id and each.property in RULED]
     if not ruled:
         return {}
@@ -94,7 +99,7 @@ def spared(session: GatedSession, statements: Sequence[Statement]) -> Mapping[in
         about[each.person_id or 0].append(each)
     found = {}
     for each in ruled:
-        whom = whose(_facts(about[each.person_id or 0]))
+        whom = whose(_facts(about[each.person_id or 0]), cautious=cautious)
         words = may_show(whom, each.property, _words(each), each.language)
         if words != _words(each):
             found[each.id] = words

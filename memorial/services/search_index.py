@@ -137,7 +137,7 @@ def _prose_of(session: GatedSession, ids: Sequence[int]) -> Iterable[tuple[Any, 
     for name in session.scalars(select(PersonName).where(PersonName.record_id.in_(ids))):
         yield name, name.text
     statements = session.scalars(select(Statement).where(Statement.record_id.in_(ids))).all()
-    narrowed = spared(session, statements)
+    narrowed = spared(session, statements, cautious=True)
     for statement in statements:
         yield statement, narrowed.get(statement.id, statement.value_text) or ""
     left = select(Tribute).where(Tribute.record_id.in_(ids), Tribute.body != "")

@@ -30,6 +30,11 @@ def test_who_is_spared_is_what_sources_say(facts, who):
     assert whose(facts) == who
 
 
+def test_where_not_all_is_public_a_word_that_somebody_lives_is_enough():
+    both = [SURVIVED, Fact("fate", "killed", "killed")]
+    assert (whose(both), whose(both, cautious=True)) == (set(), {LIVING})
+
+
 @pytest.mark.parametrize(
     ("rule", "words", "shown"),
     [

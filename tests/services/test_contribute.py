@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from memorial.domain import consent as rules
-from memorial.domain import workflow
+from memorial.domain import fates, workflow
 from memorial.domain.errors import NotPermitted, Stale
 from memorial.gate import Actor, Reader, shown
 from memorial.models import (
@@ -460,3 +460,18 @@ def test_a_narrowed_will_allows_only_what_both_allow():
     met = content.narrowed({rules.EVERY_PART: everyone, "name": {}}, {rules.EVERY_PART: research})
     assert met[rules.EVERY_PART] == research
     assert met["name"] == {}
+
+
+def test_what_a_family_answers_becomes_statements_a_persons_page_reads():
+    made = content.content_of(REMEMBERED | {"lived": "Synthetic village"}, "az")
+    assert [(name.text, name.language) for name in made.names] == [
+        ("Synthetic Person", "az"),
+        ("Sintetik Şəxs", "az"),
+        ("Синтетический Человек", "und"),
+    ]
+    said = {each.property: each.value_text for each in made.statements}
+    assert (said["born"], said["lived"], fates.read(said["fate"])) == (
+        "about 1950",
+        "Synthetic village",
+        "died",
+    )

@@ -272,3 +272,18 @@ def test_a_status_is_set_at_the_desk_with_a_reason_and_a_revision(house, client)
     with house.session(house.keeper()) as session:
         given = next(iter(objects(session, "people", everything=True)))
     assert json.loads(json.dumps(given))["fate_corroboration"] == "confirmed"
+
+
+def test_a_large_family_costs_what_a_small_one_costs(house, client, count_queries):
+    for number, many in ((950, 1), (960, 8)):
+        names = [f"Synthetic Relative {number + at}" for at in range(1, many + 1)]
+        relations = [{"relation": "mother of", "person": name} for name in names]
+        others = [somebody(number + at, name) for at, name in enumerate(names, start=1)]
+        load(house, somebody(number, f"Synthetic Mother {number}", relations=relations), *others)
+    costs = []
+    for number in (950, 960):
+        page_of(house, client, number)
+        count_queries()
+        page_of(house, client, number)
+        costs.append(count_queries())
+    assert costs[0] == costs[1] <= 22, costs
