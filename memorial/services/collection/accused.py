@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from memorial.domain.names import fold
+from memorial.domain.relations import named
 from memorial.gate import GatedSession
 from memorial.models import ImportedObject, Person, Press, Record, Relation, Statement
 from memorial.services import search_index
@@ -39,7 +40,7 @@ def strip(thing: Thing, accused: set[str]) -> None:
 
 LISTS: dict[str, dict[str, Callable[[Any], str]]] = {
     "press_accounts": {"persons_named": str},
-    "people": {"relations": lambda relation: str(relation.get("person") or "")},
+    "people": {"relations": lambda relation: named(str(relation.get("person") or ""))},
 }
 
 
@@ -63,7 +64,7 @@ def _from_press(session: GatedSession, accused: set[str]) -> None:
 
 def _from_relations(session: GatedSession, accused: set[str]) -> None:
     wanted = select(Relation, Person.external_id).join(Person, Person.id == Relation.person_id)
-    theirs = [(r, e) for r, e in session.execute(wanted) if fold(r.other_as_given) in accused]
+    theirs = [(r, e) for r, e in session.execute(wanted) if fold(named(r.other_as_given)) in accused]
     for relation, external_id in theirs:
         mine = select(Relation).where(Relation.person_id == relation.person_id).order_by(Relation.id)
         given = [{"relation": r.relation, "person": r.other_as_given} for r in session.scalars(mine)]

@@ -175,6 +175,13 @@ def test_whoever_is_never_listed_stands_in_no_ones_family(house, client):
     assert "Synthetic Husband" not in page_of(house, client, 901).own.text
 
 
+def test_whoever_is_accused_is_nobodys_relative_whatever_stands_behind_the_name(house, client):
+    accused = {**somebody(970, "Synthetic Accused", "not stated"), "accused": True}
+    relations = [{"relation": "brother of", "person": "Synthetic Accused (killed)"}]
+    load(house, somebody(971, "Synthetic Brother", relations=relations), accused)
+    assert "Accused" not in page_of(house, client, 971).html
+
+
 LIVES = somebody(930, "Synthetic Survivor", "missing; her family asked", statements=[
     said("fate", "found alive"), said("born", "3 May 1961", language="en"), said("lived", "Synthetic town, Canaryroad 7"),
 ])  # fmt: skip
