@@ -213,9 +213,13 @@ class Watched(ImmutableMultiDict):  # type: ignore[type-arg]
         return self._all().listvalues()
 
 
-def looks_at(client: FlaskClient, address: str, name: str) -> bool:
+# With words that are looked for, a list of its own answers, which has no cursor.
+NOT_ASKED = {"public.people"}
+
+
+def looks_at(client: FlaskClient, address: str, name: str, asked: str) -> bool:
     Watched.looked.clear()
-    client.get(f"{address}?q=x&{name}=x")
+    client.get(f"{address}?{asked}{name}=x")
     return name in Watched.looked
 
 
@@ -229,10 +233,11 @@ def test_broken_cursors_filters_and_queries_are_refused_in_words(
     other |= {name for filters in FILTERS.values() for name in filters}
     for endpoint, address in filled(app, made):
         for client in for_door(clients, DOORS[endpoint].audience)[-1:]:
-            read = {name for name in names if looks_at(client, address, name)}
+            asked = "" if endpoint in NOT_ASKED else "q=synthetic&"
+            read = {name for name in names if looks_at(client, address, name, asked)}
             looking |= {endpoint} if read else set()
             for name, cursor in [*product(read, CURSORS), *product(names - read, ODD)]:
-                answer = client.get(f"{address}?q=synthetic&{name}={quote(cursor, safe='%')}")
+                answer = client.get(f"{address}?{asked}{name}={quote(cursor, safe='%')}")
                 assert_well(answer, (address, name, cursor[:40]), public=is_public(endpoint))
             for value in VALUES:
                 query = "&".join(f"{name}={value}" for name in sorted(other))
