@@ -17,11 +17,10 @@ place, as it does in `bm25`, where even a hidden one makes a word more common.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -41,16 +40,15 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import aliased
 
 from memorial.domain import search_words
-from memorial.domain.markup import plain
-from memorial.domain.names import fold
 from memorial.domain.search_words import Asked
 from memorial.domain.views import Entry
 from memorial.gate import GatedSession
-from memorial.models import SearchEntry, Text
+from memorial.models import SearchEntry
 from memorial.services import search_facets
 from memorial.services.lists import entries
 from memorial.services.search_entries import persons, sources
 from memorial.services.search_facets import Choice
+from memorial.services.snippets import snippets
 
 MOST = 1_000
 SORTED = 5_000  # of the hits, on PostgreSQL: as many are put in order before the cut
@@ -60,7 +58,6 @@ COUNTED = 200  # of the candidates, the shortest: the words asked for are counte
 PER_PAGE = 20
 LONGEST_QUERY = search_words.LONGEST
 BY_DATE = "date"
-HIT, END = "\u0002", "\u0003"
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +246,11 @@ def found_in(sqlite: bool, index: str, *also: ColumnElement[bool]) -> CTE:
 # -- lines ----------------------------------------------------------------------------------
 
 
-def _entries(session: GatedSession, hits: Sequence[Hit], words: Sequence[str], partly: bool) -> list[Entry]:
+def _entries(session: GatedSession, hits: Sequence[Hit], words: Sequence[str], begins: bool) -> list[Entry]:
     kinds = {number: hit.kind for hit in hits if (number := hit.of("record")) is not None}
     records = entries(session, kinds)
-    snippets = _snippets(session, [hit for hit in hits if hit.of("record") is not None], words, partly)
+    said_by = {hit.part_id: hit.id for hit in hits if hit.of("record") is not None}
+    said = snippets(session, said_by, words, begins)
     others = {
         **persons(session, _numbers(hits, "person")),
         **sources(session, _numbers(hits, "source")),
@@ -261,74 +259,9 @@ def _entries(session: GatedSession, hits: Sequence[Hit], words: Sequence[str], p
     for hit in hits:
         entry = records.get(hit.of("record") or 0) or others.get(hit.thing)
         if entry is not None:
-            found.append(replace(entry, snippet=snippets.get(hit.id, "")))
+            found.append(replace(entry, snippet=said.get(hit.id, "")))
     return found
 
 
 def _numbers(hits: Sequence[Hit], sort: str) -> list[int]:
     return [number for hit in hits if (number := hit.of(sort)) is not None]
-
-
-# -- snippets -------------------------------------------------------------------------------
-
-BEFORE, AFTER = 90, 160
-TEXTS = (
-    select(Text.part_id, Text.body, Text.markup)
-    .where(Text.part_id.in_(bindparam("ids", expanding=True)), Text.role.not_in(("title", "notice")))
-    .order_by(Text.part_id, Text.position, Text.id)
-)
-_WORD = re.compile(r"\w[\w'’ʼ]*")
-
-
-def _snippets(
-    session: GatedSession, hits: Sequence[Hit], words: Sequence[str], partly: bool
-) -> dict[int, str]:
-    """A few words around the first hit, from texts of the hit's own part that came through the gate."""
-    if not hits:
-        return {}
-    by_part = {hit.part_id: hit.id for hit in hits}
-    found: dict[int, str] = {}
-    for row in session.execute(TEXTS, {"ids": list(by_part)}):
-        number = by_part[row.part_id]
-        if number not in found:
-            cut = snippet(plain(row.body) if row.markup else row.body, words, partly)
-            if cut:
-                found[number] = cut
-    return found
-
-
-def snippet(body: str, words: Sequence[str], partly: bool = False) -> str:
-    """The text around its first hit, with hits between U+0002 and U+0003; "" where there is none."""
-    body = body.replace(HIT, "").replace(END, "")
-    first = next((each for each in _WORD.finditer(body) if _is_hit(each[0], words, partly)), None)
-    if first is None:
-        return ""
-    begin, end = _edges(body, first.start(), first.end())
-    marked = _WORD.sub(
-        lambda each: f"{HIT}{each[0]}{END}" if _is_hit(each[0], words, partly) else each[0], body[begin:end]
-    )
-    return ("… " if begin else "") + " ".join(marked.split()) + (" …" if end < len(body) else "")
-
-
-def _edges(body: str, start: int, stop: int) -> tuple[int, int]:
-    begin = max(0, start - BEFORE)
-    end = min(len(body), stop + AFTER)
-    if begin:
-        begin = max(body.rfind(" ", 0, start - BEFORE // 2), begin)
-        begin = body.find(" ", begin, start) + 1 or begin
-    if end < len(body):
-        space = body.rfind(" ", stop, end)
-        end = space if space > 0 else end
-    return begin, end
-
-
-def _is_hit(word: str, words: Sequence[str], partly: bool) -> bool:
-    folded = _folded(word)
-    if partly:
-        return any(folded.startswith(each) for each in words)
-    return folded in words
-
-
-@lru_cache(maxsize=65_536)
-def _folded(word: str) -> str:
-    return fold(word)

@@ -10,7 +10,8 @@ from memorial.gate import Actor, Reader
 from memorial.models import Contribution
 from memorial.services import search as service
 from memorial.services import search_index, withdrawal
-from memorial.services.search import search, snippet
+from memorial.services.search import search
+from memorial.services.snippets import snippet
 from tests.builders import a_press_account, a_remembrance, a_testimony, public, some_content
 
 

@@ -1,0 +1,82 @@
+"""The words around a hit, with the hits marked.
+
+    snippets(session, {part id: entry id}, words, begins=False)      # {entry id: "… the ⟦apricot⟧ and …"}
+
+Hits stand between U+0002 and U+0003; the text is plain and templates escape it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from sqlalchemy import bindparam, select
+
+from memorial.domain.markup import plain
+from memorial.domain.names import fold
+from memorial.gate import GatedSession
+from memorial.models import Text
+
+HIT, END = "\u0002", "\u0003"
+
+BEFORE, AFTER = 90, 160
+TEXTS = (
+    select(Text.part_id, Text.body, Text.markup)
+    .where(Text.part_id.in_(bindparam("ids", expanding=True)), Text.role.not_in(("title", "notice")))
+    .order_by(Text.part_id, Text.position, Text.id)
+)
+_WORD = re.compile(r"\w[\w'’ʼ]*")
+
+
+def snippets(
+    session: GatedSession, by_part: Mapping[int, int], words: Sequence[str], begins: bool
+) -> dict[int, str]:
+    """A few words around the first hit, from texts of each hit's own part that came through the gate."""
+    if not by_part:
+        return {}
+    found: dict[int, str] = {}
+    for row in session.execute(TEXTS, {"ids": list(by_part)}):
+        number = by_part[row.part_id]
+        if number not in found:
+            cut = snippet(plain(row.body) if row.markup else row.body, words, begins)
+            if cut:
+                found[number] = cut
+    return found
+
+
+def snippet(body: str, words: Sequence[str], begins: bool = False) -> str:
+    """The text around its first hit, with hits between U+0002 and U+0003; "" where there is none."""
+    body = body.replace(HIT, "").replace(END, "")
+    first = next((each for each in _WORD.finditer(body) if _is_hit(each[0], words, begins)), None)
+    if first is None:
+        return ""
+    begin, end = _edges(body, first.start(), first.end())
+    marked = _WORD.sub(
+        lambda each: f"{HIT}{each[0]}{END}" if _is_hit(each[0], words, begins) else each[0], body[begin:end]
+    )
+    return ("… " if begin else "") + " ".join(marked.split()) + (" …" if end < len(body) else "")
+
+
+def _edges(body: str, start: int, stop: int) -> tuple[int, int]:
+    begin = max(0, start - BEFORE)
+    end = min(len(body), stop + AFTER)
+    if begin:
+        begin = max(body.rfind(" ", 0, start - BEFORE // 2), begin)
+        begin = body.find(" ", begin, start) + 1 or begin
+    if end < len(body):
+        space = body.rfind(" ", stop, end)
+        end = space if space > 0 else end
+    return begin, end
+
+
+def _is_hit(word: str, words: Sequence[str], begins: bool) -> bool:
+    folded = _folded(word)
+    if begins:
+        return any(folded.startswith(each) for each in words)
+    return folded in words
+
+
+@lru_cache(maxsize=65_536)
+def _folded(word: str) -> str:
+    return fold(word)
