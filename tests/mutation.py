@@ -49,7 +49,11 @@ TARGETS = {
     "memorial.domain.hints": ["tests/domain/test_hints.py"],
     "memorial.domain.lapses": ["tests/domain/test_lapses.py", "tests/domain/test_consent.py"],
     "memorial.domain.merging": ["tests/domain/test_merging.py"],
+    "memorial.domain.name_match": ["tests/domain/test_name_match.py"],
+    "memorial.domain.name_parts": ["tests/domain/test_name_match.py"],
+    "memorial.domain.name_sounds": ["tests/domain/test_name_match.py"],
     "memorial.domain.phrases": ["tests/domain/test_phrases.py"],
+    "memorial.domain.search_words": ["tests/domain/test_search_words.py"],
     "memorial.domain.versions": ["tests/domain/test_versions.py"],
     "memorial.domain.word_lists": ["tests/domain/test_hints.py"],
     "memorial.domain.workflow": [
