@@ -42,7 +42,7 @@ from memorial.models import (
     Testimony,
     Text,
 )
-from memorial.services import consent, name_index, search_index
+from memorial.services import consent, name_index, search_index, wall_index
 from memorial.services.consent import Said
 
 CHUNK = 500
@@ -142,6 +142,7 @@ class Filling:
             tell(f"  {count} of {kind}")
             self.made.counts[kind] = count
         self.made.records = self.number
+        wall_index.rebuild(self.session)
         self.session.execute(update(Head).values(ledger_count=self.number, epoch=Head.epoch + 1))
 
     def _chunk(self, kind: str, count: int) -> None:

@@ -26,7 +26,7 @@ from memorial.gate import Actor, GatedSession
 from memorial.house import House, open_house
 from memorial.keys import printable
 from memorial.services import backup as backups
-from memorial.services import consent_forms, fixity, search_index, site, withdrawal
+from memorial.services import consent_forms, fixity, search_index, site, wall_index, withdrawal
 from memorial.services import restore as restores
 from memorial.services.audit import Act, record_act
 from memorial.services.check import check as find_faults
@@ -224,12 +224,13 @@ def jobs(settings: Settings, once: bool) -> None:
 @main.command()
 @click.pass_obj
 def reindex(settings: Settings) -> None:
-    """Make the search indexes anew."""
+    """Make the search indexes and the wall of names anew."""
     with opened(settings) as house, house.writing(house.keeper()) as session:
         entries = search_index.rebuild(
             session, lambda done, of: click.echo(f"  {done} of {of} names", err=True)
         )
         click.echo(f"{entries} entries indexed.")
+        click.echo(f"{wall_index.rebuild(session)} places on the wall of names.")
 
 
 @main.command(name="site")

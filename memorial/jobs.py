@@ -47,6 +47,7 @@ from memorial.services import (
     reckonings,
     renewals,
     stray_copies,
+    wall_numbers,
     withdrawal,
 )
 from memorial.services.letter_words import composed
@@ -127,6 +128,23 @@ def find_duplicates(house: House) -> int:
         pairs, seen_to = duplicates.found(session)
     with house.writing(house.keeper()) as session:
         return duplicates.raise_found(session, pairs, seen_to, now=house.now())
+
+
+def count_wall(house: House) -> int:
+    """The numbers and letters on the wall of names, when they no longer stand; returns how many shelves were counted."""
+    began = house.now()
+    with house.session(Reader.public(house.moment())) as session:
+        if not wall_numbers.due(session, now=began):
+            return 0
+    for shelf in (shelves := list(wall_numbers.shelves())):
+        with house.session(Reader.public(house.moment())) as session:
+            counted = wall_numbers.count(session, shelf)
+        with house.writing(house.keeper()) as session:
+            wall_numbers.keep(session, counted)
+    at = house.now()
+    with house.writing(house.keeper()) as session:
+        reckonings.keep(session, "wall", {"took": (at - began).total_seconds()}, at=at)
+    return len(shelves)
 
 
 def fixity_round(house: House) -> int:
@@ -302,6 +320,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "copies": make_copies,
     "digests": send_digests,
     "count_reports": count_reports,
+    "count_wall": count_wall,
     "bulk": carry_out_bulk,
     "find_duplicates": find_duplicates,
     "fixity_round": fixity_round,
@@ -343,6 +362,7 @@ def build(house: House) -> Huey:
     def minute() -> None:
         heartbeat(house)
         sweep(house)
+        count_wall(house)
 
     @queue.periodic_task(crontab(hour="3", minute="7"), name="day")  # type: ignore[misc]
     def day() -> None:

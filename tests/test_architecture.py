@@ -161,6 +161,9 @@ PAST_THE_GATE: dict[str, tuple[set[str], str]] = {
         {"exec_driver_sql", "connection", "__table__", "past_the_gate"},
         "writes the full-text table of names, which holds every part",
     ),
+    "memorial/services/wall_index.py": (
+        {"past_the_gate", "__table__"}, "names of every part stand on the wall, each under its own guard",
+    ),
     "memorial/services/backup.py": (
         {"past_the_gate", "tables"}, "a backup holds every row; it is encrypted and renders no page",
     ),
@@ -248,6 +251,7 @@ ROLES_AND_POLICIES: dict[str, str] = {
     "memorial/services/withdrawal.py": "an erased part has no policy",
     "memorial/services/search_index.py": "an entry carries its part's guard",
     "memorial/services/name_index.py": "a line carries its name's guard",
+    "memorial/services/wall_index.py": "a row of the wall carries its name's guard",
     "memorial/services/check.py": "holds every row's guard against the fold",
     "memorial/services/standing.py": "names the guard's columns, to leave them out of what is compared",
     "memorial/services/renewals.py": "asks which yeses end soon; shows nothing of what they guard",
@@ -371,6 +375,8 @@ UNGUARDED: dict[str, str] = {
     "SavedView": "filters of the queue",
     "Upload": "AtTheDesk",
     "UploadPiece": "names of ciphertexts, and AtTheDesk",
+    "WallAnchor": "ids and numbers of what the public saw in one epoch",
+    "WallCount": "how many, and under which letters, the public saw in one epoch",
 }
 
 

@@ -2,7 +2,8 @@
 
 `fold(text)` is what search indexes and what it asks for: lower-case ASCII words parted by
 single spaces. `tokens(text)` is the same as a list. `sort_key(text, language)` orders a
-list by the alphabet of the chosen language, `first_letter(text, language)` is its heading.
+list by the alphabet of the chosen language, `first_letter(text, language)` is its heading,
+`headings(language)` are all of them.
 
 The fold writes every script as Azerbaijani is typed without its own letters (ə as e, ı as
 i, ş as s), because that is how people type when the keyboard has no other. Where the
@@ -153,16 +154,22 @@ def tokens(text: str) -> list[str]:
     return fold(text).split()
 
 
-# Azerbaijani as its alphabet law and CLDR have it; w, which it lacks, comes last. Turkish
-# with the Latin letters it lacks in their Latin places.
+# Held against CLDR 48 (ICU 78) and the CLDR rules of Unicode::Collate::Locale 1.31:
+# - az: the alphabet law of 1991/92; x stands after h, q after k, and w, which it lacks, comes last.
+# - tr: with the Latin letters it lacks (q, w, x) in their Latin places.
+# - ru: CLDR files ё among е; here it is a letter of its own after е, as the alphabet has it.
+# - hy: the letters of Mashtots and, after ք, the sign և as the 39th, as reformed spelling and CLDR had it
+#   (CLDR 48 reads it as եւ). The two letters եւ stay two: Եւա stands under Ե, beside Եվա.
 ALPHABETS = {
     "az": "abcçdeəfgğhxıijkqlmnoöprsştuüvyzw",
     "tr": "abcçdefgğhıijklmnoöpqrsştuüvwxyz",
     "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
     "en": "abcdefghijklmnopqrstuvwxyz",
+    "hy": "աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքևօֆ",
 }
 OTHER = "#"  # heading for names that begin with no letter
 _DOTTED = {"az", "tr"}
+_EV = "\ue000"  # և while NFKC and casefold, which both take it apart, have their way
 
 
 def sort_key(text: str, language: str) -> str:
@@ -184,22 +191,56 @@ def first_letter(text: str, language: str) -> str:
     return _capital(letters[0], language)
 
 
+def headings(language: str) -> tuple[tuple[str, str], ...]:
+    """What a list can be opened at: each letter's capital, with the first two figures of the keys under it.
+
+    Letters of the alphabet, then the Latin ones it lacks, then `OTHER` for figures, which come first in order.
+    """
+    return _headings(_known(language))
+
+
+@lru_cache(maxsize=8)
+def _headings(language: str) -> tuple[tuple[str, str], ...]:
+    places = _places(language)
+    return (
+        *((_capital(each, language), places[each]) for each in places if not each.isdecimal()),
+        (OTHER, ""),
+    )
+
+
+def heading_of(key: str, language: str) -> str:
+    """The heading that a sorting key stands under: that of the text it was made of."""
+    return _under(_known(language)).get(key[:2], OTHER)
+
+
+@lru_cache(maxsize=8)
+def _under(language: str) -> dict[str, str]:
+    return {place: capital for capital, place in headings(language) if place}
+
+
 def _known(language: str) -> str:
     primary = language.split("-", maxsplit=1)[0].lower()
     return primary if primary in ALPHABETS else "en"
 
 
 def _capital(letter: str, language: str) -> str:
+    if letter == "և":
+        return "Եւ"
     return "İ" if letter == "i" and language in _DOTTED else letter.upper()
 
 
 def _words(text: str, language: str) -> list[str]:
     """Words in letters of the alphabet, or of the fold where the alphabet lacks them."""
     language = _known(language)
-    text = unicodedata.normalize("NFKC", without_apostrophes(text))
+    text = without_apostrophes(text)
+    if language == "hy":
+        text = text.replace("և", _EV)
+    text = unicodedata.normalize("NFKC", text)
     if language in _DOTTED:
         text = text.replace("I", "ı").replace("İ", "i")
     text = unicodedata.normalize("NFKC", text.casefold().replace("i̇", "i"))
+    if language == "hy":
+        text = text.replace(_EV, "և")
     return "".join(_letter(character, language) for character in text).split()
 
 

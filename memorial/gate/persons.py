@@ -9,7 +9,7 @@ The rules of domain/sparing.py narrow what came through the gate; they never add
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -104,6 +104,16 @@ def spared(
         if words != _words(each):
             found[each.id] = words
     return found
+
+
+def asked_for_a_face(session: GatedSession, person_ids: Collection[int]) -> set[int]:
+    """Of these persons those whose photographs wait for a yes of their own (a photograph that has a part has it)."""
+    about: dict[int, list[Statement]] = defaultdict(list)
+    if person_ids:
+        for each in session.scalars(select(Statement).where(Statement.person_id.in_(person_ids))):
+            about[each.person_id or 0].append(each)
+    asked = {rule.whom for rule in RULES if rule.what == "photograph"}
+    return {person_id for person_id, said in about.items() if whose(_facts(said)) & asked}
 
 
 # -- kin --------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ from memorial.models.source import Citation, Source
 from memorial.models.statement import AlsoAnswers, Question, Rival, Statement
 from memorial.models.text import Text
 from memorial.models.transcript import Cue, Mask, Segment, Transcript
+from memorial.models.wall import WallAnchor, WallCount, WallName
 
 __all__ = [
     "Account",
@@ -109,5 +110,8 @@ __all__ = [
     "Tribute",
     "Upload",
     "UploadPiece",
+    "WallAnchor",
+    "WallCount",
+    "WallName",
     "WrittenName",
 ]

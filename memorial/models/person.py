@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from memorial.db import Base, BigId
-from memorial.models.guarded import Guarded, public_index
+from memorial.models.guarded import Guarded
 
 
 class Person(Guarded, Base):
@@ -36,7 +36,6 @@ class PersonName(Guarded, Base):
 
     __tablename__ = "person_names"
     __table_args__ = (
-        public_index("person_names", "listed", "sort_key", "id"),
         Index("ix_person_names_person_rank", "person_id", "rank"),
         Index("ix_person_names_sort_key", "sort_key"),  # who is of the same name, for the desk
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -97,12 +97,17 @@ class Rows:
 
 
 def page_rows(
-    session: GatedSession, statement: Any, order: Order, asked: Asked, per_page: int = PER_PAGE
+    session: GatedSession,
+    statement: Any,
+    order: Order,
+    asked: Asked,
+    per_page: int = PER_PAGE,
+    values: Mapping[str, Any] | None = None,
 ) -> Rows:
-    """A page. The statement must have the columns `id` and `place` (the sorting value)."""
+    """A page. The statement must have the columns `id` and `place` (the sorting value); `values` are its own."""
     found: list[Any] = []
     for wanted in _stretches(statement, order, asked, per_page + 1):
-        found += session.execute(wanted).all()
+        found += session.execute(wanted, values).all()
         if len(found) > per_page:
             break
     more = len(found) > per_page

@@ -46,7 +46,7 @@ from memorial.models import (
     Text,
     Tribute,
 )
-from memorial.services import consent, search_index, standing
+from memorial.services import consent, search_index, standing, wall_index
 from memorial.services.links import let_go
 
 DETAIL_OF = {
@@ -156,6 +156,7 @@ def apply(session: GatedSession, revision: Revision, *, now: datetime) -> None:
     revision.applied_at = now
     session.flush()
     search_index.index_records(session, [record.id])
+    wall_index.index_records(session, [record.id])
     consent.move_epoch(session)
 
 

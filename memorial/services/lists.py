@@ -1,4 +1,4 @@
-"""Lists of the public pages: press, documents, places, voices, people, sources, the timeline.
+"""Lists of the public pages: press, documents, places, voices, sources, the timeline (people: services/wall.py).
 
     page = shelf(session, "press", asked("", ""))       # domain.views.Page
     entries(session, record_ids)                        # {record id: Entry}, for search and the first page
@@ -11,15 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select
-from sqlalchemy.orm import aliased
 
 from memorial.domain.addresses import address
 from memorial.domain.cartography import Spot
-from memorial.domain.sparing import place_alone
 from memorial.domain.views import Entry, Page, When
 from memorial.gate import GatedSession
 from memorial.models import (
@@ -31,7 +29,6 @@ from memorial.models import (
     Record,
     Remembrance,
     Source,
-    Statement,
     Testimony,
     Text,
 )
@@ -53,7 +50,6 @@ class Shelf:
 
 BY_DAY = Order(Record.sort_day, Record.id, nullable=True)
 BY_KEY = Order(Record.sort_key, Record.id)
-BY_NAME = Order(PersonName.sort_key, PersonName.id)
 BY_TITLE = Order(Source.sort_key, Source.id)
 
 
@@ -168,12 +164,6 @@ NAMES = (
     .where(PersonName.person_id.in_(bindparam("ids", expanding=True)))
     .order_by(PersonName.person_id, PersonName.rank.desc(), PersonName.id.desc())
 )
-LINES = (
-    select(Statement.person_id, Statement.value_text, (Statement.property != "occupation").label("lived"))
-    .where(Statement.person_id.in_(bindparam("ids", expanding=True)))
-    .where(Statement.property.in_(("lived", "residence", "occupation")))
-    .order_by(Statement.position.desc(), Statement.id.desc())
-)
 
 
 def _titles(session: GatedSession, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
@@ -201,79 +191,6 @@ def entries(session: GatedSession, kinds: Mapping[int, str]) -> dict[int, Entry]
         rows = session.execute(_numbered(kind), {"ids": ids}).all()
         found.update(zip([row.id for row in rows], entries_of(session, kind, rows), strict=True))
     return found
-
-
-# -- people ---------------------------------------------------------------------------------
-
-
-@cache
-def _leading_names() -> Any:
-    """Remembrances by their leading name: no better-ranked one is there for this reader."""
-    better = aliased(PersonName)
-    before = (better.rank < PersonName.rank) | (
-        (better.rank == PersonName.rank) & (better.id < PersonName.id)
-    )
-    led = select(better.id).where(better.person_id == PersonName.person_id).where(before).exists()
-    return (
-        select(
-            PersonName.id, PersonName.text, PersonName.language, PersonName.person_id,
-            PersonName.sort_key.label("place"), Record.public_id, Record.id.label("record_id"),
-        )
-        .join(Remembrance, Remembrance.person_id == PersonName.person_id)
-        .join(Record, Record.id == Remembrance.record_id)
-        .where(PersonName.listed == "remembrance", ~led)
-    )  # fmt: skip
-
-
-def people(session: GatedSession, asked: Asked, prefix: str = "") -> Page:
-    """The wall of names: each remembrance under the best of its names that this reader may see."""
-    wanted = _leading_names()
-    if prefix:
-        # Sorting keys are figures; ":" is the sign after 9.
-        wanted = wanted.where(PersonName.sort_key >= prefix, PersonName.sort_key < prefix + ":")
-    rows = page_rows(session, wanted, BY_NAME, asked)
-    lines = _lines(session, [row.person_id for row in rows.rows])
-    return Page([_person(row, lines) for row in rows.rows], rows.after, rows.before)
-
-
-@cache
-def _without_a_name() -> Any:
-    """Remembrances of whom this reader sees no name at all. Their order tells nothing: it is that of the addresses."""
-    named = aliased(PersonName)
-    shown = select(named.id).where(named.person_id == Remembrance.person_id).exists()
-    return (
-        select(Record.id, Record.public_id, Record.public_id.label("place"), Remembrance.person_id)
-        .join(Remembrance, Remembrance.record_id == Record.id)
-        .where(Record.kind == "remembrance", ~shown)
-    )
-
-
-BY_ADDRESS = Order(Record.public_id, Record.id)
-
-
-def unnamed(session: GatedSession, asked: Asked) -> Page:
-    """People whose name is not known or not shown: they end the wall, as whole records as any."""
-    rows = page_rows(session, _without_a_name(), BY_ADDRESS, asked)
-    lines = _lines(session, [row.person_id for row in rows.rows if row.person_id])
-    return Page([_nameless(row, lines) for row in rows.rows], rows.after, rows.before)
-
-
-def _nameless(row: Any, lines: Mapping[int, str]) -> Entry:
-    where = address("remembrance", row.public_id)
-    return Entry("remembrance", row.public_id, where, "", "und", line=lines.get(row.person_id, ""))
-
-
-def _lines(session: GatedSession, person_ids: Sequence[int]) -> dict[int, str]:
-    """Where they lived or what they did, as a source says: a line under the name. Never a status."""
-    rows = session.execute(LINES, {"ids": person_ids}) if person_ids else ()
-    return {row.person_id: place_alone(row.value_text) if row.lived else row.value_text for row in rows}
-
-
-def _person(row: Any, lines: Mapping[int, str]) -> Entry:
-    return Entry(
-        "remembrance", row.public_id, address("remembrance", row.public_id), row.text, row.language,
-        line=lines.get(row.person_id, ""),
-    )  # fmt: skip
 
 
 # -- sources --------------------------------------------------------------------------------

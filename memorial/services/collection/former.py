@@ -28,6 +28,7 @@ from memorial.models import (
     Source,
     Statement,
     Text,
+    WallName,
 )
 
 _CLEARED = {"projection": True}
@@ -144,6 +145,10 @@ def clear(session: GatedSession, among: Sequence[Former]) -> None:
     """Take away what hangs on these things and is written anew."""
     parts = [former.part_id for former in among if former.kind == "record"]
     if parts:
+        named = select(PersonName.id).where(
+            PersonName.part_id.in_(parts), PersonName.contribution_id.is_(None)
+        )
+        _delete(session, WallName, WallName.name_id.in_(named))
         for table in (Citation, RecordLink, Relation, Text, Statement, PersonName):
             _delete(session, table, and_(table.part_id.in_(parts), table.contribution_id.is_(None)))
     ids = {kind: [former.id for former in among if former.kind == kind] for kind in _TABLES}

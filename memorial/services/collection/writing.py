@@ -27,7 +27,7 @@ from memorial.models import (
     Source,
     Statement,
 )
-from memorial.services import consent, name_index, search_index
+from memorial.services import consent, name_index, search_index, wall_index
 from memorial.services.audit import Act, record_acts
 from memorial.services.collection import accused
 from memorial.services.collection.batch import Batch, Ids, Thing
@@ -275,12 +275,21 @@ class Writer:
         name_index.add(
             self.session, [row for thing in things if not thing.former for row in name_index.lines_of(thing)]
         )
+        if self.kind.name == "people":
+            self._stand_on_the_wall([thing for thing in things if thing.kind == "record"])
         old = [thing.id for thing in things if thing.former]
         if old and things[0].kind in INDEXERS:
             for kind, index in INDEXERS.items():
                 ids = [thing.id for thing in things if thing.former and thing.kind == kind]
                 if ids:
                     index(self.session, ids)
+
+    def _stand_on_the_wall(self, things: Sequence[Thing]) -> None:
+        fresh = [thing for thing in things if not thing.former]
+        rows = [row for thing in fresh for row in wall_index.rows_of(thing.id, thing.names, thing.statements)]
+        wall_index.add(self.session, rows)
+        if former := [thing.id for thing in things if thing.former]:
+            wall_index.index_records(self.session, former)
 
     def _end(self, acts: Sequence[Act]) -> None:
         if acts:

@@ -20,6 +20,7 @@ from memorial.web.public import (
     stored,
     tables,
     timeline,
+    wall,
 )
 from memorial.web.public.rooms import machine, media, pages
 
@@ -43,4 +44,5 @@ __all__ = [
     "stored",
     "tables",
     "timeline",
+    "wall",
 ]

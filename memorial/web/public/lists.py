@@ -1,4 +1,4 @@
-"""Lists: the wall of names, voices, press, documents, places, figures, sources."""
+"""Lists: voices, sources, figures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from memorial.services.cursors import PER_PAGE, Asked, asked
 from memorial.web.context import reading
 from memorial.web.doors import door
 from memorial.web.machine import FORMS, MOST_WORKS
-from memorial.web.public import names
 from memorial.web.public.rooms import page, pages
 
 
@@ -21,19 +20,6 @@ def _asked() -> Asked:
 
 def _shelf(kind: str, per_page: int = PER_PAGE) -> Page:
     return service.shelf(reading(), kind, _asked(), filters=request.args.to_dict(), per_page=per_page)
-
-
-@door(pages, "/<lang>/people", audience="public")
-def people() -> Response:
-    """The wall, or who bears a name (`?q=`); whoever has no name to show stands at its end, and on pages of their own where they are many."""
-    if names.asked_for():
-        return names.found()
-    if request.args.get("unnamed"):
-        nobody, unnamed = Page([], "", ""), service.unnamed(reading(), _asked())
-        return page("people", page=nobody, unnamed=unnamed, only_unnamed=True, letters=[], heading="")
-    listed = service.people(reading(), _asked())
-    unnamed = Page([], "", "") if listed.after else service.unnamed(reading(), Asked())
-    return page("people", page=listed, unnamed=unnamed, only_unnamed=False, letters=[], heading="")
 
 
 @door(pages, "/<lang>/testimonies", audience="public")

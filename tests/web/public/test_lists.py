@@ -104,7 +104,7 @@ def test_a_list_may_be_narrowed_by_what_it_shows(house, client):
 
 
 @pytest.mark.parametrize("path", ["/press", "/documents", "/testimonies", "/people", "/sources", "/timeline"])
-def test_a_list_costs_at_most_four_queries_however_long_it_is(house, client, count_queries, path):
+def test_a_list_costs_a_few_queries_however_long_it_is(house, client, count_queries, path):
     kind = {"/press": "press", "/documents": "document", "/timeline": "event"}.get(path)
     for _ in range(3):
         if kind:
@@ -116,7 +116,8 @@ def test_a_list_costs_at_most_four_queries_however_long_it_is(house, client, cou
     client.get(f"/en{path}")
     count_queries()
     assert client.get(f"/en{path}").status_code == 200
-    assert count_queries() <= 4
+    # The wall also asks for portraits, for letters, for what is counted, and for whoever has no name.
+    assert count_queries() <= (6 if path == "/people" else 4)
 
 
 def test_the_timeline_is_parted_by_year_and_a_full_month_by_day():
