@@ -117,7 +117,8 @@ def list_addresses(app: Flask) -> list[str]:
         if not rule.arguments - {"lang"}
         for address in addresses(rule, {})
     ]
-    return [*plain, f"/en/search?q={COMMON}", *(f"/en/search?q={COMMON}&kind={kind}" for kind in PAGES)]
+    wall = [f"/en/people?by={way}" for way in ("family", "place", "age")]
+    return [*plain, *wall, f"/en/search?q={COMMON}", *(f"/en/search?q={COMMON}&kind={kind}" for kind in PAGES)]
 
 
 def all_pages(client: FlaskClient, address: str) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ from memorial.services import consent, describe, reckonings, wall, wall_index, w
 from memorial.services.cursors import asked
 from memorial.services.wall import PER_PAGE, Wanted
 from tests.builders import a_remembrance, record_of
+from tests.importing import publish
 
 MAY = {rules.EVERY_PART: rules.chosen(["public", "research"], ["view"])}
 NOT_ITS_NAME = {**MAY, "name": {}}
@@ -103,6 +104,40 @@ def test_a_hidden_name_shows_in_no_letter_number_place_or_age_and_its_pseudonym_
         assert len(session.scalars(select(WallCount)).all()) == len(list(wall_numbers.shelves()))
     assert shown(house, "az", narrowing="place", value="sinaqkend") == ["Təxəllüs", "Zal Açıq"]
     assert shown(house, "az", narrowing="place", value="gizliyer") == []
+
+
+def test_of_several_names_that_are_shown_the_leading_one_stands_there_once(house):
+    a_person(house, "Synthetic Leading", "Synthetic Otherspelling", pseudonym="Synthetic Nym")
+    assert shown(house) == ["Synthetic Leading"]
+    with reading(house) as session:
+        assert wall.letters(session, Wanted("en", "family")) == {"L"}
+
+
+def test_an_import_puts_people_on_the_wall_and_a_changed_object_moves_them(house):
+    person = {
+        "id": "person-synthetic-1", "label": "", "names": [{"spelling": "Synthetic Imported"}, {"spelling": "Synthetic Second"}],
+        "roles": [], "fate": "killed", "relations": [], "accused": False, "seed_refs": [],
+    }  # fmt: skip
+    accused = {
+        **person,
+        "id": "person-synthetic-2",
+        "names": [{"spelling": "Synthetic Accused"}],
+        "accused": True,
+    }
+    named = {
+        **person,
+        "id": "person-synthetic-3",
+        "names": [{"spelling": "Synthetic Witness"}],
+        "fate": "survived",
+    }
+    publish(house, "people", person, accused, named)
+    assert shown(house) == ["Synthetic Imported"]
+    publish(house, "people", {**person, "names": [{"spelling": "Altered Synthetic"}]})
+    assert shown(house) == ["Altered Synthetic"]
+    before = _rows(house)
+    with house.writing(house.keeper()) as session:
+        wall_index.rebuild(session)
+    assert _rows(house) == before
 
 
 def test_a_home_that_is_not_shown_narrows_nothing_and_one_said_twice_lists_once(house):
