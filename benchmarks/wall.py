@@ -6,7 +6,7 @@ and its places on the shelves of English (the shelves of the other languages are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import select, update
@@ -32,21 +32,20 @@ from memorial.web_server import ARCHIVE
 
 NAMES = 1_000_000
 CHUNK = 5_000
-ENGLISH = ("en/name", "en/family")
 
 
-def fill(session: GatedSession, house: House, count: int, shelves: Collection[str] = ENGLISH) -> None:
-    """So many published remembrances of one name each."""
+def fill(session: GatedSession, house: House, count: int, homes: int = 0) -> None:
+    """So many published remembrances of one name each, and where `homes` are given, each with one of so many."""
     view = consent.projection(session, rules.Policy(rules.everything()))
     guard = {**view, "contribution_id": None, "sealed": False}
     words, now = Words(1992), house.now()
     for start in range(0, count, CHUNK):
-        _chunk(session, words, min(CHUNK, count - start), guard, now, shelves)
+        _chunk(session, words, min(CHUNK, count - start), guard, now, homes)
     session.execute(update(Head).values(epoch=Head.epoch + 1))
 
 
 def _chunk(
-    session: GatedSession, words: Words, count: int, guard: dict[str, Any], now: Any, shelves: Collection[str]
+    session: GatedSession, words: Words, count: int, guard: dict[str, Any], now: Any, homes: int
 ) -> None:
     tables: tuple[Any, ...] = (Record, Part, Person, PersonName)
     ids = zip(*(next_ids(session, table, count) for table in tables), strict=True)
@@ -73,9 +72,22 @@ def _chunk(
         }  # fmt: skip
         rows[PersonName].append(called)
         rows[Remembrance].append({**mine, "record_id": record, "person_id": person})
-        rows[WallName] += [row for row in wall_index.rows_of(record, [called], []) if row["shelf"] in shelves]
+        rows[WallName] += _places(
+            record, called, {**mine, "property": "lived", "value_text": _home(record, homes)}
+        )
     for table in (Record, Part, Person, Remembrance, PersonName, WallName):
         insert_many(session, table, [_whole(table, row) for row in rows[table]])
+
+
+def _home(number: int, homes: int) -> str:
+    """One of some towns that are not there, told apart by letters: a number would be taken for an address."""
+    return f"Synthville {chr(97 + number % homes % 26)}{chr(97 + number % homes // 26)}" if homes else ""
+
+
+def _places(record: int, called: dict[str, Any], home: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those of English, whole or narrowed."""
+    rows = wall_index.rows_of(record, [called], [home])
+    return [row for row in rows if row["shelf"].startswith("en/")]
 
 
 def _whole(table: Any, row: dict[str, Any]) -> dict[str, Any]:

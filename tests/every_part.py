@@ -39,7 +39,7 @@ from memorial.models import (
     Text,
     Tribute,
 )
-from memorial.services import consent, describe, search_index
+from memorial.services import consent, describe, search_index, wall_index
 from memorial.services.consent import Said
 from tests.builders import Made, a_contribution
 
@@ -137,6 +137,7 @@ def plant(
         search_index.index_records(session, [record.id])
         search_index.index_sources(session, planter.made_ids("sources"))
         search_index.index_persons(session, planter.made_ids("persons"))
+        wall_index.index_records(session, [record.id])
         for key, rows in planter.rows.items():
             for row in rows:
                 planted.note(key, row)
@@ -230,6 +231,8 @@ class _Planter:
         for table in Base.metadata.sorted_tables:
             cls = classes.get(table.name)
             if cls is None or cls is Record or table.name in {*details, "search_entries", "written_names"}:
+                continue
+            if table.name == "wall_names":  # made of the names, when all of them are there
                 continue
             for more in _several(cls):
                 self._add(key, self._row(cls, key, more))

@@ -118,7 +118,12 @@ def list_addresses(app: Flask) -> list[str]:
         for address in addresses(rule, {})
     ]
     wall = [f"/en/people?by={way}" for way in ("family", "place", "age")]
-    return [*plain, *wall, f"/en/search?q={COMMON}", *(f"/en/search?q={COMMON}&kind={kind}" for kind in PAGES)]
+    return [
+        *plain,
+        *wall,
+        f"/en/search?q={COMMON}",
+        *(f"/en/search?q={COMMON}&kind={kind}" for kind in PAGES),
+    ]
 
 
 def all_pages(client: FlaskClient, address: str) -> Iterator[tuple[str, str]]:

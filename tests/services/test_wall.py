@@ -270,19 +270,33 @@ def test_a_page_deep_in_the_wall_reads_no_more_than_the_first(house):
     """Steps of SQLite's machine, rows of PostgreSQL's plan; on more names both engines walk the same index."""
     lite = house.engine.dialect.name == "sqlite"
     with house.writing(house.keeper()) as session:
-        fill(session, house, 12_000)
+        fill(session, house, 12_000, homes=40)
     with house.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
     deep = deep_cursor(house, 12_000)
     cost = {}
-    for name, cursor, letter in (("first", "", ""), ("deep", deep, ""), ("letter", "", "S")):
+    home = Wanted("en", "name", "place", "synthville ba")
+    for name, wanted, cursor in (
+        ("first", Wanted("en"), ""), ("deep", Wanted("en"), deep), ("letter", Wanted("en", letter="S"), ""),
+        ("home", home, ""),
+    ):  # fmt: skip
         with _costs(house, lite) as costs, reading(house) as session:
-            found = wall.names(session, Wanted("en", letter=letter), asked(cursor, ""))
-            assert len(found.row_ids) == PER_PAGE
+            assert len(wall.names(session, wanted, asked(cursor, "")).row_ids) == PER_PAGE
         cost[name] = sum(costs)
-        assert costs
+    for name, wanted in (("letters", Wanted("en")), ("letters of a home", home)):
+        with _costs(house, lite) as costs, reading(house) as session:
+            assert len(wall.letters(session, wanted)) > 10
+        cost[name] = sum(costs)
+    with _costs(house, lite) as costs, reading(house) as session:
+        assert len(wall.values(session, "en", "place")) == 40
+    cost["values"] = sum(costs)
+    assert all(cost.values()), cost
     assert cost["deep"] <= cost["first"] * 1.1
     assert cost["letter"] <= cost["first"] * 1.1
+    assert cost["home"] <= cost["first"] * 2
+    assert cost["letters"] <= cost["first"] * 3
+    assert cost["letters of a home"] <= cost["first"] * 2
+    assert cost["values"] <= cost["first"] * 2
     assert cost["first"] < (20_000 if lite else 1_000)
 
 
