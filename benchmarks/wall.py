@@ -31,7 +31,7 @@ from memorial.services.cursors import Place, write_cursor
 from memorial.web_server import ARCHIVE
 
 NAMES = 1_000_000
-CHUNK = 5_000
+CHUNK, AT_ONCE = 5_000, 50_000  # rows of an insert, names of a transaction
 
 
 def fill(session: GatedSession, house: House, count: int, homes: int = 0) -> None:
@@ -52,7 +52,7 @@ def _chunk(
     rows: dict[Any, list[dict[str, Any]]] = {table: [] for table in (*tables, Remembrance, WallName)}
     for record, part, person, name in ids:
         given, family = words.some(2)
-        text = f"{given.capitalize()} {family.capitalize()} (synthetic {record})"
+        text = f"{given.capitalize()} {family.capitalize()} (synthetic)"
         mine = {**guard, "part_id": part}
         rows[Record].append({
             **mine, "id": record, "public_id": new_public_id(), "kind": "remembrance", "language": "en",
@@ -101,8 +101,9 @@ def _whole(table: Any, row: dict[str, Any]) -> dict[str, Any]:
 def measure(rounds: int, seconds: float, tell: Callable[[str], None], count: int = NAMES) -> Iterator[Result]:
     with empty_house() as house:
         tell(f"  writing {count:,} names; this takes a while")
-        with house.writing(house.keeper()) as session:
-            fill(session, house, count)
+        for start in range(0, count, AT_ONCE):
+            with house.writing(house.keeper()) as session:
+                fill(session, house, min(AT_ONCE, count - start))
         if house.engine.dialect.name == "postgresql":
             with house.engine.connect() as connection:
                 connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")

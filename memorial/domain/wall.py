@@ -14,8 +14,8 @@ import re
 from functools import lru_cache
 
 from memorial.domain import ages
-from memorial.domain.families import family_key
-from memorial.domain.names import ALPHABETS, OTHER, fold, headings, sort_key
+from memorial.domain.families import family_key, word_by_word
+from memorial.domain.names import ALPHABETS, OTHER, fold, headings
 from memorial.domain.sparing import YOUNG, place_alone
 
 # Those the pages are in; another one has its alphabet in `names.ALPHABETS`, and needs `memorial reindex`.
@@ -43,7 +43,7 @@ def standing(name: str) -> dict[str, str]:
     """Every shelf that holds the whole wall, with this name's key in it."""
     found = {}
     for language in LANGUAGES:
-        found[shelf_of(language)] = sort_key(name, language)[:LONGEST_KEY]
+        found[shelf_of(language)] = word_by_word(name, language)[:LONGEST_KEY]
         found[shelf_of(language, "family")] = family_key(name, language)[:LONGEST_KEY]
     return found
 

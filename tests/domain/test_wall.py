@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from memorial.domain import wall
-from memorial.domain.families import family_key, family_word
+from memorial.domain.families import family_key, family_word, word_by_word
 from memorial.domain.names import ALPHABETS, OTHER, first_letter, heading_of, headings, sort_key
 
 
@@ -57,6 +59,11 @@ def test_a_key_stands_under_the_heading_of_its_name(language: str, name: str) ->
 
 def _holds(span: tuple[str, str], key: str) -> bool:
     return span[0] <= key < span[1]
+
+
+@given(st.text(max_size=30), st.sampled_from(sorted(ALPHABETS)))
+def test_a_key_made_word_by_word_is_the_key_of_the_name(name: str, language: str) -> None:
+    assert word_by_word(name, language) == sort_key(name, language)
 
 
 def test_armenian_has_its_thirty_nine_letters_and_the_sign_for_yev_is_the_one_before_o() -> None:
