@@ -20,7 +20,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from memorial.domain.name_sounds import heard
+from memorial.domain.name_sounds import CLASSES, heard
 from memorial.domain.names import fold
 
 
@@ -76,8 +76,9 @@ def forms(word: str) -> tuple[Form, ...]:
     single = add(single.replace("göy", "gök"), 0.25, "bey")
     add(_LI.sub("lı", single), 0.5, "plural")
     for ending, why in ((_PATRONYMIC, "patronymic"), (_FAMILY, "family")):
-        if ending.search(single):
-            add(ending.sub("", single), 1.0, why)
+        stem = ending.sub("", single)
+        if stem != single and set(stem) & CLASSES.keys():  # of Əli nothing would be left
+            add(stem, 1.0, why)
             break
     return tuple(found.values())
 
