@@ -5,8 +5,8 @@
     asked("Hajief")                        # per word, what to look for, degree by degree
 
 Degrees, each shown with its reason: `exact`, letter by letter but for marks and script; `variant`,
-another spelling of the same sounds; `initial`, one of them has only the first letter; `ending`, the
-same family name with another ending; `beginning`, a word that begins so; `near`, a letter differs.
+another spelling of the same sounds; `initial`, one of them has only the first letter; `nickname`, a short
+name and its full one; `ending`, the same family name with another ending; `beginning`, a word that begins so; `near`, a letter differs.
 The first two are "the same name"; the others are offered, never taken as the same.
 """
 
@@ -29,8 +29,8 @@ from memorial.domain.name_sounds import (
     skeletons_of_sounds,
 )
 
-EXACT, VARIANT, INITIAL, ENDING, BEGINNING, NEAR = DEGREES = (
-    "exact", "variant", "initial", "ending", "beginning", "near",
+EXACT, VARIANT, INITIAL, NICKNAME, ENDING, BEGINNING, NEAR = DEGREES = (
+    "exact", "variant", "initial", "nickname", "ending", "beginning", "near",
 )  # fmt: skip
 _SAME = 1.5  # a word: up to one vowel and one finer consonant
 FEWEST = 3  # letters of a beginning
@@ -130,6 +130,8 @@ def _forms_apart(one: Form, other: Form, vowels: bool) -> tuple[str, float]:
     if one.why in _LOOSE or other.why in _LOOSE:
         # What is left of a short name is so little that its vowels must agree.
         return (ENDING, cost) if apart <= 0.5 else (NEAR, APART)
+    if "nickname" in (one.why, other.why) and cost <= _SAME:
+        return NICKNAME, cost
     return (VARIANT, cost) if cost <= _SAME else (NEAR, cost)
 
 
@@ -199,7 +201,7 @@ def asked(word: Word, degree: str) -> list[str]:
     if degree == VARIANT:
         return _once(found)
     found.append("w" + word.folded[0])
-    if degree == INITIAL:
+    if degree in (INITIAL, NICKNAME):
         return _once(found)
     for form in kept:
         found += _skeletons("e", form.sounds)

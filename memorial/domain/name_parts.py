@@ -10,6 +10,9 @@ woman, one of the Hacıyevlər in a memoir. What stands in the tables below:
   ones beside them, which the State Language Commission recommends since 1993; -bəy is -bek and
   göy- is geok- in Russian (Ашурбеков, Геокчай).
 - Patronymics: oğlu (son of), qızı (daughter of), and Russian -ович, -овна.
+- Short names, as Russian makes them and the Soviet press wrote them (N. A. Petrovsky, Dictionary of
+  Russian personal names, 1966). Other languages' short names come with the person: a name of the
+  kind "nickname" is looked for like every other.
 - Titles: of pilgrims (Hacı, Məşədi, Kərbəlayi), of descent and rank (Seyid, Mirzə, bəy, xan), of
   politeness (müəllim, xanım; Mr, Dr): a source gives them or not, so a search can do without.
 """
@@ -47,13 +50,26 @@ _PATRONYMIC = re.compile("[yJiı]?[oeöə][vW](?:[iı][çQ]|n[aə])$")  # Гас
 _PLURAL = re.compile(
     "(?<=...)(?:l[aəe]r|(?<=[oeöə][vWf])[ıiys]|(?<=[aə]n)[цs]|(?<=.....)[aiu]s)$"
 )  # Hacıyevlər; Ашурбековы, Latvian Flatovs, Armenian -янц
+_SHORT = """
+    Александр: Саша Шура Алик; Алексей: Алёша Лёша; Анатолий: Толя Толик; Анна: Аня Нюра; Борис: Боря; Валентин: Валя;
+    Валерий: Валера; Василий: Вася; Виктор: Витя; Владимир: Володя Вова; Вячеслав: Слава; Галина: Галя; Георгий: Жора Гоша;
+    Григорий: Гриша; Дмитрий: Дима Митя; Евгений: Женя; Екатерина: Катя; Елена: Лена; Иван: Ваня; Ирина: Ира;
+    Константин: Костя; Людмила: Люда Люся; Мария: Маша; Михаил: Миша; Надежда: Надя; Наталья: Наташа; Николай: Коля;
+    Ольга: Оля; Павел: Паша; Пётр: Петя; Раиса: Рая; Сергей: Серёжа; Светлана: Света; Тамара: Тома; Татьяна: Таня;
+    Юрий: Юра; Яков: Яша
+"""
+NICKNAMES = {
+    heard(short): heard(full.strip())
+    for full, _, shorts in (line.partition(":") for line in _SHORT.split(";"))
+    for short in shorts.split()
+}
 _BEY = re.compile("b[əea]y(?=$|[oeöə][vWf]|l)")
 _LI = re.compile("(?<=...)l[ıiyuü]nsk[iıyJ]+$")  # Шихлинский is Şıxlı, Talyshinski the Talışlı
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A way to take a word: its sounds, what that costs, and why: "", plural, bey, patronymic or family."""
+    """A way to take a word: its sounds, what that costs, and why: "", plural, bey, nickname, patronymic or family."""
 
     sounds: str
     cost: float
@@ -75,6 +91,7 @@ def forms(word: str) -> tuple[Form, ...]:
     single = add(_BEY.sub("bek", single), 0.25, "bey")
     single = add(single.replace("göy", "gök"), 0.25, "bey")
     add(_LI.sub("lı", single), 0.5, "plural")
+    add(NICKNAMES.get(sounds, ""), 0.5, "nickname")
     for ending, why in ((_PATRONYMIC, "patronymic"), (_FAMILY, "family")):
         stem = ending.sub("", single)
         if stem != single and set(stem) & CLASSES.keys():  # of Əli nothing would be left
