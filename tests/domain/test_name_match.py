@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from benchmarks import names as spellings
 from memorial.domain.name_match import DEGREES, asked, compare, keys
 from memorial.domain.name_parts import words
-from memorial.domain.name_sounds import READINGS, distance, heard, skeletons
+from memorial.domain.name_sounds import APART, READINGS, distance, heard, skeletons
 
 letters = st.sampled_from("əğşçöüıİIxqQäЁёжхҹһԱաուևخجچشغعو'’-. 0khzdjCWeaAiouгГГаджиевmn")
 names = st.text(alphabet=letters, max_size=16) | st.text(max_size=12)
@@ -151,6 +151,29 @@ def test_a_letter_that_hands_read_in_two_ways_gives_two_skeletons() -> None:
     assert skeletons("Jafarov") & skeletons("Cəfərov")
     assert skeletons("Alijew") & skeletons("Əliyev")
     assert all(len(ways) > 1 for ways in READINGS.values())
+
+
+def test_a_mark_that_no_table_knows_is_taken_off_and_a_strange_script_is_read_in_latin() -> None:
+    assert heard("Márton") == heard("Marton") == "marton"
+    assert heard("ブ") == "bu"
+
+
+def test_two_consonants_of_a_class_side_by_side_are_one() -> None:
+    assert skeletons("Mehmetdin") & skeletons("Mehmedin")
+    assert not skeletons("Mehmetedin") & skeletons("Mehmedin")
+
+
+def test_how_far_apart_two_words_are() -> None:
+    assert distance("Elman", "Elman") == 0
+    assert distance("Səlim", "Salım") == 0  # vowels of one group
+    assert distance("Salim", "Sulim") == 1  # of two
+    assert distance("Salima", "Salimu") == 0.5  # at the end
+    assert distance("Salim", "Slim") == 0.5  # one that is not written
+    assert distance("Salimov", "Salimof") == 0.5
+    assert distance("Salim", "Zalim") == 0.5
+    assert distance("Salim", "Sulimuf") == APART
+    assert distance("Sulimov", "Salimof") == 1.5
+    assert distance("سليم", "Sulim") == 0  # written without them
 
 
 def test_the_best_answer_is_the_one_that_was_asked_for_letter_by_letter() -> None:

@@ -47,6 +47,25 @@ def test_whatever_is_typed_is_read_as_a_bounded_number_of_plain_words(query: str
         assert set(in_postgresql(asked)) <= set("abcdefghijklmnopqrstuvwxyz0123456789:*&|!<-> ()")
 
 
+def test_of_many_words_the_first_are_read() -> None:
+    asked = parse(" ".join(f"w{number}" for number in range(20)))
+    assert asked.words == tuple(f"w{number}" for number in range(MOST_WORDS))
+    assert [len(term.words) for term in parse('"' + "a " * 20 + '" b').wanted] == [MOST_WORDS]
+
+
+def test_a_phrase_keeps_its_words_together_on_both_engines() -> None:
+    asked = parse('"two words" -one')
+    assert in_sqlite(asked) == '("two words") NOT "one"'
+    assert in_postgresql(asked) == "(two <-> words) & !one"
+
+
+def test_which_words_are_forgiven_a_letter() -> None:
+    assert one_letter_off("a" * 20)
+    assert one_letter_off("abcd")
+    assert not one_letter_off("a" * 21)
+    assert not one_letter_off("abc")
+
+
 def test_as_beginnings_a_phrase_stays_a_phrase() -> None:
     asked = parse('"two words" apricot a').as_beginnings()
     assert asked.wanted == (Term(("two", "words")), Term(("apricot",), begins=True), Term(("a",)))
