@@ -73,7 +73,9 @@ def _chunk(
         rows[PersonName].append(called)
         rows[Remembrance].append({**mine, "record_id": record, "person_id": person})
         rows[WallName] += _places(
-            record, called, {**mine, "property": "lived", "value_text": _home(record, homes)}
+            record,
+            called,
+            {**mine, "property": "lived", "value_text": _home(record, homes), "value_number": None},
         )
     for table in (Record, Part, Person, Remembrance, PersonName, WallName):
         insert_many(session, table, [_whole(table, row) for row in rows[table]])
