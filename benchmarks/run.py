@@ -4,6 +4,7 @@
     memorial bench --only list --only search-rare
     memorial bench names              # spellings found, names mistaken, by category
     memorial bench --large            # also a common word among 1,000,000 short records
+    memorial bench --only finding     # searches among 1,000,000 names and 20,000 texts
     memorial bench --only wall        # the wall of names with 1,000,000 on it
 
 PostgreSQL is measured when MEMORIAL_DATABASE_URL names one whose user may create databases.
@@ -21,7 +22,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import desk, desk_item, importing, large, ledger, lists, pages, photographs, wall
+from benchmarks import desk, desk_item, finding, importing, large, ledger, lists, pages, photographs, wall
 from benchmarks import names as spellings
 from benchmarks.archive import an_archive
 from benchmarks.report import Result, as_json, markdown, table
@@ -36,6 +37,10 @@ GROUPS = {
     "photographs": "photographs photographs-memory",
     "desk": f"{' '.join(desk.WAYS)} desk-item desk-item-queries",
     "lists": " ".join(lists.WAYS),
+    "finding": (
+        "finding-index finding-name finding-family finding-wrong finding-typing finding-rare finding-common"
+        " finding-memory"
+    ),
     "wall": "wall-count wall-first wall-deep wall-letter wall-family wall-deep-first",
     "large": "large",
 }
@@ -129,6 +134,9 @@ def _results(
         yield from lists.measure(
             rounds, tell, lambda name: not names or not names.isdisjoint((name, "lists"))
         )
+    if names & {"finding", *GROUPS["finding"].split()}:
+        small = {"names": 50_000, "texts": 2_000} if count < 20_000 else {}
+        yield from finding.measure(rounds, seconds, tell, **small)
     if names & {"wall", *GROUPS["wall"].split()}:
         yield from wall.measure(rounds, seconds, tell)
     if with_large or "large" in names:

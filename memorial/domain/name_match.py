@@ -33,7 +33,9 @@ EXACT, VARIANT, INITIAL, NICKNAME, ENDING, BEGINNING, NEAR = DEGREES = (
     "exact", "variant", "initial", "nickname", "ending", "beginning", "near",
 )  # fmt: skip
 _SAME = 1.5  # a word: up to one vowel and one finer consonant
+_PLACE = {degree: place for place, degree in enumerate(DEGREES)}
 FEWEST = 3  # letters of a beginning
+LONGER = 4  # letters by which two spellings of a joined name differ at most
 _LOOSE = frozenset(("patronymic", "family"))
 
 
@@ -48,7 +50,7 @@ class Match:
     @property
     def order(self) -> tuple[int, float, int]:
         """What sorts the best first."""
-        return DEGREES.index(self.degree), self.cost, self.beyond
+        return _PLACE[self.degree], self.cost, self.beyond
 
     @property
     def same(self) -> bool:
@@ -71,34 +73,40 @@ def compare(asked_for: str, name: str) -> Match | None:
         cost = min(_marks(mine[0], word) for word in found)  # the commonest search, and the quickest answer
         return Match(EXACT, cost, sum(not word.optional for word in theirs if word not in found))
     apart = _each_word(mine, theirs)
-    together = _joined(mine, theirs) if len(mine) != len(theirs) else None
+    if apart is not None and apart.same:
+        return apart
+    together = _joined(mine, theirs)
     return min((each for each in (apart, together) if each), key=lambda match: match.order, default=None)
 
 
 def _each_word(mine: Sequence[Word], theirs: Sequence[Word]) -> Match | None:
-    pairs = sorted(
-        ((*_between(one, other), i, j) for i, one in enumerate(mine) for j, other in enumerate(theirs)),
-        key=lambda pair: (DEGREES.index(pair[0]), pair[1], abs(pair[2] - pair[3])),
-    )
-    taken: dict[int, int] = {}
-    degrees, cost = [EXACT], 0.0
-    for degree, apart, i, j in pairs:
-        if apart < APART and i not in taken and j not in taken.values():
-            taken[i] = j
-            degrees.append(degree)
-            cost += apart
-    if any(not word.optional for i, word in enumerate(mine) if i not in taken) or not taken:
+    """Every word that is asked for by the one that answers it best; what is equal needs no hearing."""
+    left, free, found = list(range(len(mine))), list(range(len(theirs))), list[tuple[str, float]]()
+    for i in range(len(mine)):
+        if (j := next((j for j in free if theirs[j].folded == mine[i].folded), None)) is not None:
+            found.append((EXACT, _marks(mine[i], theirs[j])))
+            left.remove(i)
+            free.remove(j)
+    pairs = [(*_between(mine[i], theirs[j]), i, j) for i in left for j in free]
+    for degree, apart, i, j in sorted(pairs, key=lambda p: (_PLACE[p[0]], p[1], abs(p[2] - p[3]))):
+        if apart < APART and i in left and j in free:
+            found.append((degree, apart))
+            left.remove(i)
+            free.remove(j)
+    if not found or any(not mine[i].optional for i in left):
         return None
-    beyond = sum(not word.optional for j, word in enumerate(theirs) if j not in taken.values())
-    return Match(max(degrees, key=DEGREES.index), cost, beyond)
+    worst = max((degree for degree, _ in found), key=_PLACE.__getitem__)
+    return Match(worst, sum(cost for _, cost in found), sum(not theirs[j].optional for j in free))
 
 
 def _joined(mine: Sequence[Word], theirs: Sequence[Word]) -> Match | None:
     """Əli Zadə and Əlizadə, Nasr-Allah and Nəsrulla."""
-    one, other = ("".join(word.text for word in some if not word.optional) for some in (mine, theirs))
-    degree, cost = _between(
-        Word(one, "".join(w.folded for w in mine)), Word(other, "".join(w.folded for w in theirs))
-    )
+    one, other = ([word for word in some if not word.optional] for some in (mine, theirs))
+    folded = ["".join(word.folded for word in some) for some in (one, other)]
+    if len(one) == len(other) or abs(len(folded[0]) - len(folded[1])) > LONGER:
+        return None
+    texts = ["".join(word.text for word in some) for some in (one, other)]
+    degree, cost = _between(Word(texts[0], folded[0]), Word(texts[1], folded[1]))
     return Match(VARIANT, cost + 0.25, 0) if degree in (EXACT, VARIANT) else None
 
 
@@ -106,12 +114,14 @@ def _joined(mine: Sequence[Word], theirs: Sequence[Word]) -> Match | None:
 def _between(one: Word, other: Word) -> tuple[str, float]:
     if one.folded == other.folded:
         return EXACT, _marks(one, other)
+    if one.folded.isdecimal() or other.folded.isdecimal():
+        return NEAR, APART
     if len(one.folded) == 1 or len(other.folded) == 1:
         return (INITIAL, 1.0) if _initial(one) == _initial(other) else (NEAR, APART)
     vowels = not (has_no_vowels(one.text) or has_no_vowels(other.text))
     best = min(
         ((*_forms_apart(a, b, vowels),) for a in forms(one.text) for b in forms(other.text)),
-        key=lambda found: (DEGREES.index(found[0]), found[1]),
+        key=lambda found: (_PLACE[found[0]], found[1]),
     )
     if best[1] < APART and best[0] != NEAR:
         return best

@@ -11,7 +11,7 @@ reader may see, so that a hidden name neither shows nor crowds out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -37,7 +37,7 @@ from memorial.models import Citation, PersonName, Source, Statement, WrittenName
 from memorial.services.lists import entries
 from memorial.services.search_entries import persons
 
-LOOKED_AT = 100  # names of one degree: beyond that, one more word of the name narrows it
+LOOKED_AT = 60  # names of one degree: beyond that, one more word of the name narrows it
 ENOUGH = 10  # found as the same name: what is looser is not offered
 PER_PAGE = 20
 LONGEST_QUERY = 300
@@ -115,6 +115,7 @@ def _look(
     degree: str,
     kinds: Sequence[str],
     found: Kept,
+    most: int = LOOKED_AT,
 ) -> bool:
     """Adds whoever answers; whether there were more than are looked at."""
     needed = [word for word in sought if not word.optional] or list(sought)
@@ -124,13 +125,13 @@ def _look(
         joined = Word("".join(word.text for word in needed), "".join(word.folded for word in needed))
         together = asked(joined, EXACT if degree == EXACT else VARIANT)
     sqlite = session.get_bind().dialect.name == "sqlite"
-    values = {"asked": _query(groups, together, sqlite), "kinds": list(kinds), "most": LOOKED_AT}
+    values = {"asked": _query(groups, together, sqlite), "kinds": list(kinds), "most": most}
     rows = session.execute(_statement(sqlite), values).all()
     for thing, written, kind in rows:
         match = compare(query, written)
         if match is not None and (thing not in found or match.order < found[thing][0].order):
             found[thing] = match, written, kind
-    return len(rows) >= LOOKED_AT
+    return len(rows) >= most
 
 
 def suggestions(session: GatedSession, typed: str, *, kinds: Sequence[str] = PEOPLE) -> list[Named]:
@@ -139,9 +140,9 @@ def suggestions(session: GatedSession, typed: str, *, kinds: Sequence[str] = PEO
     if not sought or len(sought[-1].folded) < 2:
         return []
     found: Kept = {}
-    _look(session, typed, sought, BEGINNING, kinds, found)
+    _look(session, typed, sought, BEGINNING, kinds, found, SUGGESTED * 3)
     best = sorted(found.items(), key=lambda pair: (pair[1][0].order, pair[0]))
-    return _named(session, best[:SUGGESTED])
+    return _named(session, best[:SUGGESTED], with_sources=False)
 
 
 # -- candidates -----------------------------------------------------------------------------
@@ -181,7 +182,9 @@ def _statement(sqlite: bool) -> Select[Any]:
 # -- lines ----------------------------------------------------------------------------------
 
 
-def _named(session: GatedSession, best: Sequence[tuple[str, tuple[Match, str, str]]]) -> list[Named]:
+def _named(
+    session: GatedSession, best: Sequence[tuple[str, tuple[Match, str, str]]], with_sources: bool = True
+) -> list[Named]:
     if not best:
         return []
     numbers = {thing: int(thing.partition(":")[2]) for thing, _ in best}
@@ -189,7 +192,9 @@ def _named(session: GatedSession, best: Sequence[tuple[str, tuple[Match, str, st
     alone = [number for thing, number in numbers.items() if thing.startswith("person:")]
     pages = entries(session, records)
     lines = {**{f"record:{number}": entry for number, entry in pages.items()}, **persons(session, alone)}
-    where = _sources(session, records, alone, [written for _, (_, written, _) in best])
+    # Where it is written so is said of another spelling than the one that leads.
+    others = [w for t, (_, w, _) in best if t in lines and w != lines[t].title]
+    where = _sources(session, records, alone, others) if others and with_sources else {}
     return [
         Named(lines[thing], written, match, where.get((thing, written)))
         for thing, (match, written, _) in best
@@ -198,17 +203,19 @@ def _named(session: GatedSession, best: Sequence[tuple[str, tuple[Match, str, st
 
 
 def _sources(
-    session: GatedSession, records: Collection[int], alone: Sequence[int], spellings: Sequence[str]
+    session: GatedSession, records: Mapping[int, str], alone: Sequence[int], spellings: Sequence[str]
 ) -> dict[tuple[str, str], Link]:
     """The first work, by its title, in which each of them is written so."""
     found: dict[tuple[str, str], Link] = {}
     names = select(PersonName.record_id, PersonName.person_id, PersonName.text.label("written"), Source)
     names = names.join(Citation, Citation.name_id == PersonName.id)
-    names = names.where(PersonName.record_id.in_(records) | PersonName.person_id.in_(alone))
+    names = names.where(PersonName.record_id.in_(list(records)) | PersonName.person_id.in_(alone))
     said = aliased(Statement)
     places = select(said.record_id, said.person_id, said.value_text.label("written"), Source)
-    places = places.join(Citation, Citation.statement_id == said.id).where(said.record_id.in_(records))
-    both = ((names, PersonName.text), (places.where(said.property == "name"), said.value_text))
+    places = places.join(Citation, Citation.statement_id == said.id).where(said.record_id.in_(list(records)))
+    both: list[tuple[Any, Any]] = [(names, PersonName.text)]
+    if "place" in records.values():
+        both.append((places.where(said.property == "name"), said.value_text))
     for cited, text in both:
         wanted = cited.join(Source, Source.id == Citation.source_id).where(text.in_(spellings))
         for row in session.execute(wanted.order_by(Source.sort_key, Source.id)):
