@@ -61,7 +61,7 @@ class WrittenName(Guarded, Base):
     """A written name of a person or place, and the keys under which it is found (domain/name_match.py).
 
     Guarded as the row is that holds the name. The full-text structure over `keys` is made by the
-    migrations (`fts_names`).
+    migrations (`fts_names`, on PostgreSQL over a stored vector `fts_keys`).
     """
 
     __tablename__ = "written_names"

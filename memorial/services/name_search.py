@@ -17,6 +17,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, Select, String, bindparam, column, func, select, table
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import aliased
 
 from memorial.domain.addresses import address
@@ -172,7 +173,7 @@ def _statement(sqlite: bool) -> Select[Any]:
         wanted = wanted.select_from(fts).join(WrittenName, WrittenName.id == fts.c.rowid)
         wanted = wanted.where(fts.c.fts_names.op("MATCH")(sought))
     else:
-        vector = func.to_tsvector("simple", WrittenName.keys)
+        vector = column("fts_keys", TSVECTOR())
         wanted = wanted.where(vector.op("@@")(func.to_tsquery("simple", sought)))
     wanted = wanted.where(WrittenName.kind.in_(bindparam("kinds", expanding=True)))
     cut: Select[Any] = wanted.limit(bindparam("most", type_=Integer()))

@@ -44,7 +44,12 @@ def upgrade() -> None:
         )
         op.execute("INSERT INTO fts_names(rowid, keys) SELECT id, keys FROM written_names")
     else:
-        op.execute("CREATE INDEX fts_names ON written_names USING gin (to_tsvector('simple', keys))")
+        # Stored, or a search would make every name's words anew to look whether it answers.
+        op.execute(
+            "ALTER TABLE written_names ADD COLUMN fts_keys tsvector"
+            " GENERATED ALWAYS AS (to_tsvector('simple', keys)) STORED"
+        )
+        op.execute("CREATE INDEX fts_names ON written_names USING gin (fts_keys)")
 
 
 # A person's name is its record's, where they have a page; a place's are its title and its spellings.

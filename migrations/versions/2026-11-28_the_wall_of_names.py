@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 from memorial.services.wall_index import AT_ONCE, GUARD, rows_of
 
@@ -16,6 +17,7 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 PLAIN = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 PUBLIC = sa.text("public_from IS NOT NULL")
 NAMES, WALL = "ix_person_names_public_listed_sort_key_id", "ix_wall_names_public_shelf_sort_key_id"
@@ -68,7 +70,7 @@ def _create() -> None:
         sa.Column("opens", MOMENT, comment="the next moment at which something may open"),
         sa.Column("closes", MOMENT, comment="and close"),
         sa.Column("total", sa.Integer(), nullable=False),
-        sa.Column("letters", sa.JSON(), nullable=False, comment="the first figures of the keys there are"),
+        sa.Column("letters", JSON, nullable=False, comment="the first figures of the keys there are"),
         sa.PrimaryKeyConstraint("shelf", name="pk_wall_counts"),
     )
     op.create_table(

@@ -169,3 +169,24 @@ def test_every_spelling_of_every_person_and_place_of_the_collection_finds_them(p
                     reached += 1
     assert reached > 150
     assert missing == []
+
+
+def test_both_engines_begin_with_the_index_of_names(house):
+    for number in range(30):
+        _person(house, f"Elman Sintetik{'abcdefghij'[number % 10]}")
+    plans: list[str] = []
+
+    def note(_connection, cursor, statement, parameters, *_rest) -> None:
+        if "written_names" in statement and statement.startswith("SELECT"):
+            sqlite = house.engine.dialect.name == "sqlite"
+            if not sqlite:  # a small table is read whole
+                cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(("EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN ") + statement, parameters)
+            plans.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+
+    event.listen(house.engine, "before_cursor_execute", note)
+    with house.session(public(house)) as session:
+        find(session, "Quliyev")
+    event.remove(house.engine, "before_cursor_execute", note)
+    assert plans
+    assert all("fts_names" in plan for plan in plans), plans
