@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from memorial.domain.dates import from_words
 from memorial.domain.names import fold, tokens
 
+Pair = tuple[int, int]
 NameKey = tuple[str, ...]
 FEWEST_WORDS = 2
 
@@ -58,3 +59,33 @@ def why_alike(one: Known, other: Known) -> tuple[str, ...]:
         if mine & theirs
     ]
     return tuple(agrees) if agrees[:1] == ["name"] and len(agrees) > 1 else ()
+
+
+# -- pairs and unions -----------------------------------------------------------------------
+
+
+def ordered(one: int, other: int) -> Pair:
+    return (one, other) if one < other else (other, one)
+
+
+def key_of(one: int, other: int) -> str:
+    """How an item names its pair."""
+    return "{}-{}".format(*ordered(one, other))
+
+
+def pair_of_key(key: str) -> Pair | None:
+    one, _, other = key.partition("-")
+    return ordered(int(one), int(other)) if one.isdigit() and other.isdigit() else None
+
+
+def union_with(person: int, same: Iterable[Pair]) -> frozenset[int]:
+    """Everyone who is this person by what was decided of pairs, in one step or in many."""
+    beside: dict[int, set[int]] = {}
+    for one, other in same:
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
+    union, ahead = {person}, {person}
+    while ahead:
+        ahead = {other for each in ahead for other in beside.get(each, ())} - union
+        union |= ahead
+    return frozenset(union)

@@ -240,6 +240,7 @@ class RecordView:
     memories: Memories = field(default_factory=Memories)
     signs: Memories = field(default_factory=Memories)
     proof: bool = False
+    read_with: Sequence[str] = ()  # public ids of the other pages whose person is read as one with this one's
 
     def text(self, role: str) -> Prose | None:
         """The first text of a role, the original before its translations."""

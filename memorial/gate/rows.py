@@ -149,9 +149,10 @@ LINKS = (
 )
 
 
+OF_RECORDS: BindParameter[Any] = bindparam("records", expanding=True)
 LEFT = (
     select(Tribute)
-    .where(Tribute.record_id == OF_RECORD, Tribute.quiet == QUIET)
+    .where(Tribute.record_id.in_(OF_RECORDS), Tribute.quiet == QUIET)
     .order_by(Tribute.created_at, Tribute.public_id)
     .limit(FEW + 1)
 )
@@ -209,7 +210,7 @@ def _statements(session: GatedSession, rows: Rows) -> Rows:
     person_id = getattr(rows.detail, "person_id", None)
     about = ABOUT_RECORD if person_id is None else ABOUT_BOTH
     found = session.scalars(about, {"record": rows.record.id, "person": person_id}).all()
-    return replace(_with_sources(session, rows, found), statements=found)
+    return replace(with_sources(session, rows, found), statements=found)
 
 
 def _supports(session: GatedSession, rows: Rows) -> Rows:
@@ -217,16 +218,16 @@ def _supports(session: GatedSession, rows: Rows) -> Rows:
     if source_id is None:
         return rows
     found = session.scalars(SUPPORTS, {"source": source_id}).all()
-    return replace(_with_sources(session, rows, found, source_id), supports=found)
+    return replace(with_sources(session, rows, found, source_id), supports=found)
 
 
 def _told(session: GatedSession, rows: Rows) -> Rows:
     found = session.execute(TOLD, {"record": rows.record.id}).all()
     told, under = [row[0] for row in found], {row[0].id: row[1] for row in found if row[1]}
-    return replace(_with_sources(session, rows, told), told=told, told_under=under)
+    return replace(with_sources(session, rows, told), told=told, told_under=under)
 
 
-def _with_sources(session: GatedSession, rows: Rows, found: Sequence[Statement], *own: int) -> Rows:
+def with_sources(session: GatedSession, rows: Rows, found: Sequence[Statement], *own: int) -> Rows:
     """Also the works that the statements are in, and the record's own."""
     wanted = {*own, *(s.source_id for s in found if s.source_id)} - rows.statement_sources.keys()
     more = {s.id: s for s in session.scalars(select(Source).where(Source.id.in_(wanted)))} if wanted else {}
@@ -247,14 +248,18 @@ def _links(session: GatedSession, rows: Rows) -> Rows:
 
 
 def _memories(session: GatedSession, rows: Rows) -> Rows:
-    """What others left on the page: the first ones, by the day they were sent."""
-    words = left(session, rows.record.id, quiet=False)
-    signs = left(session, rows.record.id, quiet=True)
+    return with_memories(session, rows, [rows.record.id])
+
+
+def with_memories(session: GatedSession, rows: Rows, pages: Sequence[int]) -> Rows:
+    """What others left on the page, or on pages that are read as one: the first ones, by the day they were sent."""
+    words = left(session, pages, quiet=False)
+    signs = left(session, pages, quiet=True)
     return replace(rows, memories=words, signs=signs, beside=beside(session, words))
 
 
 def left(
-    session: GatedSession, record_id: int, *, quiet: bool, after: tuple[datetime, str] | None = None
+    session: GatedSession, pages: Sequence[int], *, quiet: bool, after: tuple[datetime, str] | None = None
 ) -> Sequence[Tribute]:
     """Memories, or with `quiet` signs, from a place in their order onwards; one more than is shown."""
     wanted = LEFT
@@ -262,7 +267,7 @@ def left(
         day, public_id = after
         later = and_(Tribute.created_at == day, Tribute.public_id > public_id)
         wanted = LEFT.where(or_(Tribute.created_at > day, later))
-    return session.scalars(wanted, {"record": record_id, "quiet": quiet}).all()
+    return session.scalars(wanted, {"records": list(pages), "quiet": quiet}).all()
 
 
 def sent_by(session: GatedSession, record_id: int, contribution_id: int) -> Sequence[Tribute]:
@@ -287,7 +292,8 @@ def beside(session: GatedSession, memories: Sequence[Tribute]) -> Sequence[Media
         return ()
     wanted = (
         select(Media)
-        .where(Media.record_id == memories[0].record_id, Media.contribution_id.in_(senders))
+        .where(Media.record_id.in_({memory.record_id for memory in memories[:FEW]}))
+        .where(Media.contribution_id.in_(senders))
         .order_by(Media.position, Media.id)
         .options(selectinload(Media.derivatives))
     )

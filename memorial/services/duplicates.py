@@ -23,7 +23,7 @@ from sqlalchemy import false, func, or_, select, union
 
 from memorial.domain import alike, workflow
 from memorial.domain.addresses import KIND_OF, address
-from memorial.domain.alike import Known
+from memorial.domain.alike import Known, Pair, ordered
 from memorial.domain.errors import Invalid, NotPermitted
 from memorial.domain.ids import is_public_id
 from memorial.domain.views import Assertion
@@ -33,7 +33,6 @@ from memorial.models import (
     ArchiveSetting,
     Citation,
     Item,
-    Part,
     Person,
     PersonName,
     Record,
@@ -43,16 +42,15 @@ from memorial.models import (
     Statement,
     Testimony,
 )
-from memorial.services import consent, review
+from memorial.services import review
 from memorial.services.audit import Act, record_act
 from memorial.services.finding import BORN, LIVED
 from memorial.services.search import search
+from memorial.services.unions import NEVER, pair_in
 
-NEVER = "never"
 A_NIGHT = 1_000  # names looked at in one round
 CANDIDATES = 20  # hits looked at for each name
 MARK = "duplicates_searched_to"  # the last name the search has looked at
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +205,6 @@ def _person_at(session: GatedSession, page: str, field: str) -> int:
     return number
 
 
-def ordered(one: int, other: int) -> Pair:
-    return (one, other) if one < other else (other, one)
-
-
 def _raise(
     session: GatedSession, actor: Actor, pair: Pair, agrees: Sequence[str], now: datetime
 ) -> tuple[Item, bool]:
@@ -232,51 +226,6 @@ def _raise(
     )  # fmt: skip
     record_act(session, actor, Act("flag_duplicate", f"item:{item.public_id}", "", item.state), now)
     return item, True
-
-
-def pair_in(item: Item) -> Pair:
-    """The two persons. Raises NotPermitted for an item that names none."""
-    one, _, other = str(item.facts.get("pair", "")).partition("-")
-    if not other:
-        raise NotPermitted("no_pair")
-    return int(one), int(other)
-
-
-# -- what the steps do ----------------------------------------------------------------------
-
-
-def join(session: GatedSession, actor: Actor, item: Item, *, now: datetime) -> None:
-    """From now on read as one. The reason's words lie with the item; here stands which item it is."""
-    one, other = (session.get_one(Person, number) for number in pair_in(item))
-    if NEVER in (one.listed, other.listed):
-        raise NotPermitted("not_listed")
-    if _link(session, item) is None:
-        # What a family sent can be removed for good: the link hangs on such a side, and goes with it.
-        side = other if other.contribution_id is not None else one
-        guard = consent.guard_of(session, session.get_one(Part, side.part_id))
-        session.add(
-            SameAs(
-                person_id=one.id, other_id=other.id, reason=f"item:{item.public_id}", made_by=actor.label,
-                made_at=now, **guard,
-            )
-        )  # fmt: skip
-    item.facts = {**item.facts, "decision": "same"}
-
-
-def part(session: GatedSession, item: Item, *, now: datetime) -> None:
-    """They are two again, as if they had never been joined; that they were is kept."""
-    link = _link(session, item)
-    if link is not None:
-        link.undone_at = now
-    item.facts = {name: fact for name, fact in item.facts.items() if name != "decision"}
-
-
-def _link(session: GatedSession, item: Item) -> SameAs | None:
-    one, other = pair_in(item)
-    wanted = select(SameAs).where(
-        SameAs.person_id == one, SameAs.other_id == other, SameAs.undone_at.is_(None)
-    )
-    return session.scalars(wanted).first()
 
 
 # -- for the desk's pages -------------------------------------------------------------------

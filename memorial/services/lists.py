@@ -20,6 +20,7 @@ from memorial.domain.addresses import address
 from memorial.domain.cartography import Spot
 from memorial.domain.views import Entry, Page, When
 from memorial.gate import GatedSession
+from memorial.gate.as_one import leaders
 from memorial.models import (
     Document,
     Event,
@@ -184,13 +185,29 @@ def _numbered(kind: str) -> Select[Any]:
 
 
 def entries(session: GatedSession, kinds: Mapping[int, str]) -> dict[int, Entry]:
-    """Lines for records of any kinds: {record id: kind} to {record id: Entry}."""
+    """Lines for records of any kinds: {record id: kind} to {record id: Entry}.
+
+    Of somebody who is read as one with another it is the line of the page that leads.
+    """
     found: dict[int, Entry] = {}
     for kind in sorted(set(kinds.values()) & SHELVES.keys()):
         ids = [number for number, each in kinds.items() if each == kind]
         rows = session.execute(_numbered(kind), {"ids": ids}).all()
         found.update(zip([row.id for row in rows], entries_of(session, kind, rows), strict=True))
+        if kind == "remembrance":
+            found.update(_led(session, {row.person_id: row.id for row in rows}))
     return found
+
+
+def _led(session: GatedSession, records: Mapping[int, int]) -> dict[int, Entry]:
+    """Lines of whoever leads, for the records of those who are led: {person id: record id}."""
+    led = leaders(session, records.keys())
+    if not led:
+        return {}
+    wanted = statement_of("remembrance").where(Remembrance.person_id.in_(set(led.values())))
+    rows = session.execute(wanted).all()
+    lines = dict(zip([row.person_id for row in rows], entries_of(session, "remembrance", rows), strict=True))
+    return {records[number]: lines[first] for number, first in led.items() if first in lines}
 
 
 # -- sources --------------------------------------------------------------------------------

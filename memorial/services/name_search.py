@@ -33,6 +33,7 @@ from memorial.domain.name_match import (
 from memorial.domain.name_parts import Word, words
 from memorial.domain.views import Entry, Link
 from memorial.gate import GatedSession
+from memorial.gate.as_one import leading_things
 from memorial.gate.shown import source_label
 from memorial.models import Citation, PersonName, Source, Statement, WrittenName
 from memorial.services.lists import entries
@@ -88,8 +89,31 @@ def find(
     if partly:
         for word in sought:
             _look(session, word.text, [word], VARIANT, kinds, found)
-    best = sorted(found.items(), key=lambda pair: (pair[1][0].order, pair[0]))
+    best = _as_one(session, found)
     return Names(_named(session, best[:most]), len(best) > most, partly and bool(best))
+
+
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """The name that answers best of what is shown once, and whose it is where several are read as one."""
+
+    shown: str  # the thing that leads: "record:7"
+    kind: str
+    of: str
+    written: str
+    match: Match
+
+
+def _as_one(session: GatedSession, found: Kept) -> list[_Best]:
+    """Best first; persons who are read as one are found once."""
+    led = leading_things(session, found)
+    once: dict[str, _Best] = {}
+    for thing, (match, written, kind) in sorted(found.items(), key=lambda pair: (pair[1][0].order, pair[0])):
+        leading = led.get(thing, thing)
+        # None but people are led, and of people only those who are remembered have a page.
+        shown = "remembrance" if thing in led and leading.startswith("record:") else kind
+        once.setdefault(leading, _Best(leading, shown, thing, written, match))
+    return list(once.values())
 
 
 Kept = dict[str, tuple[Match, str, str]]  # by "record:7": its best match, the name as written, the kind
@@ -142,8 +166,7 @@ def suggestions(session: GatedSession, typed: str, *, kinds: Sequence[str] = PEO
         return []
     found: Kept = {}
     _look(session, typed, sought, BEGINNING, kinds, found, SUGGESTED * 3)
-    best = sorted(found.items(), key=lambda pair: (pair[1][0].order, pair[0]))
-    return _named(session, best[:SUGGESTED], with_sources=False)
+    return _named(session, _as_one(session, found)[:SUGGESTED], with_sources=False)
 
 
 # -- candidates -----------------------------------------------------------------------------
@@ -183,24 +206,28 @@ def _statement(sqlite: bool) -> Select[Any]:
 # -- lines ----------------------------------------------------------------------------------
 
 
-def _named(
-    session: GatedSession, best: Sequence[tuple[str, tuple[Match, str, str]]], with_sources: bool = True
-) -> list[Named]:
+def _named(session: GatedSession, best: Sequence[_Best], with_sources: bool = True) -> list[Named]:
     if not best:
         return []
-    numbers = {thing: int(thing.partition(":")[2]) for thing, _ in best}
-    records = {numbers[thing]: kind for thing, (_, _, kind) in best if thing.startswith("record:")}
-    alone = [number for thing, number in numbers.items() if thing.startswith("person:")]
+    records = {_number(each.shown): each.kind for each in best if each.shown.startswith("record:")}
+    alone = [_number(each.shown) for each in best if each.shown.startswith("person:")]
     pages = entries(session, records)
     lines = {**{f"record:{number}": entry for number, entry in pages.items()}, **persons(session, alone)}
     # Where it is written so is said of another spelling than the one that leads.
-    others = [w for t, (_, w, _) in best if t in lines and w != lines[t].title]
-    where = _sources(session, records, alone, others) if others and with_sources else {}
+    others = [each for each in best if each.shown in lines and each.written != lines[each.shown].title]
+    own = {_number(each.of): each.kind for each in others if each.of.startswith("record:")}
+    named = [_number(each.of) for each in others if each.of.startswith("person:")]
+    spelled = [each.written for each in others]
+    where = _sources(session, own, named, spelled) if others and with_sources else {}
     return [
-        Named(lines[thing], written, match, where.get((thing, written)))
-        for thing, (match, written, _) in best
-        if thing in lines
+        Named(lines[each.shown], each.written, each.match, where.get((each.of, each.written)))
+        for each in best
+        if each.shown in lines
     ]
+
+
+def _number(thing: str) -> int:
+    return int(thing.partition(":")[2])
 
 
 def _sources(

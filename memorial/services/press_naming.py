@@ -67,7 +67,7 @@ def naming(session: GatedSession, view: RecordView) -> Naming:
         select(PersonName.text, PersonName.source_id)
         .join(Remembrance, Remembrance.person_id == PersonName.person_id)
         .join(Record, Record.id == Remembrance.record_id)
-        .where(Record.public_id == view.public_id, PersonName.source_id.is_not(None))
+        .where(Record.public_id.in_([view.public_id, *view.read_with]), PersonName.source_id.is_not(None))
     ).all()
     if not names:
         return Naming()

@@ -20,8 +20,9 @@ from memorial.domain.addresses import KIND_OF
 from memorial.domain.errors import NotOpen
 from memorial.domain.ids import is_public_id
 from memorial.domain.views import Entry, RecordView
-from memorial.gate import GatedSession, shown
-from memorial.models import Media, Record, Text
+from memorial.gate import GatedSession, as_one
+from memorial.gate.as_one import is_second
+from memorial.models import Media, Record, Remembrance, Text
 from memorial.services.cursors import Asked
 from memorial.services.lists import shelf
 from memorial.services.place_links import with_places
@@ -36,11 +37,11 @@ class Withdrawn(NotOpen):
 
 
 def record_view(session: GatedSession, kind: str, public_id: str) -> RecordView:
-    """A record's page. Raises Withdrawn where only a notice is left, NotOpen for all else."""
+    """A record's page; where its person is read as one with another, the page that leads. Raises Withdrawn where only a notice is left, NotOpen for all else."""
     record = find(session, kind, public_id)
     if record is None:
         raise _gone(session, public_id, kind)
-    return with_places(session, shown(session, record))
+    return with_places(session, as_one(session, record))
 
 
 def find(session: GatedSession, kind: str, public_id: str) -> Record | None:
@@ -74,7 +75,7 @@ def any_record(session: GatedSession, public_id: str, named: str = "") -> Record
     record = session.scalars(wanted).first() if is_public_id(public_id) else None
     if record is None:
         raise _gone(session, public_id, *kinds)
-    return shown(session, record)
+    return as_one(session, record)
 
 
 # -- the first page -------------------------------------------------------------------------
@@ -90,7 +91,7 @@ def person_of_the_day(session: GatedSession, day: date) -> RecordView | None:
     for one in _one_of_the_day():
         record = session.scalars(one, {"pivot": pivot}).first()
         if record is not None:
-            return shown(session, record, without=("citations", "links", "memories", "relations"))
+            return as_one(session, record, without=("citations", "links", "memories", "relations"))
     return None
 
 
@@ -99,6 +100,9 @@ def _one_of_the_day() -> Sequence[Select[Record]]:
     """The first from the pivot on, and the first before it."""
     graphic = select(Media.id).where(Media.record_id == Record.id, Media.graphic.is_(True)).exists()
     wanted = select(Record).where(Record.kind == "remembrance", Record.content_note == "", ~graphic)
+    wanted = wanted.join(Remembrance, Remembrance.record_id == Record.id).where(
+        ~is_second(Remembrance.person_id)
+    )
     wanted = wanted.options(joinedload(Record.remembrance)).order_by(Record.public_id).limit(1)
     pivot: BindParameter[str] = bindparam("pivot")
     return [wanted.where(Record.public_id >= pivot), wanted.where(Record.public_id < pivot)]

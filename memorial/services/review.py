@@ -336,20 +336,21 @@ def _amend(move: Move) -> None:
 
 
 def _join(move: Move) -> None:
-    from memorial.services import duplicates
+    from memorial.services import unions
 
-    duplicates.join(move.session, move.actor, move.item, now=move.now)
+    unions.join(move.session, move.actor, move.item, now=move.now)
 
 
 def _part(move: Move) -> None:
-    from memorial.services import duplicates
+    from memorial.services import unions
 
-    duplicates.part(move.session, move.item, now=move.now)
+    unions.part(move.session, move.item, now=move.now)
 
 
 def _keep_apart(move: Move) -> None:
-    """The item itself remembers it: a pair that has one is not found again."""
-    move.item.facts = {**move.item.facts, "decision": move.verb}
+    from memorial.services import unions
+
+    unions.keep_apart(move.session, move.item, move.verb)
 
 
 def archive_will(session: GatedSession, record_id: int) -> dict[str, Any]:

@@ -255,10 +255,12 @@ def _entries(session: GatedSession, hits: Sequence[Hit], words: Sequence[str], b
         **persons(session, _numbers(hits, "person")),
         **sources(session, _numbers(hits, "source")),
     }
-    found = []
+    found: list[Entry] = []
+    once: set[str] = set()  # persons who are read as one have one page
     for hit in hits:
         entry = records.get(hit.of("record") or 0) or others.get(hit.thing)
-        if entry is not None:
+        if entry is not None and entry.address not in once:
+            once.update({entry.address} - {""})
             found.append(replace(entry, snippet=said.get(hit.id, "")))
     return found
 

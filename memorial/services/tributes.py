@@ -18,7 +18,8 @@ from memorial.domain.content import Content, TributeContent
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted
 from memorial.domain.ids import is_public_id
 from memorial.domain.views import Memories, Memory, RecordView
-from memorial.gate import GatedSession, proof_of_sent, shown
+from memorial.gate import GatedSession, as_one, proof_of_sent
+from memorial.gate.as_one import pages_of
 from memorial.gate.rows import beside, left
 from memorial.gate.shown import memories
 from memorial.keys import ArchiveKey
@@ -110,8 +111,9 @@ def some(
     record = reading.find(session, "remembrance", public_id)
     if record is None:
         raise NotOpen
-    found = left(session, record.id, quiet=quiet, after=_place(after) if after else None)
-    return shown(session, record), memories(found, beside(session, found))
+    pages = [page.id for page in pages_of(session, record)]
+    found = left(session, pages, quiet=quiet, after=_place(after) if after else None)
+    return as_one(session, record), memories(found, beside(session, found))
 
 
 def _place(text: str) -> tuple[datetime, str]:

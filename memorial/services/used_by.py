@@ -19,6 +19,7 @@ from sqlalchemy import or_, select
 from memorial.domain.addresses import address
 from memorial.domain.views import Assertion, Cite, Entry, Link, Use, When
 from memorial.gate import GatedSession
+from memorial.gate.as_one import leaders
 from memorial.gate.persons import spared
 from memorial.gate.shown import assertion, source_label
 from memorial.models import Citation, Person, PersonName, Question, Record, Source, Statement, Text
@@ -72,8 +73,12 @@ def _uses(session: GatedSession, source: Source, start: int) -> tuple[Sequence[U
     uses: list[Use] = []
     for target, group in groupby(targets, key=lambda pair: pair[0]):
         places = list(dict.fromkeys(locator for _, locator in group if locator))
-        if target in found and target != _Target("source", source.id):
-            uses.append(Use(found[target], places))
+        if target not in found or target == _Target("source", source.id):
+            continue
+        if uses and uses[-1].entry == found[target]:  # two who are read as one
+            before = uses.pop()
+            places = list(dict.fromkeys([*before.locators, *places]))
+        uses.append(Use(found[target], places))
     return uses, more
 
 
@@ -98,15 +103,20 @@ def _entries(session: GatedSession, targets: Iterable[_Target]) -> dict[_Target 
 
 
 def _people(session: GatedSession, ids: Iterable[int]) -> dict[int, Entry]:
-    """People by the best of their names that may be seen; an address where they have a page."""
+    """People by the best of their names that may be seen; an address where they have a page.
+
+    Whoever is read as one with another has the name and the page of who leads.
+    """
+    led = leaders(session, set(ids))
     wanted = (
         select(PersonName.person_id, PersonName.text, PersonName.language, Record.public_id)
         .join(Person, Person.id == PersonName.person_id)
         .outerjoin(Record, Record.id == Person.record_id)
-        .where(PersonName.person_id.in_(sorted(ids)), Person.listed != "never")
+        .where(PersonName.person_id.in_(sorted({*ids, *led.values()})), Person.listed != "never")
         .order_by(PersonName.person_id, PersonName.rank.desc(), PersonName.id.desc())
     )
-    return {row.person_id: _person(row) for row in session.execute(wanted)}
+    found = {row.person_id: _person(row) for row in session.execute(wanted)}
+    return found | {number: found[first] for number, first in led.items() if first in found}
 
 
 def _person(row: Any) -> Entry:

@@ -62,6 +62,8 @@ def signs(public_id: str) -> Response:
 def _left(public_id: str, *, quiet: bool) -> Response:
     after = request.args.get("after", "")
     record, left = tributes.some(reading(), public_id, quiet=quiet, after=after)
+    if record.public_id != public_id:
+        return _moved(record, "/signs" if quiet else "/memories")
     opened(
         f"record:{public_id}",
         (record, left),
@@ -107,6 +109,8 @@ def _record(kind: str, public_id: str) -> Response:
         record, beside = _load(reading(), kind, public_id)
     except Withdrawn as error:
         return withdrawn(error)
+    if record.public_id != public_id:
+        return _moved(record)
     opened(f"record:{public_id}", (record, beside), lambda public: _load(public, kind, public_id))
     return page(TEMPLATES[kind], record=record, citation=citation(record), wrong_page="", **beside)
 
@@ -115,6 +119,14 @@ def _load(session: GatedSession, kind: str, public_id: str) -> tuple[RecordView,
     record = service.record_view(session, kind, public_id)
     named, read = BESIDE.get(kind, ("", None))
     return record, {named: read(session, record)} if read else {}
+
+
+def _moved(record: RecordView, ending: str = "") -> Response:
+    """To the page of whoever this person is read as one with. It can be taken back, so nobody may keep it."""
+    answer = make_response("", 301)
+    answer.headers["Location"] = f"/{language()}{record.address}{ending}"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def withdrawn(error: Withdrawn) -> Response:
