@@ -25,6 +25,7 @@ from memorial.formats import jsonl
 from memorial.formats.jsonl import Fault, Row
 from memorial.gate import Actor, GatedSession, Reader, may
 from memorial.house import House
+from memorial.services import duplicates
 from memorial.services.audit import Act, record_act
 from memorial.services.collection import (
     AT_ONCE,
@@ -42,6 +43,7 @@ from memorial.services.collection import (
 )
 from memorial.services.custody import hash_note
 
+ROUNDS = 5  # of the search for those who are here already (services/duplicates.py, `A_NIGHT`)
 SHOWN = 20  # unmatched references printed before the rest is only counted
 
 
@@ -76,6 +78,7 @@ class Result:
     reports: dict[str, Report] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     unmatched: list[tuple[str, str, list[list[str]]]] = field(default_factory=list)
+    proposed: int = 0  # pairs that may be one, for the desk to decide
 
     def add(self, report: Report) -> None:
         self.faults.extend(report.faults)
@@ -123,7 +126,9 @@ def import_command(
     with opened(settings) as house:
         load = _all_or_nothing if strict or dry_run else _row_by_row
         result = load(house, order, in_order(files, order.kind), tell, dry_run)
-    taken_back = dry_run or (strict and bool(result.faults))
+        taken_back = dry_run or (strict and bool(result.faults))
+        if not taken_back and any(report.added or report.changed for report in result.reports.values()):
+            result.proposed = _propose(house)
     click.echo(
         json.dumps(_for_program(result, taken_back)) if as_json else _in_words(result, order, taken_back)
     )
@@ -220,6 +225,19 @@ def _end(house: House, session: GatedSession, order: Order, result: Result) -> N
         keep_note(session, order.actor, order.name, order.note, keys=house.keys, now=house.now())
 
 
+def _propose(house: House) -> int:
+    """Whoever came may be here already: nobody is joined, the desk is asked. What is left over, the night sees to."""
+    proposed = 0
+    for _ in range(ROUNDS):
+        with house.session(Reader.desk(house.moment())) as session:
+            pairs, seen_to = duplicates.found(session)
+        with house.writing(house.keeper()) as session:
+            proposed += duplicates.raise_found(session, pairs, seen_to, now=house.now())
+            if not duplicates.names_wait(session):
+                break
+    return proposed
+
+
 def _for_program(result: Result, taken_back: bool) -> dict[str, Any]:
     return {
         "files": {
@@ -230,6 +248,7 @@ def _for_program(result: Result, taken_back: bool) -> dict[str, Any]:
         "unmatched": [
             {"file": file, "id": name, "references": pairs} for file, name, pairs in result.unmatched
         ],
+        "proposed_matches": result.proposed,
         "nothing_changed": taken_back,
     }
 
@@ -244,6 +263,8 @@ def _in_words(result: Result, order: Order, taken_back: bool) -> str:
         lines.append(f"{len(result.unmatched)} objects name what is not in the archive yet:")
         for file, name, pairs in result.unmatched[:SHOWN]:
             lines.append(f"  {file} {name}: {', '.join(f'{kind} {given}' for kind, given in pairs)}")
+    if result.proposed:
+        lines.append(f"Possible duplicates for the desk: {result.proposed} pairs may be the same person.")
     if taken_back:
         lines.append("Nothing was changed.")
     elif not order.publish and any(report.added for report in result.reports.values()):

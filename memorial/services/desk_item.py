@@ -45,9 +45,9 @@ from memorial.services import (
     desk_edit,
     desk_hints,
     desk_revisions,
-    duplicates,
     enclosures,
     lost_codes,
+    pairs,
     proposals,
     reports,
     take_downs,
@@ -280,7 +280,7 @@ def _others(asked: _Asked) -> dict[str, Any]:
     found = others_of(asked.session, asked.item)
     rows = desk.rows_of(asked.session, asked.actor, found, now=asked.now)
     parts = parts_of(asked.session, asked.item.record_id, asked.word) if asked.item.record_id else []
-    same = duplicates.same_as(asked.session, asked.item.record_id) if asked.item.record_id else []
+    same = pairs.same_as(asked.session, asked.item.record_id) if asked.item.record_id else []
     return {"others": rows, "parts": parts, "same": same}
 
 
@@ -291,7 +291,7 @@ def _stages(asked: _Asked) -> dict[str, Any]:
 
 
 def _pair(asked: _Asked) -> dict[str, Any]:
-    return {"pair": duplicates.pair_of(asked.session, asked.item)}
+    return {"pair": pairs.pair_of(asked.session, asked.item)}
 
 
 def _hints(asked: _Asked) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from memorial.services.desk import Row
 from memorial.services.desk_assigning import Choice
 from memorial.services.desk_hiding import Hideable
 from memorial.services.desk_hint_views import HintsView
-from memorial.services.duplicates import Beside
 from memorial.services.enclosures import Enclosed
+from memorial.services.pairs import Beside
 from memorial.services.published.showing import Amendment
 from memorial.services.reports import Case
 from memorial.services.take_downs import Stage

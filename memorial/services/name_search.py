@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import Integer, Select, String, bindparam, column, func, select, table
@@ -23,6 +24,7 @@ from sqlalchemy.orm import aliased
 from memorial.domain.addresses import address
 from memorial.domain.name_match import (
     BEGINNING,
+    ENDING,
     EXACT,
     NEAR,
     VARIANT,
@@ -44,6 +46,7 @@ ENOUGH = 10  # found as the same name: what is looser is not offered
 PER_PAGE = 20
 LONGEST_QUERY = 300
 MOST_WORDS = 8
+MOST_PAIRED = 4  # words of which two have to be there
 SUGGESTED = 8
 PEOPLE = ("remembrance", "person")
 
@@ -167,6 +170,18 @@ def suggestions(session: GatedSession, typed: str, *, kinds: Sequence[str] = PEO
     found: Kept = {}
     _look(session, typed, sought, BEGINNING, kinds, found, SUGGESTED * 3)
     return _named(session, _as_one(session, found)[:SUGGESTED], with_sources=False)
+
+
+def sounding_alike(session: GatedSession, name: str, kinds: Sequence[str], most: int) -> list[str]:
+    """Things that bear a name with two words of this one, in whatever spelling, as far as they are looked at."""
+    needed = [word for word in words(name) if not word.optional][:MOST_PAIRED]
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    groups = [asked(word, ENDING) for word in needed]
+    pairs = [f"({_query(two, (), sqlite)})" for two in combinations(groups, 2)]
+    if not pairs:
+        return []
+    values = {"asked": (" OR " if sqlite else " | ").join(pairs), "kinds": list(kinds), "most": most}
+    return list(dict.fromkeys(row[0] for row in session.execute(_statement(sqlite), values)))
 
 
 # -- candidates -----------------------------------------------------------------------------

@@ -21,7 +21,8 @@ from memorial.models import (
     Remembrance,
     SameAs,
 )
-from memorial.services import desk_acts, duplicates, review, search_index, withdrawal
+from memorial.services import alike, desk_acts, duplicates, review, search_index, withdrawal
+from memorial.services import pairs as pairs_beside
 from memorial.services.check import check
 from tests.builders import a_remembrance
 from tests.services.colleagues import an_actor
@@ -70,9 +71,73 @@ def test_the_night_finds_the_same_name_in_other_letters_once_and_not_again(house
     somebody(house, NAME, born="1931", lived="Nowhere"), somebody(house, "Another Name")
     assert jobs.find_duplicates(house) == 1
     assert jobs.find_duplicates(house) == 0
-    assert pairs(house) == [("submitted", ("name", "year"))]
+    assert pairs(house) == [("submitted", ("name_exact", "year"))]
     somebody(house, lived="Elsewhere")
     assert jobs.find_duplicates(house) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "born", "lived", "found"),
+    [
+        ("Шахс С.", "1950", "Synthetic town", [("name_initial", "year", "place")]),
+        ("Sintetik Şəxs Vəli oğlu", "1951", "Elsewhere", [("name_exact", "year_near")]),
+        ("Sintetik Şəxs", "1931", "Synthetic town", []),  # one may be the other's father
+    ],
+)
+def test_candidates_are_found_by_the_sound_of_their_names_and_weighed(house, name, born, lived, found):
+    somebody(house), somebody(house, name, born=born, lived=lived)
+    assert jobs.find_duplicates(house) == len(found)
+    assert pairs(house) == [("submitted", each) for each in found]
+
+
+def test_a_search_reads_the_facts_of_all_candidates_together(house, count_queries):
+    costs = []
+    for _ in range(2):
+        for _ in range(3):
+            somebody(house)
+        with house.session(Reader.desk(house.moment())) as session:
+            names = session.execute(select(PersonName.person_id, PersonName.text, PersonName.kind)).all()
+            count_queries()
+            alike.candidates(session, names)
+            costs.append(count_queries() - len(names))  # one look at the index for each name
+    assert costs[0] == costs[1] <= 8
+
+
+def test_an_edit_of_a_name_asks_nobody_again(house):
+    editor = an_actor(house, "one", "editor")
+    one, other = somebody(house), somebody(house)
+    decides(house, editor, flagged(house, editor, one.path, other.path), "take", "different")
+    with house.writing(house.keeper()) as session:
+        guard = session.scalars(select(PersonName).where(PersonName.record_id == one.record_id)).first()
+        session.add(
+            PersonName(
+                person_id=guard.person_id, record_id=one.record_id, text="Sintetik Shakhs", listed="remembrance",
+                part_id=guard.part_id, policy_id=guard.policy_id, contribution_id=guard.contribution_id,
+            )
+        )  # fmt: skip
+    assert jobs.find_duplicates(house) == 0
+    assert [state for state, _ in pairs(house)] == ["declined"]
+
+
+def test_both_stand_side_by_side_field_by_field_with_what_agrees_and_what_differs(house, count_queries):
+    editor = an_actor(house, "one", "editor")
+    one, other = somebody(house), somebody(house, "Şəxs Sintetik", born="1931")
+    number = flagged(house, editor, one.path, other.path)
+    with house.session(Reader.desk(house.moment())) as session:
+        item = session.get_one(Item, number)
+        beside = pairs_beside.pair_of(session, item)
+        count_queries()
+        pairs_beside.pairs_of(session, [item])
+        cost = count_queries()
+        pairs_beside.pairs_of(session, [item] * 9)
+        assert count_queries() == cost <= 13
+    lines = {line.key: line for line in beside.lines}
+    assert list(lines) == ["names", "born", "lived"]
+    assert [[told.words for told in cell] for cell in lines["born"].cells] == [["1950"], ["1931"]]
+    assert {told.by for cell in lines["born"].cells for told in cell} == {"a synthetic relative"}
+    assert [(lines[key].agrees, lines[key].against) for key in lines] == [
+        (["name_exact"], []), ([], ["year_apart"]), (["place"], []),
+    ]  # fmt: skip
 
 
 def test_nobody_who_is_marked_never_is_offered_by_the_night_or_by_hand(house):
@@ -98,9 +163,9 @@ def test_what_was_decided_is_remembered_and_never_raised_again(house):
         session.get_one(duplicates.ArchiveSetting, duplicates.MARK).value = 0
     assert jobs.find_duplicates(house) == 0
     assert flagged(house, editor, one.path, other.path) == number
-    assert pairs(house) == [("declined", ("name", "year", "place"))]
+    assert pairs(house) == [("declined", ("name_exact", "year", "place"))]
     with house.session(house.keeper()) as session:
-        assert duplicates.pair_of(session, session.get_one(Item, number)).decision == "different"
+        assert pairs_beside.pair_of(session, session.get_one(Item, number)).decision == "different"
 
 
 def test_a_union_is_a_link_that_is_taken_back_and_moves_nothing(house):
@@ -113,16 +178,19 @@ def test_a_union_is_a_link_that_is_taken_back_and_moves_nothing(house):
         ]
     decides(house, editor, number, "take", "same")
     with house.session(Reader.desk(house.moment())) as session:
-        assert duplicates.same_as(session, one.record_id) == [(NAME, other.path)]
+        assert pairs_beside.same_as(session, one.record_id) == [(NAME, other.path)]
         link = session.scalars(select(SameAs)).one()
         assert (link.undone_at, link.reason[:5]) == (None, "item:")
         item = session.get_one(Item, number)
-        beside = duplicates.pair_of(session, item)
+        beside = pairs_beside.pair_of(session, item)
         assert (beside.joined, [side.title for side in beside.sides]) == (True, [NAME, NAME])
-        assert [fact.value for fact in beside.sides[1].facts] == ["1950", "Elsewhere"]
+        assert [told.words for key in ("born", "lived") for told in beside.sides[1].fields[key]] == [
+            "1950",
+            "Elsewhere",
+        ]
     decides(house, editor, number, "undo_same")
     with house.session(house.keeper()) as session:
-        assert duplicates.same_as(session, one.record_id) == []
+        assert pairs_beside.same_as(session, one.record_id) == []
         assert session.scalars(select(SameAs)).one().undone_at is not None
         after = [
             (each.part_id, each.public_from) for each in session.scalars(select(Record).order_by(Record.id))
@@ -145,7 +213,7 @@ def test_two_that_are_one_let_a_family_remove_what_it_sent_for_good(house):
             contribution = session.get_one(Contribution, made.contribution_id)
             withdrawal.erase(session, editor, contribution, now=house.now())
     with house.session(Reader.desk(house.moment())) as session:
-        beside = duplicates.pair_of(session, session.get_one(Item, number))
+        beside = pairs_beside.pair_of(session, session.get_one(Item, number))
         assert [side.title for side in beside.sides] == ["", ""]
         assert session.scalar(select(func.count()).select_from(SameAs)) == 0
 
@@ -159,7 +227,7 @@ def test_of_what_is_sealed_the_pair_shows_no_name(house):
         withdrawal.seal(session, editor, contribution, now=house.now())
     with house.session(Reader.desk(house.moment())) as session:
         assert sorted(
-            side.title for side in duplicates.pair_of(session, session.get_one(Item, number)).sides
+            side.title for side in pairs_beside.pair_of(session, session.get_one(Item, number)).sides
         ) == ["", NAME]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from memorial.cli_import import export, import_command
 from memorial.gate import Reader
 from memorial.house import House
-from memorial.models import AuditEntry, Message, Record, Statement
+from memorial.models import AuditEntry, Item, Message, Person, Record, SameAs, Statement
 from memorial.services import audit
 
 GOOD = {"id": "f", "measure": "synthetic", "claimant": "a synthetic claimant", "value": 1}
@@ -129,3 +129,40 @@ def test_a_whole_collection_by_command_comes_out_as_it_went_in(
         given = [json.loads(line) for line in Path(name).read_text().splitlines()]
         back = [json.loads(line) for line in (tmp_path / "out" / Path(name).name).read_text().splitlines()]
         assert back == given, name
+
+
+def people(folder: Path, *persons: tuple[str, str, str]) -> str:
+    """People who are plainly made up: an id, a spelling and a relative each."""
+    path = folder / "people.jsonl"
+    path.write_text(
+        "".join(
+            json.dumps(
+                {"id": name, "names": [{"spelling": spelling, "seeds": []}], "roles": ["victim"], "fate": "killed",
+                 "relations": [{"relation": "wife of", "person": relative}], "accused": False}
+            ) + "\n"
+            for name, spelling, relative in persons
+        )
+    )  # fmt: skip
+    return str(path)
+
+
+def test_who_may_be_here_already_is_proposed_to_the_desk_and_never_made_one(
+    house: House, tmp_path: Path
+) -> None:
+    first = ("p1", "Sintetik Hacıyeva", "Kayun Sintetik")
+    run(house, import_command, people(tmp_path, first))
+    twin, cousin = (
+        ("p2", "Sintetik Hajiyeva", "Kayun Sintetik (killed)"),
+        ("p3", "Sintetik Hajiyeva", "Nobody Else"),
+    )
+    result = run(house, import_command, people(tmp_path, first, twin, cousin))
+    assert "Possible duplicates for the desk: 1 pairs" in result.stdout
+    again = run(house, import_command, "--json", people(tmp_path, first, twin, cousin))
+    assert json.loads(again.stdout)["proposed_matches"] == 0
+    with house.session(house.keeper()) as session:
+        items = session.scalars(select(Item).where(Item.kind == "duplicate")).all()
+        assert [(item.state, item.facts["agrees"]) for item in items] == [
+            ("submitted", ["name_variant", "relative"])
+        ]
+        assert session.scalars(select(Person.external_id).order_by(Person.id)).all() == ["p1", "p2", "p3"]
+        assert session.scalars(select(SameAs)).all() == []

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from memorial.domain.errors import Invalid
 from memorial.gate import may
-from memorial.services import desk, duplicates
+from memorial.services import desk, duplicates, pairs
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
 from memorial.web.desk import guard, pages
@@ -26,10 +26,10 @@ def duplicates_desk() -> Page:
 def _show(status: int, one: str = "", other: str = "", **said: Any) -> tuple[str, int]:
     session, actor, now = guard.session(), identity.actor(), house().now()
     after = request.args.get("after", default=0, type=int)
-    pairs, more = duplicates.open_pairs(session, after if 0 < after < 2**62 else 0)
-    rows = desk.rows_of(session, actor, [item for item, _ in pairs], now=now)
+    waiting, more = pairs.open_pairs(session, after if 0 < after < 2**62 else 0)
+    rows = desk.rows_of(session, actor, [item for item, _ in waiting], now=now)
     shown = {
-        "pairs": [(row, beside) for row, (_, beside) in zip(rows, pairs, strict=True)],
+        "pairs": [(row, beside) for row, (_, beside) in zip(rows, waiting, strict=True)],
         "more": more,
         "verdict": may(session, actor, "flag_duplicate", now=now),
         "one": one,

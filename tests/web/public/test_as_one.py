@@ -14,7 +14,7 @@ from sqlalchemy import select
 from memorial.domain import consent as rules
 from memorial.domain.content import Content, NameContent, StatementContent, TextContent
 from memorial.domain.errors import NotPermitted
-from memorial.models import Contribution, Item, Record, Remembrance, SameAs
+from memorial.models import Contribution, Head, Item, Record, Remembrance, SameAs
 from memorial.services import consent, desk_acts, duplicates, search_index, withdrawal
 from memorial.services.consent import Said
 from tests.builders import ALL_MAY_VIEW, a_remembrance
@@ -261,8 +261,11 @@ def test_taken_back_everything_is_as_it_was_for_every_reader(house, app, editor,
 def test_the_log_says_who_joined_and_who_parted(house, editor, two):
     from memorial.models import AuditEntry
 
-    decide(house, editor, *two, "take", "same")
-    decide(house, editor, *two, "undo_same", "different")
+    epochs = [_epoch(house)]
+    for verbs in (("take", "same"), ("undo_same",), ("different",)):
+        decide(house, editor, *two, *verbs)
+        epochs.append(_epoch(house))
+    assert sorted(set(epochs)) == epochs  # pages that are kept are made anew
     with house.session(house.keeper()) as session:
         wanted = select(AuditEntry.verb, AuditEntry.actor).where(AuditEntry.thing.like("item:%"))
         acts = session.execute(wanted.order_by(AuditEntry.id)).all()
@@ -270,3 +273,8 @@ def test_the_log_says_who_joined_and_who_parted(house, editor, two):
     assert [row.verb for row in acts] == ["flag_duplicate", "take", "same", "undo_same", "different"]
     assert {row.actor for row in acts} == {editor.label}
     assert len(persons) == 2
+
+
+def _epoch(house):
+    with house.session(house.keeper()) as session:
+        return session.scalars(select(Head.epoch)).one()
