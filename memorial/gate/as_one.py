@@ -15,7 +15,7 @@ Who leads: a page before none, and of two pages the one that was here first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -24,13 +24,14 @@ from sqlalchemy import BindParameter, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from memorial.domain.views import Name, RecordView
+from memorial.gate.persons import DESCRIBED
 from memorial.gate.rows import (
     ABOUT_BOTH,
-    NAMES,
+    LOADERS,
     OF_PERSON,
-    RELATIONS,
     Rows,
     load,
+    with_citations,
     with_memories,
     with_sources,
 )
@@ -52,9 +53,11 @@ class Standing:
 
 
 def _named(person: Any) -> Any:
-    """A real name of theirs is there for this reader."""
+    """A real name of theirs is there for this reader; of somebody unidentified, how the archive itself describes them."""
     name = aliased(PersonName)
-    return select(name.id).where(name.person_id == person, name.kind != PSEUDONYM).exists()
+    described = and_(name.kind == DESCRIBED, name.contribution_id.is_(None))
+    real = or_(name.kind.not_in((PSEUDONYM, DESCRIBED)), described)
+    return select(name.id).where(name.person_id == person, real).exists()
 
 
 LINKS = select(SameAs.person_id, SameAs.other_id).where(
@@ -88,8 +91,8 @@ def _standing_pages() -> Any:
     return _standing(Person.id, Record).options(joinedload(Record.remembrance))
 
 
-def is_second(person: Any) -> Any:
-    """A condition: this person, who has a page, is read with somebody whose page leads."""
+def is_second(person: Any, *also: Callable[[Any], Any]) -> Any:
+    """A condition: this person, who has a page, is read with somebody whose page leads, of whom this holds too."""
     link, page, record = aliased(SameAs), aliased(Remembrance), aliased(Record)
     earlier = (
         select(link.id)
@@ -97,7 +100,8 @@ def is_second(person: Any) -> Any:
         .join(record, record.id == page.record_id)
         .where(link.other_id == person, link.undone_at.is_(None), _named(link.person_id))
     )
-    return and_(earlier.exists(), _named(person))
+    wanted = earlier.where(*(holds(link.person_id) for holds in also))
+    return and_(wanted.exists(), _named(person))
 
 
 def leaders(session: GatedSession, persons: Collection[int]) -> dict[int, int]:
@@ -172,7 +176,7 @@ def as_one(session: GatedSession, record: Record, without: Collection[str] = ())
     rows = [load(session, page, {*without, "memories"}) for page in pages]
     changes = [told(each) for each in rows]
     rows += [_without_a_page(session, each.person_id, pages[0]) for each in union if each.record is None]
-    one = _joined(rows)
+    one = replace(_joined(rows), persons=frozenset(each.person_id for each in union), pages=pages)
     if "memories" not in without:
         one = with_memories(session, one, [page.id for page in pages])
     notes = [page.content_note for page in pages if page.content_note]
@@ -187,8 +191,8 @@ def as_one(session: GatedSession, record: Record, without: Collection[str] = ())
     )
 
 
-LISTS = ("texts", "names", "relations", "media", "statements", "citations", "links")
-MAPS = ("statement_sources", "statement_citations")
+LISTS = ("texts", "names", "relations", "media", "statements", "citations", "text_citations", "links")
+MAPS = ("statement_sources", "statement_citations", "name_citations", "kin_names")
 
 
 def _joined(rows: Sequence[Rows]) -> Rows:
@@ -197,22 +201,29 @@ def _joined(rows: Sequence[Rows]) -> Rows:
     maps: dict[str, Any] = {
         name: {key: value for each in rows for key, value in getattr(each, name).items()} for name in MAPS
     }
-    names = sorted(lists.pop("names"), key=lambda name: name.kind == PSEUDONYM)
+    names = sorted(
+        lists.pop("names"), key=lambda name: (name.kind in (DESCRIBED, PSEUDONYM), name.kind == PSEUDONYM)
+    )
     return replace(rows[0], names=names, **lists, **maps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Nowhere:
+    """In the place of the details that a page has."""
+
+    person_id: int
 
 
 def _without_a_page(session: GatedSession, person_id: int, page: Record) -> Rows:
     """What is known of somebody who is only named in sources: names, statements, kin, and the works."""
     asked = {"person": person_id}
+    rows = Rows(page, _Nowhere(person_id))
+    for name in ("names", "relations"):
+        rows = LOADERS[name](session, rows)
     statements = session.scalars(ABOUT_BOTH, {"record": NO_RECORD, **asked}).all()
-    rows = Rows(
-        page,
-        None,
-        names=session.scalars(NAMES, asked).all(),
-        relations=[(row[0], row[1]) for row in session.execute(RELATIONS, asked)],
-        citations=[(row[0], row[1]) for row in session.execute(PERSON_CITATIONS, asked)],
-    )
-    return replace(with_sources(session, rows, statements), statements=statements)
+    cited = [(row[0], row[1]) for row in session.execute(PERSON_CITATIONS, asked)]
+    rows = replace(with_sources(session, rows, statements), statements=statements, citations=cited)
+    return with_citations(session, rows)
 
 
 def _once(names: Sequence[Name]) -> list[Name]:

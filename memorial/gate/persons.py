@@ -45,7 +45,8 @@ def finished(view: RecordView, rows: Rows) -> RecordView:
         if (shown := _as_may_be_shown(statement, each, whom)) is not None
     ]
     asked = any(rule.whom in whom for rule in RULES if rule.what == "photograph")
-    with_the_page = {medium.public_id for medium in rows.media if medium.part_id == rows.record.part_id}
+    pages = {page.part_id for page in (rows.record, *rows.pages)}
+    with_the_page = {medium.public_id for medium in rows.media if medium.part_id in pages}
     return replace(
         view,
         statements=said,
@@ -121,14 +122,13 @@ def asked_for_a_face(session: GatedSession, person_ids: Collection[int]) -> set[
 
 def kin(rows: Rows) -> list[Kin]:
     """Everyone a source relates to this person, whichever of the two it says it of; each once."""
-    mine = rows.detail.person_id
+    mine = {rows.detail.person_id, *rows.persons}
     found: dict[tuple[object, str], Kin] = {}
-    for relation, record in sorted(rows.relations, key=lambda pair: pair[0].person_id != mine):
-        one = (
-            _own(relation, record) if relation.person_id == mine else _from_the_other(relation, record, rows)
-        )
-        other = relation.other_id if relation.person_id == mine else relation.person_id
-        if one is not None:
+    for relation, record in sorted(rows.relations, key=lambda pair: pair[0].person_id not in mine):
+        own = relation.person_id in mine
+        other = relation.other_id if own else relation.person_id
+        one = _own(relation, record) if own else _from_the_other(relation, record, rows)
+        if one is not None and other not in mine:
             found.setdefault((other or f"as given {relation.id}", one.role or relation.relation), one)
     order = list(relations.INVERSE)
     return sorted(found.values(), key=lambda each: order.index(each.role) if each.role else len(order))

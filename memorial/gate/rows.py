@@ -75,6 +75,9 @@ class Rows:
     signs: Sequence[Tribute] = ()
     beside: Sequence[Media] = ()  # the photographs sent with the memories
     proof: bool = False
+    # Of persons who are read as one (gate/as_one.py): all of them, and all of their pages.
+    persons: frozenset[int] = frozenset()
+    pages: Sequence[Record] = ()
 
 
 # Built once: a statement that is made anew for each page costs as much as its execution.
@@ -165,10 +168,10 @@ def load(session: GatedSession, record: Record, without: Collection[str] = ()) -
     for name in MADE_OF[record.kind]:
         if name not in without:
             rows = LOADERS[name](session, rows)
-    return _with_citations(session, rows)
+    return with_citations(session, rows)
 
 
-def _with_citations(session: GatedSession, rows: Rows) -> Rows:
+def with_citations(session: GatedSession, rows: Rows) -> Rows:
     """Where else its statements are found, where translations are printed, where its names are written so."""
     translations = [text.id for text in rows.texts if text.translates_id]
     if translations:

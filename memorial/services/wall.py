@@ -25,6 +25,7 @@ from memorial.domain.names import heading_of, headings
 from memorial.domain.sparing import place_alone
 from memorial.domain.views import Entry, Page, Picture
 from memorial.gate import GatedSession
+from memorial.gate.as_one import is_second
 from memorial.gate.persons import asked_for_a_face
 from memorial.gate.shown import is_picture, picture
 from memorial.models import Media, PersonName, Record, Remembrance, Statement, WallName
@@ -85,14 +86,26 @@ def is_twice() -> Any:
     return select(other.id).where(same, other.id < WallName.id).exists()
 
 
+def _stands_here(person: Any) -> Any:
+    """They have a row on this shelf, a name of which this reader sees."""
+    row, name = aliased(WallName), aliased(PersonName)
+    here = select(row.id).join(name, name.id == row.name_id)
+    return here.where(row.shelf == WallName.shelf, name.person_id == person).correlate(WallName).exists()
+
+
 def joined(wanted: Any, *, narrowed: bool) -> Any:
-    """With the name and the page a row speaks of, so that the reader must be allowed all three."""
+    """With the name and the page a row speaks of, so that the reader must be allowed all three.
+
+    Persons who are read as one stand once: under the name of who leads, where that one is on the shelf.
+    """
     wanted = (
         wanted.join(PersonName, PersonName.id == WallName.name_id)
         .join(Record, Record.id == WallName.record_id)
         .where(~is_led())
     )
-    return wanted.where(~is_twice()) if narrowed else wanted
+    if not narrowed:
+        return wanted.where(~is_second(PersonName.person_id))
+    return wanted.where(~is_twice(), ~is_second(PersonName.person_id, _stands_here))
 
 
 @cache
