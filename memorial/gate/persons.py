@@ -38,7 +38,7 @@ def reading_of(statement: Statement) -> str:
 
 def finished(view: RecordView, rows: Rows) -> RecordView:
     """The view of a remembrance with what is a person's alone."""
-    whom = whose(_facts(rows.statements))
+    whom = _whom(rows)
     said = [
         shown
         for statement, each in sorted(zip(rows.statements, view.statements, strict=True), key=_place)
@@ -55,6 +55,14 @@ def finished(view: RecordView, rows: Rows) -> RecordView:
         disagree=sorted(_disagreeing(said)),
         described=bool(view.names) and view.names[0].kind == DESCRIBED,
     )
+
+
+def _whom(rows: Rows) -> frozenset[str]:
+    """Of persons who are read as one each is spared what they were spared alone."""
+    found = whose(_facts(rows.statements))
+    for person in rows.persons:
+        found |= whose(_facts(each for each in rows.statements if each.person_id == person))
+    return found
 
 
 def _facts(statements: Iterable[Statement]) -> list[Fact]:

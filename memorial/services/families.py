@@ -1,6 +1,6 @@
 """A family: everybody who is connected with a person through what sources say of kinship.
 
-    connected(session, person_id)      # [Connected], nearest first, beyond the person's own relatives
+    connected(session, {person_id})    # [Connected], nearest first, beyond the person's own relatives
 
 Nothing is worked out: each is there by a word of a source about two people, and the page says through whom.
 Neighbours and colleagues make no family. Bounded, and read one step of kinship at a time.
@@ -8,6 +8,7 @@ Neighbours and colleagues make no family. Bounded, and read one step of kinship 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -15,6 +16,7 @@ from sqlalchemy import or_, select
 from memorial.domain.addresses import address
 from memorial.domain.relations import FAMILY, role_of_other, role_of_owner
 from memorial.gate import GatedSession
+from memorial.gate.as_one import leaders
 from memorial.models import PersonName, Record, Relation, Remembrance
 
 MOST = 40  # people
@@ -34,9 +36,9 @@ class Connected:
 Step = tuple[int, int, str]  # who, through whom, what they are to them
 
 
-def connected(session: GatedSession, person_id: int) -> list[Connected]:
-    """Those beyond the direct relatives; who has no name to show is left out, and nobody is walked through."""
-    near, seen, found = {person_id}, {person_id}, list[Step]()
+def connected(session: GatedSession, persons: Collection[int]) -> list[Connected]:
+    """Of one person, or of several who are read as one: those beyond the direct relatives; who has no name to show is left out, and nobody is walked through."""
+    near, seen, found = set(persons), set(persons), list[Step]()
     for step in range(STEPS):
         steps = [each for each in _steps(session, near) if each[0] not in seen]
         fresh: dict[int, Step] = {}
@@ -47,7 +49,16 @@ def connected(session: GatedSession, person_id: int) -> list[Connected]:
         if step:  # the first step is the family that the page shows by itself
             found += fresh.values()
         near, seen = set(fresh), seen | fresh.keys()
-    return _named(session, found[:MOST])
+    return _named(session, [each for each in _led(session, found[:MOST]) if each[0] not in persons])
+
+
+def _led(session: GatedSession, found: list[Step]) -> list[Step]:
+    """Whoever is read as one with another stands once, as who leads."""
+    led = leaders(session, {each for one in found for each in one[:2]})
+    once: dict[int, Step] = {}
+    for who, through, role in found:
+        once.setdefault(led.get(who, who), (led.get(who, who), led.get(through, through), role))
+    return list(once.values())
 
 
 def _steps(session: GatedSession, near: set[int]) -> list[Step]:

@@ -35,27 +35,27 @@ class Around:
 
 
 def about(session: GatedSession, view: RecordView) -> Around:
+    pages = [view.public_id, *view.read_with]
     return Around(
         naming(session, view),
-        _pointing(session, view.public_id),
-        _said(session, view.public_id),
-        _family(session, view.public_id) if view.family else (),
+        _pointing(session, pages),
+        _said(session, pages),
+        _family(session, pages) if view.family else (),
     )
 
 
-def _family(session: GatedSession, public_id: str) -> Sequence[Connected]:
+def _family(session: GatedSession, pages: Sequence[str]) -> Sequence[Connected]:
     wanted = select(Remembrance.person_id).join(Record, Record.id == Remembrance.record_id)
-    person = session.scalar(wanted.where(Record.public_id == public_id))
-    return connected(session, person) if person else ()
+    return connected(session, set(session.scalars(wanted.where(Record.public_id.in_(pages)))))
 
 
-def _pointing(session: GatedSession, public_id: str) -> list[Entry]:
+def _pointing(session: GatedSession, pages: Sequence[str]) -> list[Entry]:
     here = aliased(Record)
     wanted = (
         select(Record.id, Record.kind)
         .join(RecordLink, RecordLink.record_id == Record.id)
         .join(here, here.id == RecordLink.other_id)
-        .where(here.public_id == public_id)
+        .where(here.public_id.in_(pages))
         .group_by(Record.id, Record.kind, Record.sort_day)
         .order_by(Record.sort_day.is_(None), Record.sort_day, Record.id)
         .limit(MOST_POINTING)
@@ -65,14 +65,14 @@ def _pointing(session: GatedSession, public_id: str) -> list[Entry]:
     return [lines[each] for each in kinds if each in lines]
 
 
-def _said(session: GatedSession, public_id: str) -> list[Assertion]:
+def _said(session: GatedSession, pages: Sequence[str]) -> list[Assertion]:
     wanted = (
         select(Statement, Source, Question.slug)
         .join(Remembrance, Remembrance.person_id == Statement.speaker_id)
         .join(Record, Record.id == Remembrance.record_id)
         .outerjoin(Source, Source.id == Statement.source_id)
         .outerjoin(Question, Question.id == Statement.question_id)
-        .where(Record.public_id == public_id, Statement.speaker_accused.is_(False))
+        .where(Record.public_id.in_(pages), Statement.speaker_accused.is_(False))
         .order_by(Statement.said_earliest.is_(None), Statement.said_earliest, Statement.id)
         .limit(MOST_SAID)
     )

@@ -91,9 +91,14 @@ def around(session: GatedSession, view: RecordView) -> Around:
 
 
 def _lines(lines: Mapping[int, Entry], among: Sequence[tuple[int, str]]) -> list[Entry]:
-    """Their entries; what a source says of a life stands under the name."""
-    shown = [(lines[number], words) for number, words in among if number in lines]
-    return [replace(entry, line=words) if words else entry for entry, words in shown]
+    """Their entries; what a source says of a life stands under the name. Persons who are read as one have one."""
+    once: dict[str, Entry] = {}
+    for number, words in among:
+        if number in lines:
+            once.setdefault(
+                lines[number].address, replace(lines[number], line=words) if words else lines[number]
+            )
+    return list(once.values())
 
 
 # -- spellings ------------------------------------------------------------------------------

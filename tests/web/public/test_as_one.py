@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from datetime import timedelta
 from itertools import combinations
 
 import pytest
@@ -19,13 +20,14 @@ from memorial.services import consent, desk_acts, duplicates, search_index, with
 from memorial.services.consent import Said
 from tests.builders import ALL_MAY_VIEW, a_remembrance
 from tests.services.colleagues import an_actor
+from tests.test_canaries import list_addresses
 from tests.walking import signed_in, whole
 from tests.web.public.test_memories import with_many
 
 MARKS = ("zqonezq", "zqtwozq", "zqthreezq", "zqfourzq")
 
 
-def a_person(house, mark, *, names=(), contributor=None):
+def a_person(house, mark, *, names=(), said=None, contributor=None):
     """Somebody each of whose words holds a mark; found by name and by text."""
     content = Content(
         language="en",
@@ -33,7 +35,8 @@ def a_person(house, mark, *, names=(), contributor=None):
         names=[*(NameContent(each, part="name", language="en") for each in names or (f"Sintetik {mark}",)),
                NameContent(f"Pseudonym {mark}", part="page", language="en", kind="pseudonym")],
         statements=[StatementContent("fate", f"not known {mark}", stated_by=f"relative {mark}"),
-                    StatementContent("lived", f"town {mark}", stated_by=f"relative {mark}")],
+                    StatementContent("lived", f"town {mark}", stated_by=f"relative {mark}"),
+                    *(StatementContent(key, words, stated_by="a synthetic list") for key, words in (said or {}).items())],
     )  # fmt: skip
     made = a_remembrance(house, content=content, contributor=contributor or {rules.EVERY_PART: ALL_MAY_VIEW})
     with house.writing(house.keeper()) as session:
@@ -177,6 +180,16 @@ def test_whoever_is_known_by_a_pseudonym_alone_is_read_with_nobody(house, client
         assert ("Sintetik" in text) == (number != hidden)
 
 
+def test_who_lives_is_spared_the_same_when_a_source_of_the_other_says_that_they_died(house, client, editor):
+    one = a_person(house, MARKS[0], said={"fate": "killed"})
+    other = a_person(house, MARKS[1], said={"fate": "survived", "born": "5 May 1950"})
+    assert "5 May" not in client.get(f"/en{other.path}").get_data(as_text=True)
+    decide(house, editor, one, other, "take", "same")
+    page = client.get(f"/en{one.path}").get_data(as_text=True)
+    assert "1950" in page
+    assert "5 May" not in page
+
+
 def test_whoever_is_one_with_a_second_is_one_with_the_third(house, client, editor):
     """A = C and B = C: one union, led by the oldest, also while the one in the middle is hidden."""
     one, other, between = (a_person(house, mark) for mark in MARKS[:3])
@@ -219,6 +232,28 @@ def test_a_union_costs_a_page_no_more_than_its_two_halves(house, client, editor,
     count_queries()
     client.get(f"/en{two[0].path}")
     assert count_queries() <= 26
+
+
+def test_no_door_tells_a_word_of_a_hidden_half_nor_that_there_is_one(app, house, client, editor):
+    """Every list there is, and every way to the three, as the public and as a researcher; one half waits, one is gone."""
+    one, waiting, gone = (a_person(house, mark) for mark in MARKS[:3])
+    decide(house, editor, one, waiting, "take", "same")
+    decide(house, editor, waiting, gone, "take", "same")
+    hides(house, gone)
+    with house.writing(house.keeper()) as session:
+        record = session.get_one(Record, waiting.record_id)
+        party = consent.party_of(session, "contributor", waiting.contribution_id)
+        later = rules.chosen(["public", "research"], ["view"], opens=house.now() + timedelta(days=30))
+        consent.append(session, record, Said(party, "will", {rules.EVERY_PART: later}), by=an_actor_of(waiting), at=house.now())  # fmt: skip
+    for reader in (client, signed_in(app, house, "approved_reader", name="reader")):
+        for path in {*doors(one, waiting, gone), *list_addresses(app)}:
+            answer = reader.get(path)
+            told = whole(answer).replace(path, "")
+            asked = path.rpartition("=")[2]
+            assert not [mark for mark in MARKS[1:3] if mark in told and mark != asked], path
+            assert answer.status_code != 301, path
+            assert not any(hidden.public_id in told for hidden in (waiting, gone)), path
+    assert client.get(f"/en{one.path}").status_code == 200
 
 
 # -- taking back ----------------------------------------------------------------------------
