@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
 
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from memorial.domain import consent as rules
+from memorial.domain.addresses import address
 from memorial.domain.content import Content, NameContent, StatementContent, TextContent
 from memorial.domain.errors import NotPermitted
-from memorial.models import Contribution, Head, Item, Record, Remembrance, SameAs
+from memorial.models import Contribution, Head, Item, Person, Record, Remembrance, SameAs
 from memorial.services import consent, desk_acts, duplicates, search_index, withdrawal
 from memorial.services.consent import Said
 from tests.builders import ALL_MAY_VIEW, a_remembrance
+from tests.importing import publish
 from tests.services.colleagues import an_actor
 from tests.test_canaries import list_addresses
 from tests.walking import signed_in, whole
@@ -178,6 +181,35 @@ def test_whoever_is_known_by_a_pseudonym_alone_is_read_with_nobody(house, client
         text = page.get_data(as_text=True)
         assert MARKS[1 - number] not in text
         assert ("Sintetik" in text) == (number != hidden)
+
+
+def test_somebody_who_is_only_named_in_sources_is_read_on_the_page(house, client, editor):
+    person = {"roles": ["victim"], "accused": False, "relations": []}
+    publish(house, "people",
+        {**person, "id": "p1", "fate": "killed", "names": [{"spelling": "Sintetik Hacıyev", "seeds": []}]},
+        {**person, "id": "p2", "fate": "not stated", "names": [{"spelling": "Sintetik Hajief", "seeds": []}],
+         "relations": [{"relation": "brother of", "person": "Kayun Sintetik"}]})  # fmt: skip
+    with house.session(house.keeper()) as session:
+        made, other = session.scalars(select(Person).order_by(Person.external_id))
+        page = address("remembrance", session.get_one(Record, made.record_id).public_id)
+    found = client.get("/en/people?q=Hajief").get_data(as_text=True)
+    assert "Kayun" not in client.get(f"/en{page}").get_data(as_text=True)
+    decide(house, editor, At(page), At(other.public_id), "take", "same")
+    text = client.get(f"/en{page}").get_data(as_text=True)
+    assert "Sintetik Hajief" in text
+    assert "Kayun Sintetik" in text
+    assert "Sintetik Hajief" in found
+    found = client.get("/en/people?q=Hajief").get_data(as_text=True)
+    assert found.count(f'href="/en{page}"') == 1
+    decide(house, editor, At(page), At(other.public_id), "undo_same")
+    assert "Kayun" not in client.get(f"/en{page}").get_data(as_text=True)
+
+
+@dataclass(frozen=True)
+class At:
+    """Where the desk finds somebody."""
+
+    path: str
 
 
 def test_who_lives_is_spared_the_same_when_a_source_of_the_other_says_that_they_died(house, client, editor):
