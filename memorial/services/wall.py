@@ -98,14 +98,17 @@ def joined(wanted: Any, *, narrowed: bool) -> Any:
 
     Persons who are read as one stand once: under the name of who leads, where that one is on the shelf.
     """
-    wanted = (
+    if not narrowed:
+        return _seen(wanted).where(~is_second(PersonName.person_id))
+    return _seen(wanted).where(~is_twice(), ~is_second(PersonName.person_id, _stands_here))
+
+
+def _seen(wanted: Any) -> Any:
+    return (
         wanted.join(PersonName, PersonName.id == WallName.name_id)
         .join(Record, Record.id == WallName.record_id)
         .where(~is_led())
     )
-    if not narrowed:
-        return wanted.where(~is_second(PersonName.person_id))
-    return wanted.where(~is_twice(), ~is_second(PersonName.person_id, _stands_here))
 
 
 @cache
@@ -239,7 +242,7 @@ def _values() -> Any:
 
 
 def _first_after(column: Any, which: Any, *outer: Any) -> Any:
-    wanted = joined(select(column), narrowed=False).where(which, WallName.shelf < BEYOND)
+    wanted = _seen(select(column)).where(which, WallName.shelf < BEYOND)
     wanted = wanted.order_by(WallName.shelf, WallName.sort_key, WallName.id).limit(1)
     return wanted.correlate(*outer).scalar_subquery() if outer else wanted.scalar_subquery()
 

@@ -18,9 +18,10 @@ from memorial.domain.addresses import address
 from memorial.domain.content import Content, NameContent, StatementContent, TextContent
 from memorial.domain.errors import NotPermitted
 from memorial.models import Contribution, Head, Item, Person, Record, Remembrance, SameAs
-from memorial.services import consent, desk_acts, duplicates, search_index, withdrawal
+from memorial.services import consent, desk_acts, duplicates, search_index, wall, withdrawal
 from memorial.services.consent import Said
-from tests.builders import ALL_MAY_VIEW, a_remembrance
+from memorial.services.cursors import Asked
+from tests.builders import ALL_MAY_VIEW, a_remembrance, public
 from tests.importing import publish
 from tests.services.colleagues import an_actor
 from tests.test_canaries import list_addresses
@@ -133,6 +134,30 @@ def test_lists_show_a_union_once_and_under_the_page_that_leads(house, client, ed
         page = client.get(path).get_data(as_text=True)
         assert other.public_id not in page, path
         assert page.count(f'/en{one.path}"') == 1, path
+
+
+def test_on_a_shelf_of_homes_a_union_stands_once_wherever_a_source_puts_it(house, editor):
+    one = a_person(house, MARKS[0], said={"residence": "Synthetic Village"})
+    other = a_person(house, MARKS[1], said={"residence": "Synthetic Village"})
+    before = _homes(house)
+    decide(house, editor, one, other, "take", "same")
+    homes = _homes(house)
+    assert homes.keys() == before.keys()
+    assert homes.pop("synthetic village") == [one.public_id]
+    assert all(len(there) == 1 for there in homes.values())
+    assert {each for there in homes.values() for each in there} == {one.public_id, other.public_id}
+
+
+def _homes(house):
+    """Who stands on each shelf of a place."""
+    with house.session(public(house)) as session:
+        return {
+            value: [
+                entry.public_id
+                for entry in wall.names(session, wall.Wanted("en", "name", "place", value), Asked()).entries
+            ]
+            for value, _ in wall.values(session, "en", "place")
+        }
 
 
 @pytest.mark.parametrize("hidden", [0, 1])
