@@ -43,6 +43,7 @@ from memorial.domain import search_words
 from memorial.domain.search_words import Asked
 from memorial.domain.views import Entry
 from memorial.gate import GatedSession
+from memorial.gate.as_one import leading_things
 from memorial.models import SearchEntry
 from memorial.services import search_facets
 from memorial.services.lists import entries
@@ -108,6 +109,7 @@ def search(
     hits, cut, read = _reached(session, asked, narrowed)
     if not hits:
         return Found(tried=_tried(query, asked.words))
+    hits = _once(session, hits)
     numbers = {hit[1]: number for hit in hits if (number := Hit(*hit[:4]).of("record")) is not None}
     known = search_facets.facts(session, [hit[2] for hit in hits], list(numbers.values()))
     if order == BY_DATE:
@@ -122,6 +124,15 @@ def search(
         partly=read.asked != asked,
         instead=read.instead,
     )
+
+
+def _once(session: GatedSession, hits: list[Candidate]) -> list[Candidate]:
+    """Persons who are read as one are found once."""
+    led = leading_things(session, [hit[1] for hit in hits if hit[2] in ("remembrance", "person")])
+    best: dict[str, Candidate] = {}
+    for hit in hits:
+        best.setdefault(led.get(hit[1], hit[1]), hit)
+    return list(best.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,12 +266,10 @@ def _entries(session: GatedSession, hits: Sequence[Hit], words: Sequence[str], b
         **persons(session, _numbers(hits, "person")),
         **sources(session, _numbers(hits, "source")),
     }
-    found: list[Entry] = []
-    once: set[str] = set()  # persons who are read as one have one page
+    found = []
     for hit in hits:
         entry = records.get(hit.of("record") or 0) or others.get(hit.thing)
-        if entry is not None and entry.address not in once:
-            once.update({entry.address} - {""})
+        if entry is not None:
             found.append(replace(entry, snippet=said.get(hit.id, "")))
     return found
 

@@ -21,7 +21,7 @@ from memorial.domain import workflow
 from memorial.domain.alike import Pair, key_of, pair_of_key, union_with
 from memorial.domain.errors import NotPermitted
 from memorial.gate import Actor, GatedSession
-from memorial.models import Item, Part, Person, SameAs
+from memorial.models import Contribution, Item, Part, Person, SameAs
 from memorial.services import consent
 
 NEVER = "never"
@@ -115,7 +115,9 @@ def _settle(
     for two, row in there.items():
         if two not in wanted:
             row.undone_at = now
-    persons = {each.id: each for each in session.scalars(select(Person).where(Person.id.in_(union)))}
+    there_still = select(Person).outerjoin(Contribution, Contribution.id == Person.contribution_id)
+    there_still = there_still.where(Person.id.in_(union), Contribution.erased_at.is_(None))
+    persons = {each.id: each for each in session.scalars(there_still)}
     for one, other in sorted(wanted - there.keys()):
         if one in persons and other in persons:
             item = decided.get((one, other))

@@ -130,6 +130,7 @@ def test_lists_show_a_union_once_and_under_the_page_that_leads(house, client, ed
     paths += ["/en/people", f"/en/people/suggestions?q={MARKS[1]}"]
     assert all(other.public_id in whole(client.get(path)) for path in paths if MARKS[0] not in path)
     decide(house, editor, one, other, "take", "same")
+    assert "1 page found." in client.get("/en/search?q=life").get_data(as_text=True)
     for path in paths:
         page = client.get(path).get_data(as_text=True)
         assert other.public_id not in page, path
@@ -267,6 +268,16 @@ def test_whoever_is_one_with_a_second_is_one_with_the_third(house, client, edito
     with house.session(house.keeper()) as session:
         live = session.scalars(select(SameAs).where(SameAs.undone_at.is_(None))).all()
     assert len(live) == 1
+
+
+def test_what_was_erased_comes_back_into_no_union(house, editor):
+    one, other, gone = (a_person(house, mark) for mark in MARKS[:3])
+    decide(house, editor, one, gone, "take", "same")
+    hides(house, gone, withdrawal.erase)
+    decide(house, editor, one, other, "take", "same")
+    with house.session(house.keeper()) as session:
+        links = session.scalars(select(SameAs)).all()
+    assert [(link.person_id, link.other_id) for link in links] == [(1, 2)]
 
 
 def test_two_of_a_union_cannot_be_different_nor_the_different_become_one(house, editor):
