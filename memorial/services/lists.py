@@ -184,17 +184,18 @@ def _numbered(kind: str) -> Select[Any]:
     return statement_of(kind).where(Record.id.in_(bindparam("ids", expanding=True)))
 
 
-def entries(session: GatedSession, kinds: Mapping[int, str]) -> dict[int, Entry]:
+def entries(session: GatedSession, kinds: Mapping[int, str], *, lead: bool = True) -> dict[int, Entry]:
     """Lines for records of any kinds: {record id: kind} to {record id: Entry}.
 
-    Of somebody who is read as one with another it is the line of the page that leads.
+    Of somebody who is read as one with another it is the line of the page that leads; `lead=False` where
+    none but those are asked for.
     """
     found: dict[int, Entry] = {}
     for kind in sorted(set(kinds.values()) & SHELVES.keys()):
         ids = [number for number, each in kinds.items() if each == kind]
         rows = session.execute(_numbered(kind), {"ids": ids}).all()
         found.update(zip([row.id for row in rows], entries_of(session, kind, rows), strict=True))
-        if kind == "remembrance":
+        if kind == "remembrance" and lead:
             found.update(_led(session, {row.person_id: row.id for row in rows}))
     return found
 

@@ -226,7 +226,7 @@ def _named(session: GatedSession, best: Sequence[_Best], with_sources: bool = Tr
         return []
     records = {_number(each.shown): each.kind for each in best if each.shown.startswith("record:")}
     alone = [_number(each.shown) for each in best if each.shown.startswith("person:")]
-    pages = entries(session, records)
+    pages = entries(session, records, lead=False)
     lines = {**{f"record:{number}": entry for number, entry in pages.items()}, **persons(session, alone)}
     # Where it is written so is said of another spelling than the one that leads.
     others = [each for each in best if each.shown in lines and each.written != lines[each.shown].title]
