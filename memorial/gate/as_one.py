@@ -53,11 +53,15 @@ class Standing:
 
 
 def _named(person: Any) -> Any:
-    """A real name of theirs is there for this reader; of somebody unidentified, how the archive itself describes them."""
+    """A real name of theirs is there for this reader."""
     name = aliased(PersonName)
+    return select(name.id).where(name.person_id == person, _is_real(name)).exists()
+
+
+def _is_real(name: Any) -> Any:
+    """No pseudonym; of somebody unidentified, how the archive itself describes them."""
     described = and_(name.kind == DESCRIBED, name.contribution_id.is_(None))
-    real = or_(name.kind.not_in((PSEUDONYM, DESCRIBED)), described)
-    return select(name.id).where(name.person_id == person, real).exists()
+    return or_(name.kind.not_in((PSEUDONYM, DESCRIBED)), described)
 
 
 LINKS = select(SameAs.person_id, SameAs.other_id).where(
@@ -92,16 +96,22 @@ def _standing_pages() -> Any:
 
 
 def is_second(person: Any, *also: Callable[[Any], Any]) -> Any:
-    """A condition: this person, who has a page, is read with somebody whose page leads, of whom this holds too."""
+    """A condition: this person, who has a page, is read with somebody whose page leads, of whom this holds too.
+
+    One EXISTS of joins: of two, or of one within another, PostgreSQL makes tables of everybody.
+    """
     link, page, record = aliased(SameAs), aliased(Remembrance), aliased(Record)
-    earlier = (
+    leading, own = aliased(PersonName), aliased(PersonName)
+    return (
         select(link.id)
         .join(page, page.person_id == link.person_id)
         .join(record, record.id == page.record_id)
-        .where(link.other_id == person, link.undone_at.is_(None), _named(link.person_id))
+        .join(leading, and_(leading.person_id == link.person_id, _is_real(leading)))
+        .join(own, and_(own.person_id == link.other_id, _is_real(own)))
+        .where(link.other_id == person, link.undone_at.is_(None))
+        .where(*(holds(link.person_id) for holds in also))
+        .exists()
     )
-    wanted = earlier.where(*(holds(link.person_id) for holds in also))
-    return and_(wanted.exists(), _named(person))
 
 
 def leaders(session: GatedSession, persons: Collection[int]) -> dict[int, int]:
