@@ -51,6 +51,7 @@ from memorial.services import (
     withdrawal,
 )
 from memorial.services.letter_words import composed
+from memorial.services.name_lists import running, undoing
 from memorial.services.post import Post
 from memorial.services.trusted_time import write_down
 
@@ -290,6 +291,40 @@ def _carry_out_line(house: House, act_id: int, line_id: int) -> bool:
     return True
 
 
+def carry_on_list(house: House, list_id: int) -> bool:
+    """Some thousands of lines of a list of names, some hundreds a transaction; the rest is another task."""
+    for _ in range(LINES_AT_ONCE):
+        try:
+            if not _list_step(house, list_id):
+                return False
+        except OperationalError:
+            raise  # the database is away or busy: the sweep comes back
+        except Exception as wrong:
+            log.exception("a list of names was left where it is")
+            reason = wrong.key if isinstance(wrong, MemorialError) else "failed"
+            with house.writing(house.keeper()) as session:
+                running.leave(session, list_id, reason, now=house.now())
+            return False
+    enqueue(house, "name_list", list_id)
+    return True
+
+
+def _list_step(house: House, list_id: int) -> bool:
+    """Whether there is more to do: writing, then comparing; or taking back."""
+    keys, now = house.keys, house.now()
+    with house.writing(house.keeper()) as session:
+        if undoing.undo_next(session, list_id, keys=keys, now=now):
+            return True
+        if running.write_next(session, list_id, keys=keys, now=now):
+            return True
+        if not running.is_matching(session, list_id):
+            return False
+    with house.session(Reader.desk(house.moment())) as session:
+        sought = running.seek(session, list_id, keys=keys)
+    with house.writing(house.keeper()) as session:
+        return running.match_next(session, list_id, sought, now=now)
+
+
 def sweep(house: House) -> int:
     """Do whatever is due; returns how many pieces of work there were."""
     scrub_again(house)
@@ -298,6 +333,10 @@ def sweep(house: House) -> int:
     with house.session(house.keeper()) as session:
         at_work = bulk_run.left_to_do(session)
     in_bulk = sum(carry_out_bulk(house, act_id) for act_id in at_work)
+    with house.session(house.keeper()) as session:
+        lists = running.left_to_do(session)
+    for list_id in lists:
+        carry_on_list(house, list_id)
     with house.session(house.keeper()) as session:
         pieces = assembling.left_to_do(session)
     for media_id in pieces:
@@ -308,9 +347,10 @@ def sweep(house: House) -> int:
         ).all()
     for media_id in due:
         make_copies(house, media_id)
-    return len(pieces) + len(due) + lapsed + sent + in_bulk
+    return len(pieces) + len(due) + lapsed + sent + in_bulk + len(lists)
 
 
+LINES_AT_ONCE = 10  # steps of a list in one task, so that others have their turn
 # Days after an erasure: a table that somebody held too long has another night.
 REWRITTEN_FOR = 3
 
@@ -327,6 +367,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "heartbeat": heartbeat,
     "leave_heads": leave_heads,
     "letters": send_letters,
+    "name_list": carry_on_list,
     "renewals_due": renewals_due,
     "rewrite_after_erasure": rewrite_after_erasure,
     "sweep": sweep,

@@ -362,6 +362,8 @@ UNGUARDED: dict[str, str] = {
     "Letter": "ids, kinds and dates: no address, no word",
     "LedgerEntry": "ids and windows: the very thing a policy is folded from",
     "Message": "ciphertext, and AtTheDesk",
+    "NameList": "a list of names: how it is read and how far it is; AtTheDesk",
+    "NameListFile": "ciphertext, and AtTheDesk",
     "Part": "names of parts, which hold no words",
     "Party": "kinds, and contacts as ciphertext",
     "Passkey": "public keys of the desk's people",

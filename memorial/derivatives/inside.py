@@ -14,7 +14,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from memorial.derivatives import paper, photograph
+from memorial.derivatives import paper, photograph, spreadsheet
 from memorial.derivatives.decoder import Limits, receive, send
 from memorial.derivatives.refusal import Refused
 
@@ -63,6 +63,8 @@ def _grant_seconds(seconds: int) -> None:
 
 
 def _work(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    if asked["work"] == "rows":
+        return {"rows": True}, [spreadsheet.rows(content, asked["name"])]
     if asked["work"] == "inspect":
         seen = photograph.seen(content, asked["name"])
         return {"inspected": {"kind": "photograph", **asdict(seen)}}, []

@@ -146,7 +146,7 @@ _SCRIPTS = {"LATIN": "Latn", "CYRILLIC": "Cyrl", "ARMENIAN": "Armn", "ARABIC": "
 def script_of(words: str) -> str:
     """ISO 15924 of the first letter; "" where it is none of those known here."""
     letter = next((character for character in words if character.isalpha()), "")
-    return _SCRIPTS.get(unicodedata.name(letter, "").split(" ")[0], "")
+    return _SCRIPTS.get(unicodedata.name(letter, "").split(" ")[0], "") if letter else ""
 
 
 def tokens(text: str) -> list[str]:

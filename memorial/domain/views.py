@@ -289,6 +289,7 @@ class SourceView:
     uses: Sequence[Use] = ()
     statements: Sequence[Assertion] = ()  # found in it
     also: Sequence[Assertion] = ()  # found elsewhere first, and in it too
+    listed: bool = False  # it is a list of names, with a page of its lines
     more: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     language: str = "und"

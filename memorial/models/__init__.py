@@ -21,6 +21,7 @@ from memorial.models.guarded import Dated, Guarded
 from memorial.models.item import Confirmation, Item, ItemCheck, ItemPass, Message, Recusal
 from memorial.models.letter import Letter
 from memorial.models.media import Derivative, Media
+from memorial.models.name_list import NameList, NameListFile
 from memorial.models.person import Person, PersonName, Relation, SameAs, WrittenName
 from memorial.models.record import (
     Document,
@@ -78,6 +79,8 @@ __all__ = [
     "Mask",
     "Media",
     "Message",
+    "NameList",
+    "NameListFile",
     "Part",
     "Party",
     "Passkey",

@@ -172,7 +172,10 @@ def leftovers(
 ) -> tuple[Sequence[ImportedObject], bool]:
     """Imported objects with references that match nothing, or fields that have no home here."""
     _permitted(session, actor, "see_leftovers", now)
-    left = or_(cast(ImportedObject.unmatched, String) != "[]", cast(ImportedObject.leftovers, String) != "{}")
+    # A line of a list of names keeps its cells beside it: that is its home.
+    no_line = ImportedObject.leftovers["row"].as_string().is_(None)
+    homeless = and_(cast(ImportedObject.leftovers, String) != "{}", no_line)
+    left = or_(cast(ImportedObject.unmatched, String) != "[]", homeless)
     order = (ImportedObject.file, ImportedObject.external_id)
     wanted = select(ImportedObject).where(left).order_by(*order).limit(PER_PAGE + 1)
     if after:

@@ -73,12 +73,29 @@ def found(session: GatedSession, most: int = A_NIGHT) -> tuple[dict[Pair, Score]
 
 def raise_found(session: GatedSession, pairs: Mapping[Pair, Score], seen_to: int, *, now: datetime) -> int:
     """Items for what was found, where there is none; how many. The round is over with the same commit."""
-    made = sum(_raise(session, Actor.system(), pair, pairs[pair], now)[1] for pair in _new(session, pairs))
+    made = raise_pairs(session, pairs, now=now)
     mark = session.get(ArchiveSetting, MARK)
     if mark is None:
         session.add(ArchiveSetting(key=MARK, value=seen_to))
     else:
         mark.value = max(int(mark.value), seen_to)
+    return made
+
+
+def raise_pairs(
+    session: GatedSession,
+    pairs: Mapping[Pair, Score],
+    *,
+    now: datetime,
+    more: Mapping[str, Any] | None = None,
+) -> int:
+    """Items for these pairs, where there is none; how many. `more` goes with the facts of each."""
+    made = 0
+    for pair in _new(session, pairs):
+        item, new = _raise(session, Actor.system(), pair, pairs[pair], now)
+        made += new
+        if new and more:
+            item.facts = {**item.facts, **more}
     return made
 
 

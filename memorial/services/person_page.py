@@ -14,12 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from memorial.domain.addresses import address
-from memorial.domain.views import Assertion, Entry, RecordView
+from memorial.domain.views import Assertion, Cite, Entry, RecordView
 from memorial.gate import GatedSession
 from memorial.gate.shown import assertion
 from memorial.models import Question, Record, RecordLink, Remembrance, Source, Statement
 from memorial.services.families import Connected, connected
 from memorial.services.lists import entries
+from memorial.services.name_lists.lines import on_lists
 from memorial.services.press_naming import Naming, naming
 
 MOST_POINTING = 24
@@ -31,6 +32,7 @@ class Around:
     newspapers: Naming
     pointing: Sequence[Entry] = ()  # testimonies, photographs and other pages that name this one
     said: Sequence[Assertion] = ()  # what they themselves said, in the order they said it
+    lists: Sequence[Cite] = ()  # lists of names on which they stand, with the line
     connected: Sequence[Connected] = ()  # of their family, beyond those to whom a source relates them
 
 
@@ -40,6 +42,7 @@ def about(session: GatedSession, view: RecordView) -> Around:
         naming(session, view),
         _pointing(session, pages),
         _said(session, pages),
+        on_lists(session, pages),
         _family(session, pages) if view.family else (),
     )
 

@@ -234,6 +234,11 @@ def forget_contribution(session: GatedSession, contribution_id: int) -> None:
     name_index.forget_contribution(session, contribution_id)
 
 
+def forget(session: GatedSession, column: str, values: Sequence[int]) -> None:
+    """Take things out of the index that are about to go themselves."""
+    _forget(session, column, values)
+
+
 def _forget(session: GatedSession, column: str, values: Sequence[int]) -> None:
     if _is_sqlite(session):
         rows = _entries(session, column, values)

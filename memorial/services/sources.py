@@ -22,6 +22,7 @@ from memorial.domain.addresses import address
 from memorial.domain.dates import BadDate, parse
 from memorial.domain.errors import Invalid, NotOpen
 from memorial.domain.ids import is_public_id
+from memorial.domain.list_plan import LINE
 from memorial.domain.markup import is_allowed_address
 from memorial.domain.views import Cite, SourceView, When
 from memorial.gate import GatedSession
@@ -59,7 +60,10 @@ def source_view(session: GatedSession, public_id: str, of: str = "", after: str 
     for name in [of] if of else READERS:
         rows, more[name] = READERS[name](session, source, start)
         found[name] = rows
-    return replace(view, **found, more={name: cursor for name, cursor in more.items() if cursor})
+    listed = any(place.startswith(LINE) for use in found.get("uses", ()) for place in use.locators)
+    return replace(
+        view, listed=listed, **found, more={name: cursor for name, cursor in more.items() if cursor}
+    )
 
 
 # -- the work -------------------------------------------------------------------------------

@@ -96,13 +96,13 @@ def _entries(session: GatedSession, targets: Iterable[_Target]) -> dict[_Target 
     for target in targets:
         ids[target.kind].add(target.id)
     found: dict[_Target | None, Entry] = {}
-    for kind, read in (("record", pages), ("person", _people), ("source", _works)):
+    for kind, read in (("record", pages), ("person", people), ("source", _works)):
         if ids[kind]:
             found |= {_Target(kind, number): entry for number, entry in read(session, ids[kind]).items()}
     return found
 
 
-def _people(session: GatedSession, ids: Iterable[int]) -> dict[int, Entry]:
+def people(session: GatedSession, ids: Iterable[int]) -> dict[int, Entry]:
     """People by the best of their names that may be seen; an address where they have a page.
 
     Whoever is read as one with another has the name and the page of who leads.
@@ -157,14 +157,14 @@ def _told(session: GatedSession, source: Source, rows: Sequence[Any]) -> list[As
     statements = [each for each in places if narrowed.get(each.id, each.property) is not None]
     records = pages(session, [each.record_id for each in statements if each.record_id])
     people_ids = {each.person_id for each in statements if each.person_id}
-    people = _people(session, people_ids) if people_ids else {}
+    named = people(session, people_ids) if people_ids else {}
     questions = _questions(session, {each.question_id for each in statements if each.question_id})
 
     def about(each: Statement) -> Link | None:
         asked = questions.get(each.question_id or 0)
         if asked is not None:
             return replace(asked, address=f"{asked.address}#s-{each.public_id}")
-        page = records.get(each.record_id or 0) or people.get(each.person_id or 0)
+        page = records.get(each.record_id or 0) or named.get(each.person_id or 0)
         return link(page) if page else None
 
     here = Cite(source_label(source), address("source", source.public_id))

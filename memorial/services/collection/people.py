@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -60,7 +61,7 @@ NAME = {
     "kind": later(choice(*NAME_KINDS[1:])), "language": later(language()),
 }  # fmt: skip
 # One source's word on one thing, beside what others say of it; `reading` where the words of a fate need one.
-PROPERTIES = ("fate", "born", "age", "lived", "occupation", "family", "school", "died")
+PROPERTIES = ("fate", "born", "age", "sex", "lived", "occupation", "family", "school", "died")
 STATEMENT = {
     "property": choice(*PROPERTIES, must=True), "value": needed(), "reading": choice(*fates.FATES),
     "claimant": needed(), "ref": place_cited(), "said": date(), "as_of": date(), "certainty": choice(*fates.CERTAINTIES),
@@ -71,6 +72,8 @@ FIELDS = {
     "id": needed(), "label": text(), "names": objects(NAME, NAME_LATER), "roles": texts(), "fate": needed(),
     "relations": objects(RELATION, a_line_each=True), "accused": boolean(), "accusation_as_stated": only(None),
     "note": prose(), "seed_refs": places_cited(), "fate_corroboration": later(choice(*fates.CORROBORATIONS)),
+    # Whether they have a page, where no words of a fate decide it, as for a list of names; kept as it is given.
+    "listed": replace(later(choice("authority", "remembrance")), exact=lambda _given: False),
     "statements": later(objects(STATEMENT, tuple(name for name, rule in STATEMENT.items() if not rule.must))),
 }  # fmt: skip
 REQUIRED = ("names", "accused")
@@ -250,6 +253,7 @@ def give_back(session: GatedSession, ids: Sequence[int]) -> Objects:
             "fate_corroboration": next(
                 (given(each.corroboration) for each in said[person.id] if each.position == 0), None
             ),
+            "listed": None,  # kept beside the tables as it was given
             "statements": [
                 _statement_back(each, places[each.id]) for each in said[person.id] if each.position
             ],

@@ -68,6 +68,8 @@ class Writer:
             return kind.thing
         if value.get("accused"):
             return ""
+        if value.get("listed"):
+            return "record" if value["listed"] == "remembrance" else "person"
         return "record" if somebody_is_remembered(value) else "person"
 
     def why_not(self, row: Row, before: Former) -> Reason | None:

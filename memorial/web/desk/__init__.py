@@ -29,6 +29,7 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     lists,  # noqa: F401
     log,  # noqa: F401
     lost_code,  # noqa: F401
+    name_lists,  # noqa: F401
     parties,  # noqa: F401
     published,  # noqa: F401
     readers,  # noqa: F401

@@ -29,6 +29,7 @@ ROOMS = (
     "see_roles",
     "manage_accounts",
     "bulk",
+    "import",
     "edit_replies",
     "edit_word_lists",
 )

@@ -165,7 +165,7 @@ def test_what_a_family_typed_is_never_markup(house, client):
         assert "<img src=x" not in page
 
 
-@pytest.mark.parametrize(("kind", "most"), [("press", 9), ("testimony", 8), ("remembrance", 15)])
+@pytest.mark.parametrize(("kind", "most"), [("press", 9), ("testimony", 8), ("remembrance", 16)])
 def test_a_record_costs_a_fixed_small_number_of_queries(house, client, count_queries, kind, most):
     made = {"press": a_press_account, "testimony": a_testimony, "remembrance": a_remembrance}[kind](house)
     client.get(f"/en{made.path}")
