@@ -89,7 +89,7 @@ def raise_pairs(
     now: datetime,
     more: Mapping[str, Any] | None = None,
 ) -> int:
-    """Items for these pairs, where there is none; how many. `more` goes with the facts of each."""
+    """Items for these pairs, where there is none; how many. `more` goes with the facts of each that is new."""
     made = 0
     for pair in _new(session, pairs):
         item, new = _raise(session, Actor.system(), pair, pairs[pair], now)

@@ -42,7 +42,7 @@ def about(session: GatedSession, view: RecordView) -> Around:
         naming(session, view),
         _pointing(session, pages),
         _said(session, pages),
-        on_lists(session, pages),
+        on_lists(session, view.public_id),
         _family(session, pages) if view.family else (),
     )
 

@@ -167,7 +167,7 @@ def _planned(list_: NameList, lines: Sequence[Line], map_: Mapping[str, Any], wo
         if len(remarks) < MOST_REMARKS:
             remarks += told.remarks
     list_.plan = {**list_plan.as_json(plan), "heading": heading, "head": asdict(head)}
-    list_.found = {**numbers, "last": lines[-1].number, "remarks": dict(counted)}
+    list_.found = {**numbers, "last": max(line.number for line in lines), "remarks": dict(counted)}
     return remarks[:MOST_REMARKS]
 
 

@@ -1,7 +1,7 @@
 """A list of names as readers find it: its lines in their order, and on which lists somebody stands.
 
     page = lines_of(session, public_id, after="")        # ListPage; NotOpen where the work is not there
-    on_lists(session, [view.public_id])                  # Cites: "Aghdam mosque list", "line 212"
+    on_lists(session, view.public_id)                    # Cites: "Aghdam mosque list", "line 212"
 
 Everything is the reader's own: a line whose person is hidden is not there, and its words are spared as their page
 spares them (domain/sparing.py).
@@ -13,14 +13,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from memorial.domain.list_plan import LINE
 from memorial.domain.views import Cite, Entry, SourceView
 from memorial.gate import GatedSession
 from memorial.gate.persons import spared
 from memorial.gate.shown import cite
-from memorial.models import Citation, Person, Record, Source, Statement
+from memorial.models import Citation, Person, Record, SameAs, Source, Statement
 from memorial.services.cursors import Place, read_cursor, write_cursor
 from memorial.services.sources import work
 from memorial.services.used_by import people
@@ -84,14 +84,20 @@ def _said(
     return found
 
 
-def on_lists(session: GatedSession, pages: Sequence[str]) -> Sequence[Cite]:
-    """The lists on which the person of these pages stands: one page, or those that are read as one."""
+def on_lists(session: GatedSession, public_id: str) -> Sequence[Cite]:
+    """The lists on which the person of a page stands, or somebody who is read as one with them."""
+    mine = select(Person.id).join(Record, Record.id == Person.record_id).where(Record.public_id == public_id)
+    second, first = (
+        select(other).where(one.in_(mine), SameAs.undone_at.is_(None))
+        for one, other in (
+            (SameAs.person_id, SameAs.other_id),
+            (SameAs.other_id, SameAs.person_id),
+        )
+    )
     wanted = (
         select(Citation, Source)
         .join(Source, Source.id == Citation.source_id)
-        .join(Person, Person.id == Citation.person_id)
-        .join(Record, Record.id == Person.record_id)
-        .where(Record.public_id.in_(pages), Citation.locator.startswith(LINE))
+        .where(Citation.person_id.in_(union(mine, second, first)), Citation.locator.startswith(LINE))
         .order_by(Source.sort_key, Citation.id)
         .limit(MOST_LISTS)
     )

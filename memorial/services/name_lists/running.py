@@ -18,7 +18,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from memorial.domain.alike import Pair, Score
 from memorial.domain.errors import Stale
 from memorial.formats.jsonl import Row
 from memorial.gate import Actor, GatedSession
@@ -105,7 +104,7 @@ def write_next(
 class Sought:
     """What was found of the next persons of a list; `last` is the last line that was looked at, 0 for none."""
 
-    pairs: Mapping[Pair, Score]
+    pairs: Mapping[tuple[int, int], Any]
     last: int = 0
 
 
@@ -115,7 +114,8 @@ def seek(session: GatedSession, list_id: int, *, keys: ArchiveKey) -> Sought:
     persons, last = persons_of(session, list_, keys, list_.place, MATCHED_AT_ONCE)
     mine = set(persons.values())
     names = select(PersonName.person_id, PersonName.text, PersonName.kind)
-    found = candidates(session, session.execute(names.where(PersonName.person_id.in_(mine))).all())
+    rows = session.execute(names.where(PersonName.person_id.in_(mine))).all()
+    found = candidates(session, rows)
     others = {number for pair in found for number in pair} - mine
     wanted = select(Person.id, Person.external_id).where(Person.id.in_(others))
     prefix = f"{list_.name}:"

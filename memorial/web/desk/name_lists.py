@@ -16,6 +16,7 @@ from memorial.gate import GatedSession
 from memorial.services import desk
 from memorial.services.name_lists import keeping, running, undoing
 from memorial.services.name_lists.keeping import Wanted
+from memorial.services.name_lists.opening import MOST_BYTES
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
 from memorial.web.desk import guard, pages
@@ -57,7 +58,7 @@ def name_list_sent() -> Page:
         # An address of the source's page is as good as its id.
         source = typed["source"].split("?")[0].rstrip("/").rpartition("/")[2]
         map_ = {"encoding": typed["encoding"]} if typed["encoding"] else {}
-        wanted = Wanted(source, file.stream.read(), file.filename, map_, typed["name"])
+        wanted = Wanted(source, file.stream.read(MOST_BYTES + 1), file.filename, map_, typed["name"])
         with house().writing(house().keeper()) as session:
             actor, now = identity.actor(), house().now()
             made = keeping.prepare(session, actor, wanted, keys=house().keys, now=now)
