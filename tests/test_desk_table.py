@@ -308,8 +308,9 @@ def reasons() -> Iterator[str]:
                     yield str(call.args[place].value)
 
 
-# Asked of a family's own form, which says it in its own words (web/contribute); and a page of the queue that is none.
-ELSEWHERE = {"said_enough", "kept", "cursor"}
+# Asked of a family's own form or of the form for files, which say it in their own words (web/contribute,
+# web/desk/attach); and a page of the queue that is none.
+ELSEWHERE = {"said_enough", "kept", "cursor", "file_there"}
 
 
 def test_every_reason_is_said_in_a_sentence(app, client):
