@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 KINDS = ("verbatim", "edited", "summary", "translation", "audio_description")
 UNKNOWN = "und"
@@ -125,13 +126,8 @@ class Interview:
 
 def body(runs: Iterable[Run]) -> str:
     """The one way to write these runs: lines without blanks at their ends, none empty, equal neighbours joined."""
-    joined: list[Run] = []
-    for run in _trimmed(runs):
-        if joined and _same(joined[-1], run):
-            joined[-1] = _with(joined[-1], joined[-1].text + run.text)
-        else:
-            joined.append(run)
-    return "".join(_written(run) for run in joined)
+    groups = ([run, *more] for _, (run, *more) in groupby(_trimmed(runs), _look))
+    return "".join(_written(_with(group[0], "".join(run.text for run in group))) for group in groups)
 
 
 def runs(text: str) -> tuple[Run, ...]:
@@ -188,8 +184,8 @@ def _written(run: Run) -> str:
     return f"<lang {run.language}>{text}</lang>" if run.language else text
 
 
-def _same(one: Run, other: Run) -> bool:
-    return (one.italic, one.bold, one.language) == (other.italic, other.bold, other.language)
+def _look(run: Run) -> tuple[bool, bool, str]:
+    return run.italic, run.bold, run.language
 
 
 def _with(run: Run, text: str) -> Run:
@@ -197,21 +193,24 @@ def _with(run: Run, text: str) -> Run:
 
 
 def _trimmed(given: Iterable[Run]) -> Iterator[Run]:
-    """Signs go out one by one when it is known that a word follows them, so that no line has blanks at its ends."""
+    """Blanks go out when it is known that a word follows them, so that no line has blanks at its ends."""
     waiting: list[Run] = []  # blanks and line ends since the last word
     begun = False
     for run in given:
-        for piece in re.findall(r"[ \n]+|[^ \n]+", CONTROLS.sub("", run.text)):
-            if piece[0] in " \n":
-                waiting.append(_with(run, piece))
-                continue
-            if begun:
-                yield from _gap(waiting)
-            waiting, begun = [], True
-            yield _with(run, piece)
+        text = CONTROLS.sub("", run.text)
+        words = text.strip(" \n")
+        if not words:
+            waiting.append(_with(run, text))
+            continue
+        waiting.append(_with(run, text[: len(text) - len(text.lstrip(" \n"))]))
+        if begun:
+            yield from _gap(waiting)
+        begun = True
+        yield _with(run, "\n".join(filter(None, (line.strip(" ") for line in words.split("\n")))))
+        waiting = [_with(run, text[len(text.rstrip(" \n")) :])]
 
 
 def _gap(waiting: list[Run]) -> Iterator[Run]:
     """What stands between two words: the blanks as they are, or one line end for any mixture with one."""
     line_end = next((run for run in waiting if "\n" in run.text), None)
-    yield from waiting if line_end is None else [_with(line_end, "\n")]
+    yield from (run for run in waiting if run.text) if line_end is None else [_with(line_end, "\n")]

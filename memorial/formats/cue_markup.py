@@ -11,11 +11,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from memorial.domain.lines import one_line
 from memorial.domain.transcript import LANGUAGE, Cue, Run, Word, body, tidy
-from memorial.formats.faults import LONGEST, Faults
+from memorial.formats.faults import LONGEST, MOST_MARKS, Faults, Refused
 from memorial.formats.moments import moment
 
 _TOKEN = re.compile(r"<([^>]*)(>|$)|([^<]+)", re.DOTALL)
@@ -36,6 +36,13 @@ class Piece:
     run: Run
     voice: str = ""
     at: int | None = None
+
+
+def bounded(text: str) -> str:
+    """The text of a whole file, unless it is a wall of marks: those cost the most of all signs."""
+    if text.count("<") > MOST_MARKS:
+        raise Refused("too_many_marks", found=str(MOST_MARKS))
+    return text
 
 
 def pieces(text: str, line: int, faults: Faults) -> list[Piece]:
@@ -166,7 +173,7 @@ def _by_voice(found: Sequence[Piece]) -> list[list[Piece]]:
     groups: list[list[Piece]] = []
     for piece in found:
         if groups and (groups[-1][0].voice == piece.voice or not piece.run.text.strip(" \n")):
-            groups[-1].append(replace(piece, voice=groups[-1][0].voice))
+            groups[-1].append(piece)
         else:
             groups.append([piece])
     return groups

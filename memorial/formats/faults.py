@@ -3,7 +3,7 @@
     faults = Faults()
     faults.add(12, "time", found="00:00:1d.890")     # line 12: …
     raise Refused("not_vtt", line=1)                  # not that format at all
-    Reading(transcript, faults.told())
+    Reading(transcript, faults.told())            # .value, .faults
 
 A fault has a stable key (the pages translate it; `SENTENCES` says it in English), the line of the file, the field where
 the format has fields, and the words that stand there, cut short. `lost` says that something of the file is not kept. A
@@ -18,13 +18,13 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from memorial.domain.errors import Invalid
-from memorial.domain.transcript import Transcript
 
 LISTED = 200  # faults of a kind
 QUOTED = 80  # characters of what stands there
 LARGEST = 16 * 1024 * 1024  # bytes of a file: four hours with times for each word are ten
 MOST_LINES = 500_000
 MOST_ELEMENTS = 100_000  # of XML
+MOST_MARKS = 250_000  # of captions: four hours with a time for each word are eighty thousand
 LONGEST = 100_000  # characters of one cue
 MOST_CUES = 50_000
 
@@ -37,6 +37,7 @@ ONCE = frozenset(
 SENTENCES: Mapping[str, tuple[bool, str]] = {
     "too_large": (True, "the file is larger than %(found)s megabytes"),
     "too_many_lines": (True, "the file has more than %(found)s lines"),
+    "too_many_marks": (True, "the file has more than %(found)s marks within its words"),
     "too_many_elements": (True, "the file has more than %(found)s elements"),
     "too_long": (True, "a cue is longer than %(found)s characters; what follows in it is left out"),
     "not_vtt": (True, "this is not WebVTT: the first line has to begin with WEBVTT"),
@@ -140,22 +141,27 @@ class Faults:
 
     def add(self, line: int, key: str, field: str = "", found: str = "") -> None:
         self._count[key] += 1
-        if self._count[key] > (1 if key in ONCE else LISTED):
-            last = self._last[key]
-            self._found[last] = replace(self._found[last], count=self._found[last].count + 1)
+        if self._count[key] > _limit(key):
             return
         self._last[key] = len(self._found)
         self._found.append(Fault(line + self.offset, key, field or self.field, cut(found)))
 
     def told(self) -> tuple[Fault, ...]:
-        """By line."""
-        return tuple(sorted(self._found, key=lambda fault: fault.line))
+        """By line; the last of a kind says how many more there are."""
+        told = list(self._found)
+        for key, place in self._last.items():
+            told[place] = replace(told[place], count=max(1, self._count[key] - _limit(key) + 1))
+        return tuple(sorted(told, key=lambda fault: fault.line))
 
     def take(self, others: tuple[Fault, ...], within: str = "") -> None:
         """What a reader or writer of a part has to say."""
         self._found.extend(
             replace(fault, field="/".join(filter(None, (within, fault.field)))) for fault in others
         )
+
+
+def _limit(key: str) -> int:
+    return 1 if key in ONCE else LISTED
 
 
 Read = TypeVar("Read")
@@ -168,10 +174,6 @@ class Reading(Generic[Read]):
     value: Read
     faults: tuple[Fault, ...] = ()
 
-    @property
-    def transcript(self) -> Read:
-        return self.value
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -179,9 +181,6 @@ class Written:
 
     text: str
     lost: tuple[Fault, ...] = ()
-
-
-TranscriptReading = Reading[Transcript]
 
 
 def cut(words: str) -> str:

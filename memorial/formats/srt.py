@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from memorial.domain.errors import Invalid
 from memorial.domain.transcript import UNKNOWN, Cue, Run, Transcript, body, plain, runs
-from memorial.formats.cue_markup import ENTITY, cues_of, pieces_like_html
+from memorial.formats.cue_markup import ENTITY, bounded, cues_of, pieces_like_html
 from memorial.formats.faults import Faults, Reading, Refused, Written
 from memorial.formats.moments import LOOSE, Lined, clock, in_order, loosely
 from memorial.formats.speakers import labelled, taken, unheld
@@ -40,7 +40,7 @@ def read(
     data: bytes, language: str = UNKNOWN, kind: str = "verbatim", *, speakers: bool = False
 ) -> Reading[Transcript]:
     faults = Faults()
-    lines = decoded(data, faults).split("\n")
+    lines = bounded(decoded(data, faults)).split("\n")
     if not any(_TIMES.fullmatch(line) for line in lines):
         raise Refused("not_srt", 1, lines[0])
     found: list[Lined] = []

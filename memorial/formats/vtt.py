@@ -28,7 +28,7 @@ from memorial.domain.transcript import (
     plain,
     runs,
 )
-from memorial.formats.cue_markup import cues_of, pieces, timed
+from memorial.formats.cue_markup import bounded, cues_of, pieces, timed
 from memorial.formats.faults import Fault, Faults, Reading, Refused, Written
 from memorial.formats.moments import EXACT, LOOSE, Lined, clock, in_order, loosely, moment
 from memorial.formats.text_bytes import decoded
@@ -67,7 +67,7 @@ def read_text(
     text: str, faults: Faults, language: str = UNKNOWN, kind: str = "verbatim"
 ) -> Reading[Transcript]:
     """Of a text that stands in another file too; `faults` knows in which line it begins."""
-    reader = _Reader(text, faults)
+    reader = _Reader(bounded(text), faults)
     found: list[Lined] = []
     for block in reader.blocks():
         spoken = pieces(block.payload, block.line + 1, faults)

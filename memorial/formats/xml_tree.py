@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from html.entities import html5
 from xml.parsers import expat
 
-from memorial.formats.faults import MOST_ELEMENTS, Faults, Refused
+from memorial.formats.faults import MOST_ELEMENTS, MOST_MARKS, Faults, Refused
 from memorial.formats.text_bytes import decoded
 
 _DEEPEST = 20
@@ -46,7 +46,7 @@ def tree(data: bytes, faults: Faults) -> tuple[Element, bool]:
     text = decoded(data, faults, declared[1].decode("ascii") if declared else "")
     built = _Built()
     error = built.parse(text)
-    if error and (mended := _mended(text, faults)) != text:
+    if error and text.count("&") <= MOST_MARKS and (mended := _mended(text, faults)) != text:
         built = _Built()
         error = built.parse(mended)
     if built.root is None:
@@ -117,10 +117,12 @@ def _mended(text: str, faults: Faults) -> str:
     line = 1
     for place, part in enumerate(parts):
         if place % 2 == 0:
+            at, above = 0, line
             for wrong in _AMPERSAND.finditer(part):
                 if wrong[1] not in _OF_XML:
-                    around = part[wrong.start() : wrong.start() + 20]
-                    faults.add(line + part.count("\n", 0, wrong.start()), "bare_sign", found=around)
+                    above += part.count("\n", at, wrong.start())
+                    at = wrong.start()
+                    faults.add(above, "bare_sign", found=part[at : at + 20])
             parts[place] = _AMPERSAND.sub(_meant, part)
         line += part.count("\n")
     return "".join(parts)
