@@ -11,7 +11,6 @@ its line and a file that ends in the middle is kept up to there.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -157,9 +156,9 @@ def _times(value: Mapping[str, Any]) -> tuple[int | None, int | None]:
 
 
 def _number(value: Any, times: int) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return round(value * times) if 0 <= value < 10**9 else None
+    return round(value * times) if 0 <= value < 10**9 else None  # neither NaN nor Infinity is
 
 
 def _words(given: Any, begin: int, end: int, line: int, place: str, faults: Faults) -> tuple[Word, ...]:

@@ -28,4 +28,7 @@ def test_a_stretch_in_another_language_keeps_its_language_and_its_italics():
 
 
 def test_lines_have_no_blanks_at_their_ends_and_none_is_empty():
-    assert body([Run("  Bir \n\n"), Run(" \n iki  üç ", bold=True), Run("\n")]) == "Bir\n<b>iki  üç</b>"
+    assert (
+        body([Run("  Bir \n\n"), Run(" \n iki  üç \n \n  dörd ", bold=True), Run("\n")])
+        == "Bir\n<b>iki  üç\ndörd</b>"
+    )

@@ -107,6 +107,7 @@ def test_a_fault_within_the_transcript_is_named_with_its_line_in_the_file():
         (BEGUN.replace('id="1"', 'id="one"') + END, {(2, "field_type", "record/id")}),
         (BEGUN.replace(' xmlns="https://www.weareavp.com/nunncenter/ohms"', "") + END, {(1, "namespace", "")}),
         (BEGUN + "<rights>Q&A&nbsp;2</rights>" + END, {(4, "bare_sign", "")}),
+        (BEGUN + "<rights>a\x07b</rights>" + END, {(4, "controls", "")}),
         (BEGUN + "<rights>until here", {(4, "breaks_off", "")}),
     ],
 )  # fmt: skip

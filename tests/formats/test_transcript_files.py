@@ -11,7 +11,6 @@ from memorial.formats import ohms, srt, transcript_text, vtt, whisper_json
 from memorial.formats.faults import (
     LARGEST,
     LONGEST,
-    MOST_CUES,
     MOST_LINES,
     MOST_MARKS,
     SENTENCES,

@@ -146,6 +146,12 @@ def test_several_people_in_one_cue_have_a_cue_each():
     assert {fault.key for fault in reading.faults} == {"several_voices", "markup"}
 
 
+def test_of_many_who_begin_to_speak_in_one_cue_none_is_forgotten():
+    voices = "".join(f"<v S{number}>söz" for number in range(30))
+    cues = vtt.read(f"{HEAD}00:01.000 --> 00:02.000\n{voices}".encode()).value.cues
+    assert [cue.speaker for cue in cues] == [f"S{number}" for number in range(30)]
+
+
 def test_language_and_kind_are_read_from_the_heading_and_from_our_own_note():
     for head in (
         "WEBVTT\nKind: descriptions\nLanguage: tr\n\n",
