@@ -4,9 +4,10 @@
     found.names[0].entry.title, found.names[0].written      # "Hacıyev", "Hajief"
     suggestions(session, "Haci")                            # names that begin so, for whoever is typing
 
-Names are looked for letter by letter first: more of those than are looked at are answer enough. Else all
-degrees but the loosest are asked for at once (domain/name_match.py). Every statement is the reader's own session's: at most `LOOKED_AT` names of those that this
-reader may see, so that a hidden name neither shows nor crowds out.
+Names are looked for letter by letter first: more of those than are looked at are answer enough. Else what
+sounds alike is asked for (domain/name_match.py), and only where there is none, beginnings and near spellings.
+Every statement is the reader's own session's: at most `LOOKED_AT` names of those that this reader may see, so
+that a hidden name neither shows nor crowds out.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sqlalchemy.orm import aliased
 from memorial.domain.addresses import address
 from memorial.domain.name_match import (
     BEGINNING,
+    ENDING,
     ENDING,
     EXACT,
     NEAR,
@@ -127,11 +129,12 @@ def _by_degrees(
 ) -> Kept:
     found: Kept = {}
     if not _look(session, query, sought, EXACT, kinds, found):
-        cut = _look(session, query, sought, VARIANT if same else BEGINNING, kinds, found)
+        cut = _look(session, query, sought, VARIANT if same else ENDING, kinds, found)
         if cut and not same:  # what is closer may be among what was cut
             _look(session, query, sought, VARIANT, kinds, found)
-    if not found and not same:
-        _look(session, query, sought, NEAR, kinds, found)
+    for degree in () if same else (BEGINNING, NEAR):
+        if not found:
+            _look(session, query, sought, degree, kinds, found)
     close = {thing: kept for thing, kept in found.items() if kept[0].same}
     return close if same or len(close) >= ENOUGH else found
 

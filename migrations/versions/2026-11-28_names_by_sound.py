@@ -40,7 +40,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE fts_names USING fts5(keys, content='written_names', content_rowid='id',"
-            " tokenize='ascii', detail=none)"
+            " tokenize='ascii', detail=none, prefix='3 4 5')"
         )
         op.execute("INSERT INTO fts_names(rowid, keys) SELECT id, keys FROM written_names")
     else:
