@@ -26,7 +26,6 @@ from memorial.domain.addresses import address
 from memorial.domain.name_match import (
     BEGINNING,
     ENDING,
-    ENDING,
     EXACT,
     NEAR,
     VARIANT,
