@@ -29,7 +29,7 @@ LIKE_MARKS = [
 word = st.one_of(st.text(SIGNS, min_size=1, max_size=6), st.sampled_from(LIKE_MARKS))
 line = st.lists(word, min_size=1, max_size=4).map(" ".join)
 words = st.lists(line, min_size=1, max_size=3).map("\n".join)
-name = st.sampled_from(["Synthetic Narrator", "S. <N>", "ƏLİ & Co", "von der Test"])
+name = st.sampled_from(["Synthetic Narrator", "S. <N>", "ƏLİ & Co", "Nobody --", "von der Test"])
 plain_body = words.map(body_of)
 runs = st.builds(Run, words, st.booleans(), st.booleans(), st.sampled_from(["", "az", "ru", "en-GB"]))
 marked_body = st.lists(runs, min_size=1, max_size=4).map(body)

@@ -21,7 +21,7 @@ from memorial.domain.errors import Invalid
 
 LISTED = 200  # faults of a kind
 QUOTED = 80  # characters of what stands there
-LARGEST = 16 * 1024 * 1024  # bytes of a file: four hours with times for each word are ten
+LARGEST = 12 * 1024 * 1024  # bytes of a file: four hours with times for each word are ten
 MOST_LINES = 500_000
 MOST_ELEMENTS = 100_000  # of XML
 MOST_MARKS = 250_000  # of captions: four hours with a time for each word are eighty thousand

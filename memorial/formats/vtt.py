@@ -207,7 +207,10 @@ def _cue(number: int, cue: Cue, faults: Faults) -> str:
     marks, whole = timed(plain(cue.body), cue)
     if not whole:
         faults.add(0, "word_rest", f"cue {number}", plain(cue.body))
-    voice = f"<v {escaped(cue.speaker)}>" if cue.speaker else ""
+    name = escaped(cue.speaker)
+    if name.endswith("--"):  # with the end of its mark that would be an arrow
+        name = f"{name[:-1]}&#45;"
+    voice = f"<v {name}>" if name else ""
     return f"{number}\n{clock(cue.begin)} {ARROW} {clock(end)}\n{voice}{_marked(cue.body, marks)}\n"
 
 
