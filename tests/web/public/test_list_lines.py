@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sqlalchemy import select
+
 from memorial.domain.list_plan import head_of, read_plan
 from memorial.domain.name_lists import List, read
 from memorial.formats import tables
+from memorial.models import Person, SameAs
 from tests.importing import publish
 from tests.services.test_name_lists import listed
 
@@ -61,6 +64,28 @@ def test_a_list_that_waits_shows_no_line_and_a_remembrance_says_on_which_list_it
     page = client.get(person[1]).get_data(as_text=True)
     assert "On lists of names" in page
     assert re.search(r"Synthetic mosque list[^<]*</a>, line 212", page)
+
+
+def test_a_line_that_the_desk_reads_as_one_with_somebody_stands_on_their_page(
+    house: Any, client: Any
+) -> None:
+    publish(house, "sources", SOURCE)
+    rows(house, 1)
+    publish(
+        house,
+        "people",
+        {"id": "p1", "names": [{"spelling": "Synthetic One"}], "accused": False, "fate": "killed"},
+    )
+    with house.writing(house.keeper()) as session:
+        line, one = session.scalars(select(Person).order_by(Person.record_id.is_not(None))).all()
+        guard = {name: getattr(one, name) for name in ("part_id", "policy_id", "public_from", "public_until")}
+        session.add(SameAs(person_id=line.id, other_id=one.id, made_at=house.now(), sealed=False, **guard))
+    person = re.search(
+        r'href="(/en/people/[0-9A-Za-z]{10,})"', client.get("/en/people").get_data(as_text=True)
+    )
+    assert person
+    page = client.get(person[1]).get_data(as_text=True)
+    assert re.search(r"On lists of names.*Synthetic mosque list[^<]*</a>, line 1<", page, re.S)
 
 
 def test_a_list_at_an_address_that_is_none_is_not_there(client: Any) -> None:
