@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from memorial.domain.dates import from_words
-from memorial.domain.name_match import ENDING, EXACT, INITIAL, NEAR, VARIANT, Match, compare
+from memorial.domain.name_match import ENDING, EXACT, INITIAL, NEAR, NICKNAME, VARIANT, Match, compare
 from memorial.domain.name_parts import words
 from memorial.domain.names import fold, tokens
 
@@ -32,6 +32,7 @@ FOR: Mapping[str, float] = {
     "name_exact": 3.0,  # letter by letter, but for marks, script and order
     "name_variant": 2.5,  # other letters for the same sounds: the rule in this archive, not the exception
     "name_initial": 1.5,  # E. Hacıyev: one village has many
+    "name_nickname": 1.5,  # Sasha, Aleksandr: a family's name for somebody beside a paper's
     "name_ending": 1.5,  # Hacıyev, Hacılı: changed by many after 1991
     "name_near": 1.0,  # a letter differs: misprints of newspapers
     "father": 1.0,  # the father's name as well
@@ -53,7 +54,7 @@ ASK = 4.0
 NEAR_YEARS, FAR_YEARS = 2, 5
 FEWEST_WORDS = 2
 MOST_NAMES = 12  # of one person are compared
-DEGREES = {EXACT: "name_exact", VARIANT: "name_variant", INITIAL: "name_initial", ENDING: "name_ending", NEAR: "name_near"}  # fmt: skip
+DEGREES = {EXACT: "name_exact", VARIANT: "name_variant", INITIAL: "name_initial", NICKNAME: "name_nickname", ENDING: "name_ending", NEAR: "name_near"}  # fmt: skip
 
 _SON = frozenset(["oglu", "oqlu", "ogli", "ogly", "oghlu"])
 _DAUGHTER = frozenset(["qizi", "gizi", "kizi", "kyzy", "qyzy", "gyzy"])
