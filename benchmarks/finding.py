@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from statistics import median
 from urllib.parse import quote
 
+from sqlalchemy import func, select
+
 from benchmarks import wall
 from benchmarks.archive import Made, an_archive
 from benchmarks.load import Load
@@ -20,6 +22,8 @@ from benchmarks.pages import HELLO
 from benchmarks.report import Goal, Result, at_most
 from benchmarks.serving import Server, serving
 from benchmarks.words import RARE
+from memorial.gate import Reader
+from memorial.models import WrittenName
 from memorial.services import name_index
 from memorial.web_server import ARCHIVE
 
@@ -49,7 +53,7 @@ def measure(
 
 def _searches(made: Made, rounds: int, seconds: float) -> Iterator[Result]:
     words = made.words
-    some = [words.some(2) for _ in range(ASKED)]
+    some = _names(made)
     sorts: list[tuple[str, str, list[str], Goal]] = [
         ("finding-name", "a whole name", [f"/en/people?q={quote(' '.join(each))}" for each in some], at_most(15)),
         ("finding-family", "a family name", [f"/en/people?q={quote(each[1])}" for each in some], at_most(15)),
@@ -70,6 +74,16 @@ def _searches(made: Made, rounds: int, seconds: float) -> Iterator[Result]:
             yield Result(
                 "finding-memory", "memory of two workers after it", memory["pss"], "MB", at_most(500)
             )
+
+
+def _names(made: Made) -> list[list[str]]:
+    """Names that there are, from all over the archive: given name and family name."""
+    with made.house.session(Reader.public(made.house.moment())) as session:
+        last = session.scalar(select(func.max(WrittenName.id))) or 0
+        spread = [1 + last * number // ASKED for number in range(ASKED)]
+        texts = session.scalars(select(WrittenName.text).where(WrittenName.id.in_(spread))).all()
+    made.house.engine.dispose()
+    return [text.split()[:2] for text in texts]
 
 
 def _beside(

@@ -70,6 +70,12 @@ LINKS = select(SameAs.person_id, SameAs.other_id).where(
 LINKS_OF_MANY = select(SameAs.person_id, SameAs.other_id).where(
     or_(SameAs.person_id.in_(OF_PERSONS), SameAs.other_id.in_(OF_PERSONS)), SameAs.undone_at.is_(None)
 )
+LINKED = (
+    select(Person.id, Person.record_id)
+    .join(SameAs, or_(SameAs.person_id == Person.id, SameAs.other_id == Person.id))
+    .where(or_(Person.record_id.in_(bindparam("records", expanding=True)), Person.id.in_(OF_PERSONS)))
+    .where(SameAs.undone_at.is_(None))
+)
 PERSON_CITATIONS = (
     select(Citation, Source)
     .outerjoin(Source, Source.id == Citation.source_id)
@@ -137,13 +143,10 @@ def leading_things(session: GatedSession, things: Iterable[str]) -> dict[str, st
     for thing in things:
         sort, _, number = thing.partition(":")
         numbers.get(sort, set()).add(int(number))
-    linked = (
-        select(Person.id, Person.record_id)
-        .join(SameAs, or_(SameAs.person_id == Person.id, SameAs.other_id == Person.id))
-        .where(or_(Person.record_id.in_(numbers["record"]), Person.id.in_(numbers["person"])))
-        .where(SameAs.undone_at.is_(None))
-    )
-    thing_of = {row.id: _thing(row) for row in session.execute(linked)} if any(numbers.values()) else {}
+    if not any(numbers.values()):
+        return {}
+    asked = {"records": list(numbers["record"]), "persons": list(numbers["person"])}
+    thing_of = {row.id: _thing(row) for row in session.execute(LINKED, asked)}
     led = leaders(session, thing_of) if thing_of else {}
     if not led:
         return {}
