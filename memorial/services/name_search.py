@@ -32,6 +32,7 @@ from memorial.domain.name_match import (
     Match,
     asked,
     compare,
+    misspelt,
 )
 from memorial.domain.name_parts import Word, words
 from memorial.domain.views import Entry, Link
@@ -128,8 +129,10 @@ def _by_degrees(
 ) -> Kept:
     found: Kept = {}
     if not _look(session, query, sought, EXACT, kinds, found):
-        cut = _look(session, query, sought, VARIANT if same else ENDING, kinds, found)
-        if cut and not same:  # what is closer may be among what was cut
+        # Where the very name is there, only its other spellings are asked for beside it.
+        closely = same or bool(found)
+        cut = _look(session, query, sought, VARIANT if closely else ENDING, kinds, found)
+        if cut and not closely:  # what is closer may be among what was cut
             _look(session, query, sought, VARIANT, kinds, found)
     for degree in () if same else (BEGINNING, NEAR):
         if not found:
@@ -158,6 +161,8 @@ def _look(
     values = {"asked": _query(groups, together, sqlite), "kinds": list(kinds), "most": most}
     rows = session.execute(_statement(sqlite), values).all()
     for thing, written, kind in rows:
+        if degree == NEAR and not misspelt(query, written):
+            continue
         match = compare(query, written)
         if match is not None and (thing not in found or match.order < found[thing][0].order):
             found[thing] = match, written, kind

@@ -54,6 +54,7 @@ from memorial.services.snippets import snippets
 MOST = 1_000
 SORTED = 5_000  # of the hits, on PostgreSQL: as many are put in order before the cut
 MOST_INSTEAD = 3
+FACTED = 300  # of the hits, the best: from them come the ways to narrow
 MOST_FORGIVEN = 4  # words of a question
 COUNTED = 200  # of the candidates, the shortest: the words asked for are counted in them
 PER_PAGE = 20
@@ -111,7 +112,10 @@ def search(
         return Found(tried=_tried(query, asked.words))
     hits = _once(session, hits)
     numbers = {hit[1]: number for hit in hits if (number := Hit(*hit[:4]).of("record")) is not None}
-    known = search_facets.facts(session, [hit[2] for hit in hits], list(numbers.values()))
+    # The facts of a thousand hits cost as much as finding them; of very many only the best are looked at, uncounted.
+    looked_at = list(numbers.values()) if order == BY_DATE else list(numbers.values())[:FACTED]
+    known = search_facets.facts(session, [hit[2] for hit in hits], looked_at)
+    facets = known.facets if len(looked_at) == len(numbers) else search_facets.uncounted(known.facets)
     if order == BY_DATE:
         days = {thing: known.days.get(number) for thing, number in numbers.items()}
         hits.sort(key=lambda hit: (days.get(hit[1]) is None, days.get(hit[1]) or date.max))
@@ -119,7 +123,7 @@ def search(
     return Found(
         entries=_entries(session, shown, read.said, any(term.begins for term in read.asked.wanted)),
         total=None if cut else len(hits),
-        facets=known.facets,
+        facets=facets,
         next_offset=offset + PER_PAGE if offset + PER_PAGE < len(hits) else None,
         partly=read.asked != asked,
         instead=read.instead,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -27,7 +27,7 @@ MOST = 12  # choices of a facet, the commonest
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way to narrow: its value, its words where they are a source's own, and the hits it leaves."""
+    """One way to narrow: its value, its words where they are a source's own, and the hits it leaves, 0 if not counted."""
 
     value: str
     words: str
@@ -137,6 +137,14 @@ def facts(session: GatedSession, kinds: Sequence[str], record_ids: Sequence[int]
     return Facts(
         {row.id: row.sort_day for row in rows}, {name: some for name, some in counted.items() if some}
     )
+
+
+def uncounted(facets: Mapping[str, Sequence[Choice]]) -> dict[str, Sequence[Choice]]:
+    """The same ways to narrow without how many hits they leave; kinds are counted of all hits at no cost."""
+    return {
+        name: choices if name == "kind" else [replace(each, count=0) for each in choices]
+        for name, choices in facets.items()
+    }
 
 
 def _choices(values: Iterable[str]) -> list[Choice]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import names as spellings
-from memorial.domain.name_match import DEGREES, asked, compare, keys
+from memorial.domain.name_match import DEGREES, asked, compare, keys, misspelt
 from memorial.domain.name_parts import words
 from memorial.domain.name_sounds import APART, READINGS, distance, heard, skeletons
 
@@ -139,6 +139,13 @@ def test_one_letter_off_is_asked_of_no_skeleton_too_short_or_too_long() -> None:
     assert {"smn", "sln", "slm", "smln", "slnm", "slmnk", "sklmn", "skmn"} <= set(near)
     assert len(near) < 90
     assert len(asked(words("bcdfgkmntprl" * 4)[0], "near")) < 10
+
+
+def test_a_letter_wrong_is_seen_without_hearing_the_name() -> None:
+    assert misspelt("Hajiyec", "Elman Hajiyev")
+    assert misspelt("Elman Hajiyec", "Elman Hajiyev")
+    assert not misspelt("Hajiyev", "Elman Quliyev")
+    assert not misspelt("Əli", "Ələ")  # of so short a word a letter is too much
 
 
 def test_two_names_with_the_same_consonants_stay_two_where_their_vowels_differ() -> None:

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from memorial.domain.content import TextContent
+from memorial.services import search as service
 from memorial.services.search import search
 from tests.builders import a_press_account, a_testimony, public, some_content
 from tests.importing import publish
@@ -132,3 +133,13 @@ def test_a_search_within_a_source_finds_what_rests_on_it(house):
     [choice] = _find(house, "hospital").facets["source"]
     assert (choice.words.startswith("A synthetic book"), choice.count) == (True, 1), choice.words
     assert _titles(house, "hospital", narrowed={"source": choice.value}) == ["A hospital somewhere"]
+
+
+def test_of_very_many_hits_the_ways_to_narrow_are_of_the_best_and_say_no_number(house, monkeypatch):
+    _accounts(house)
+    monkeypatch.setattr(service, "FACTED", 2)
+    facets = _find(house, "hospital").facets
+    assert [(each.value, each.count) for each in facets["kind"]] == [("press", 3)]
+    assert {each.count for name, choices in facets.items() if name != "kind" for each in choices} == {0}
+    by_day = _find(house, "hospital", order="date").facets
+    assert {each.value: each.count for each in by_day["year"]} == {"1992": 2, "1993": 1}
