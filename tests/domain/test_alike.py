@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from memorial.domain.alike import AGAINST, FOR, Pair, key_of, known, pair_of_key, score, union_with
-from tests.conftest import SHARED
 
 ONE = known(["Sintetik Şəxs"], ["5 May 1950"], ["Synthetic town"])
 
@@ -76,10 +76,9 @@ def test_nothing_but_a_name_is_ever_reason_enough():
     assert all(points < 0 for points in AGAINST.values())
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the collection lies beside the checkout")
-def test_spellings_of_one_person_are_offered_and_others_seldom():
+def test_spellings_of_one_person_are_offered_and_others_seldom(shared: Path):
     """The pairs of corpora/names, with a family name in two scripts and an equal year of birth."""
-    rows = map(json.loads, (SHARED / "corpora/names/person-names.jsonl").read_text().splitlines())
+    rows = map(json.loads, (shared / "corpora/names/person-names.jsonl").read_text().splitlines())
     asked = [(row["same"], _offered(row["a"], row["b"])) for row in rows]
     right, same, offered = (sum(each) for each in ([a and b for a, b in asked], *zip(*asked, strict=True)))
     assert right / same >= 0.94, f"{right} of {same}"
