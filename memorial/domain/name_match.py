@@ -229,7 +229,8 @@ def asked(word: Word, degree: str) -> list[str]:
         found.append(f"w{word.folded}*")
     if degree == BEGINNING:
         return _once(found)
-    return _once([*found, *(key for key in found if key[0] == "s" for key in _one_letter_off(key[1:]))])
+    skeletons = [key[1:] for key in found if key[0] == "s"][:MOST_NEAR]
+    return _once([*found, *(key for skeleton in skeletons for key in _one_letter_off(skeleton))])
 
 
 def _once(found: Iterable[str]) -> list[str]:
@@ -237,6 +238,7 @@ def _once(found: Iterable[str]) -> list[str]:
 
 
 LONGEST_SKELETON = 12
+MOST_NEAR = 4  # skeletons of a word whose neighbours are asked for
 _LETTERS = "".join(sorted(set(CLASSES.values())))
 
 

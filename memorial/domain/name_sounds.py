@@ -107,6 +107,9 @@ READINGS = {
     "X": ("x", "ks"),  # Proxorov; Alexander
     "Z": ("z", "d"),  # ذ ض ظ: Riza, Rida
 }
+MOST_VARIED = (
+    5  # capitals of one word that are read in every way: a word made of them would have thousands of readings
+)
 CLASSES = {
     sound: letter
     for letter, sounds in {
@@ -204,7 +207,11 @@ def _frames(sounds: str) -> dict[str, tuple[Frame, ...]]:
 def _ways(sounds: str) -> Iterator[Frame]:
     # One choice for a letter wherever it stands in the word: a hand is true to itself.
     capitals = [capital for capital in READINGS if capital in sounds]
-    for chosen in product(*(READINGS[capital] for capital in capitals)):
+    varied = [
+        READINGS[capital] if at < MOST_VARIED else READINGS[capital][:1]
+        for at, capital in enumerate(capitals)
+    ]
+    for chosen in product(*varied):
         taken = dict(zip(capitals, chosen, strict=True))
         consonants, runs = "", [""]
         for sound in sounds:

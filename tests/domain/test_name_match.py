@@ -141,6 +141,12 @@ def test_one_letter_off_is_asked_of_no_skeleton_too_short_or_too_long() -> None:
     assert len(asked(words("bcdfgkmntprl" * 4)[0], "near")) < 10
 
 
+def test_a_word_made_of_letters_that_hands_read_differently_has_few_readings() -> None:
+    word = "jachwegethodjuzhxngcaudhaew"
+    assert len(skeletons(word)) <= 2**5 * 2
+    assert len(asked(words(word)[0], "near")) < 1_000
+
+
 def test_a_letter_wrong_is_seen_without_hearing_the_name() -> None:
     assert misspelt("Hajiyec", "Elman Hajiyev")
     assert misspelt("Elman Hajiyec", "Elman Hajiyev")
