@@ -102,7 +102,9 @@ def test_a_letter_is_entered_once_with_its_words_encrypted_and_a_code_for_whoeve
         report = session.scalars(select(Report)).one()
         assert (report.ground, report.page, report.body) == ("child", made.path, "")
         contribution = session.get_one(Contribution, item.contribution_id)
-        assert b"zq" not in contribution.answers
+        assert not [
+            word for word in (b"zqsomebodyzq", b"zqstreetzq", b"zqwordszq") if word in contribution.answers
+        ]
         said = session.scalars(select(AuditEntry.details)).all()
         assert "zqsomebodyzq" not in " ".join(said)
     case = text(desk.get(second.headers["Location"]))
