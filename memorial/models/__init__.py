@@ -38,7 +38,7 @@ from memorial.models.search import SearchEntry
 from memorial.models.source import Citation, Source
 from memorial.models.statement import AlsoAnswers, Question, Rival, Statement
 from memorial.models.text import Text
-from memorial.models.transcript import Cue, Mask, Segment, Transcript
+from memorial.models.transcript import Cue, Draft, DraftCue, DraftStep, Interview, Mask, Segment, Transcript
 from memorial.models.wall import WallAnchor, WallCount, WallName
 
 __all__ = [
@@ -62,6 +62,9 @@ __all__ = [
     "Derivative",
     "DestroyedKey",
     "Document",
+    "Draft",
+    "DraftCue",
+    "DraftStep",
     "Enclosure",
     "Event",
     "Evidence",
@@ -71,6 +74,7 @@ __all__ = [
     "Guarded",
     "Head",
     "ImportedObject",
+    "Interview",
     "Item",
     "ItemCheck",
     "ItemPass",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -52,6 +53,16 @@ class Media(Guarded, Base):
         default="copies", index=True, comment="what is left to do: assemble, copies; empty when done"
     )
     failed: Mapped[str] = mapped_column(default="", comment="why the work that is due cannot be done")
+
+    length: Mapped[int | None] = mapped_column(
+        BigId, comment="of a recording, milliseconds, as it was probed"
+    )
+    probed: Mapped[dict[str, Any]] = mapped_column(default=dict, comment="what a recording consists of")
+    progress: Mapped[int] = mapped_column(default=0, comment="hundredths of the work that is due")
+    poster_at: Mapped[int | None] = mapped_column(
+        BigId, comment="milliseconds: the moment chosen for the still; NULL: none is shown"
+    )
+    interview_id: Mapped[int | None] = mapped_column(ForeignKey("interviews.id"), index=True)
 
     derivatives: Mapped[list[Derivative]] = relationship(back_populates="media", order_by="Derivative.width")
 

@@ -4,6 +4,7 @@
     hide(session, record, ["memory:7"], by=actor, at=now)         # the page, or one part
     show_again(session, record, ["memory:7"], by=actor, at=now)   # what was said before stands again
     attach(session, record, ["7b…"], [], by=actor, at=now)        # files of the archive's own, and those taken away
+    release(session, record, ["transcript:7b…"], by=actor, at=now)  # words of a recording that somebody has read
     word(session, record_id)                                      # what stands, and what is hidden so
 
 The archive is a party like any other and its latest entry is its whole will, so each of these
@@ -33,6 +34,9 @@ ATTACHED = "attached:"  # what the part of a file begins with that an editor att
 SET_ASIDE = (
     -1
 )  # the position of one that is proposed, or was taken away: it is not the archive's to say yes to
+# Parts made from a recording to which the recording's own yes is not enough: somebody reads them first. As their kind
+# is named in the archive's word with nothing, one that is not named by itself is shown to nobody (docs/decisions/0018).
+RELEASED = ("transcript", "translation", "chapters")
 Will = Mapping[str, Grants]
 
 
@@ -94,6 +98,12 @@ def attach(
     left = {f"{ATTACHED}{each}" for each in gone}
     will = {key: grants for key, grants in standing(session, record.id).items() if key not in left}
     _say(session, record, will | {key: _whole(key) for key in (f"{ATTACHED}{each}" for each in come)}, by, at)
+
+
+def release(session: GatedSession, record: Record, keys: Collection[str], *, by: Actor, at: datetime) -> None:
+    """Yes to words made from a recording, in so far as the recording itself has one. `hide` takes it back."""
+    consent.lock(session, [record.id])
+    _say(session, record, {**standing(session, record.id), **{key: _whole(key) for key in keys}}, by, at)
 
 
 def _whole(key: str) -> Grants:
@@ -189,5 +199,7 @@ def _reached(session: GatedSession, record_id: int, position: int, will: Will) -
 
 
 def _say(session: GatedSession, record: Record, will: Will, by: Actor, at: datetime) -> None:
+    kinds = select(Part.kind).where(Part.record_id == record.id, Part.kind.in_(RELEASED)).distinct()
+    will = {**will, **{f"kind:{kind}": {} for kind in session.scalars(kinds)}}
     said = Said(consent.archive_party(session), "will", will, authority="archive", method="desk")
     consent.append(session, record, said, by=by, at=at)
