@@ -172,7 +172,7 @@ def misspelt(asked_for: str, name: str) -> bool:
 # -- keys -----------------------------------------------------------------------------------
 
 # What a key says: w a word as `fold` writes it, s its skeleton, e the skeleton without a family
-# ending, i its initial.
+# ending, i its initial, d the word with one of its letters left out.
 _NOTHING = "0"  # for a word without consonants
 
 
@@ -190,7 +190,7 @@ def keys(name: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def _keys_of(word: Word) -> tuple[str, ...]:
-    found = ["w" + word.folded, "i" + _initial(word)]
+    found = ["w" + word.folded, "i" + _initial(word), *("d" + rest for rest in _one_letter_less(word.folded))]
     for form in forms(word.text):
         found += _skeletons("e" if form.why in _LOOSE else "s", form.sounds)
     return tuple(found)
@@ -200,10 +200,17 @@ def _skeletons(letter: str, sounds: str) -> list[str]:
     return [letter + (skeleton or _NOTHING) for skeleton in sorted(skeletons_of_sounds(sounds))]
 
 
-def asked(word: Word, degree: str) -> list[str]:
+def _one_letter_less(folded: str) -> list[str]:
+    """The word with one letter left out: two words that differ in one letter share one of these, or one is the other's."""
+    if not FEWEST < len(folded) <= LONGEST_WORD or folded.isdecimal():
+        return []
+    return _once(folded[:i] + folded[i + 1 :] for i in range(len(folded)))
+
+
+def asked(word: Word, degree: str, wide: bool = False) -> list[str]:
     """The keys of which a name must have one to answer this word in this degree or a better one.
 
-    A key that ends in * stands for all that begin with it.
+    A key that ends in * stands for all that begin with it. Near is first one letter, then (`wide`) one consonant off.
     """
     if degree == EXACT:
         return ["w" + word.folded]
@@ -229,6 +236,10 @@ def asked(word: Word, degree: str) -> list[str]:
         found.append(f"w{word.folded}*")
     if degree == BEGINNING:
         return _once(found)
+    if not wide:
+        rests = _one_letter_less(word.folded)
+        less = (key + rest for rest in rests for key in "wd")
+        return _once([*found, *(["d" + word.folded] if rests else []), *less])
     skeletons = [key[1:] for key in found if key[0] == "s"][:MOST_NEAR]
     return _once([*found, *(key for skeleton in skeletons for key in _one_letter_off(skeleton))])
 
@@ -237,6 +248,7 @@ def _once(found: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+LONGEST_WORD = 20  # whose letters are left out one by one
 LONGEST_SKELETON = 12
 MOST_NEAR = 4  # skeletons of a word whose neighbours are asked for
 _LETTERS = "".join(sorted(set(CLASSES.values())))

@@ -4,8 +4,8 @@
     found.names[0].entry.title, found.names[0].written      # "Hacıyev", "Hajief"
     suggestions(session, "Haci")                            # names that begin so, for whoever is typing
 
-Names are looked for letter by letter first: more of those than are looked at are answer enough. Else what
-sounds alike is asked for (domain/name_match.py), and only where there is none, beginnings and near spellings.
+What sounds alike is looked for (domain/name_match.py), the very name by itself where more sound so than are looked
+at; other endings where the very name is not there, and only where there is none, beginnings and near spellings.
 Every statement is the reader's own session's: at most `LOOKED_AT` names of those that this reader may see, so
 that a hidden name neither shows nor crowds out.
 """
@@ -50,6 +50,7 @@ LONGEST_QUERY = 300
 MOST_WORDS = 8
 MOST_PAIRED = 4  # words of which two have to be there
 SUGGESTED = 8
+LOOSER = ((BEGINNING, False), (NEAR, False), (NEAR, True))  # each where the one before found nobody
 PEOPLE = ("remembrance", "person")
 
 
@@ -128,15 +129,14 @@ def _by_degrees(
     session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], same: bool
 ) -> Kept:
     found: Kept = {}
-    if not _look(session, query, sought, EXACT, kinds, found):
-        # Where the very name is there, only its other spellings are asked for beside it.
-        closely = same or bool(found)
-        cut = _look(session, query, sought, VARIANT if closely else ENDING, kinds, found)
-        if cut and not closely:  # what is closer may be among what was cut
-            _look(session, query, sought, VARIANT, kinds, found)
-    for degree in () if same else (BEGINNING, NEAR):
+    if _look(session, query, sought, VARIANT, kinds, found):  # the very name may be among what was cut
+        _look(session, query, sought, EXACT, kinds, found)
+    if not same and not any(kept[0].degree == EXACT for kept in found.values()):
+        # Where the very name is there, only its other spellings are offered beside it.
+        _look(session, query, sought, ENDING, kinds, found)
+    for degree, wide in () if same else LOOSER:
         if not found:
-            _look(session, query, sought, degree, kinds, found)
+            _look(session, query, sought, degree, kinds, found, wide=wide)
     close = {thing: kept for thing, kept in found.items() if kept[0].same}
     return close if same or len(close) >= ENOUGH else found
 
@@ -149,14 +149,20 @@ def _look(
     kinds: Sequence[str],
     found: Kept,
     most: int = LOOKED_AT,
+    wide: bool = False,
 ) -> bool:
     """Adds whoever answers; whether there were more than are looked at."""
     needed = [word for word in sought if not word.optional] or list(sought)
-    groups = [asked(word, degree) for word in needed]
+    groups = [asked(word, degree, wide) for word in dict.fromkeys(needed)]
+    if degree == NEAR and len(groups) == 1:  # what else the word may be was asked already, and was nobody
+        known = frozenset(asked(needed[0], BEGINNING))
+        groups = [new] if (new := [key for key in groups[0] if key not in known]) else groups
     together = []
     if len(needed) > 1:
         joined = Word("".join(word.text for word in needed), "".join(word.folded for word in needed))
         together = asked(joined, EXACT if degree == EXACT else VARIANT)
+    if together and len(groups) == 1 and degree in (EXACT, VARIANT):
+        groups = []  # the same word twice: whoever bears it once would crowd out whoever bears it twice
     sqlite = session.get_bind().dialect.name == "sqlite"
     values = {"asked": _query(groups, together, sqlite), "kinds": list(kinds), "most": most}
     rows = session.execute(_statement(sqlite), values).all()
@@ -198,9 +204,9 @@ def _query(groups: Iterable[Sequence[str]], together: Sequence[str], sqlite: boo
     # Keys are a-z and 0-9, * at most at the end: nothing in them is an operator.
     every = [_any(group, sqlite) for group in groups]
     wanted = (" AND " if sqlite else " & ").join(every)
-    if together:
-        wanted = f"({wanted}){' OR ' if sqlite else ' | '}{_any(together, sqlite)}"
-    return wanted
+    ways = [f"({wanted})"] if every else []
+    ways += [_any(together, sqlite)] if together else []
+    return (" OR " if sqlite else " | ").join(ways)
 
 
 def _any(group: Sequence[str], sqlite: bool) -> str:

@@ -50,6 +50,20 @@ def test_a_letter_typed_wrongly_is_forgiven_only_where_nothing_is_closer(house):
     assert _found(house, "Quliyec")[0][0] == right.public_id
 
 
+def test_a_letter_typed_wrongly_finds_the_one_among_many_who_only_sound_near(house):
+    for number in range(LOOKED_AT + 5):  # one consonant off, and other vowels
+        _person(house, f"Sintetik K{'aou'[number % 3]}l{'au'[number % 2]}t{'aou'[number // 3 % 3]}")
+    made = _person(house, "Rəşid Quliyev")
+    assert _found(house, "Quliyec")[0][0] == made.public_id
+
+
+def test_a_name_of_the_same_word_twice_is_not_crowded_out_by_those_who_bear_it_once(house):
+    for number in range(LOOKED_AT + 5):
+        _person(house, f"Sintetik Həsən {'abcdefghij'[number % 10]}")
+    made = _person(house, "Həsən Həsən")
+    assert _found(house, "Həsən Həsən") == [(made.public_id, "Həsən Həsən", "exact")]
+
+
 def test_where_no_name_has_all_the_words_those_with_some_of_them_are_offered(house):
     made = _person(house, "Elman Hacıyev")
     with house.session(public(house)) as session:
