@@ -11,6 +11,6 @@ def program(named: str = "") -> str:
     """The path of ffmpeg. Raises RuntimeError where there is none."""
     if found := shutil.which(named or "ffmpeg"):
         return found
-    from imageio_ffmpeg import get_ffmpeg_exe
+    from imageio_ffmpeg import get_ffmpeg_exe  # type: ignore[import-untyped]
 
     return str(get_ffmpeg_exe())
