@@ -98,6 +98,12 @@ class Settings(BaseSettings):
     mail_user: str = Field("", description="Whom the mail server knows this archive as; empty: nobody.")
     mail_password_file: Path | None = Field(None, description="A file with the password, mode 600.")
     mail_from: str = Field("", description="The address letters come from, without a name.")
+    ffmpeg: str = Field(
+        "", description="The program that converts recordings; empty: the system's, or its own."
+    )
+    accel: str = Field(
+        "", description="Where nginx serves copies after the gate's yes, such as /copies/ (X-Accel-Redirect)."
+    )
     metrics: bool = Field(False, description="Show /metrics.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
@@ -113,6 +119,13 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
             raise ValueError("a URL that begins with sqlite:// or postgresql://")
+        return value
+
+    @field_validator("accel")
+    @classmethod
+    def _whole_prefix(cls, value: str) -> str:
+        if value and not re.fullmatch(r"/(?:[\w.-]+/)+", value, re.ASCII):
+            raise ValueError("an address of nginx's own that begins and ends with a slash, such as /copies/")
         return value
 
     @field_validator("mail_from")

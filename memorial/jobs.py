@@ -10,8 +10,10 @@ the archive's trusted time.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import sys
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -45,6 +47,7 @@ from memorial.services import (
     mailing,
     photographs,
     reckonings,
+    recordings,
     renewals,
     stray_copies,
     wall_numbers,
@@ -70,6 +73,37 @@ def assemble(house: House, media_id: int) -> None:
     """One original out of the pieces that a file came in, and then what is due with it."""
     assembling.carry_out(house.storage, house.keys, house.writing, house.keeper, media_id, now=house.now())
     make_copies(house, media_id)
+
+
+def convert_due(house: House) -> int:
+    """Copies of the recordings that wait, one after the other; returns how many recordings there were.
+
+    Not a task of the queue: a film takes hours, and the minute's round would wait for it.
+    """
+    with house.session(house.keeper()) as session:
+        due = recordings.left_to_do(session)
+    for media_id in due:
+        recordings.carry_out(
+            house.storage, house.keys, house.writing, house.keeper, media_id,
+            now=house.now, ffmpeg=house.settings.ffmpeg,
+        )  # fmt: skip
+    return len(due)
+
+
+def converter(house: House, *, every: float = 3.0) -> None:
+    """Beside the queue, for as long as the worker lives: one recording at a time on this machine."""
+    pause = threading.Event()  # that nobody sets: it ends with the process
+    with (house.settings.data / "recordings.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker has it: this one waits for its end
+        with house.writing(house.keeper()) as session:
+            recordings.take_up(session)
+        while True:
+            try:
+                convert_due(house)
+            except Exception:
+                log.exception("the copies of a recording are left for the next round")
+                pause.wait(60)
+            pause.wait(every)
 
 
 def heartbeat(house: House) -> None:
@@ -439,6 +473,7 @@ def main() -> None:
     heartbeat(house)
     forget_stray_copies(house)
     sweep(house)
+    threading.Thread(target=converter, args=(house,), name="converter", daemon=True).start()
     queue = build(house)
     consumer = queue.create_consumer(workers=1, periodic=True, initial_delay=0.2, max_delay=2.0)
     consumer.run()

@@ -14,6 +14,7 @@ import os
 import subprocess
 import tempfile
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from memorial.derivatives.ffmpeg import program
@@ -92,13 +93,14 @@ def loudness(content: bytes, starts: int, ends: int) -> float:
     return math.sqrt(sum(each * each for each in stretch) / len(stretch)) / 32_768
 
 
-def pixel(content: bytes, at: int, x: int, y: int) -> tuple[int, int, int]:
-    """The colour of one point of a film at a moment in milliseconds."""
+def edges(content: bytes, at: int, width: int = 320) -> int:
+    """How many points of a film differ sharply from their neighbour at a moment in milliseconds: a blur has none."""
     with tempfile.NamedTemporaryFile() as file:
         file.write(content)
         file.flush()
-        found = run(
-            "-ss", f"{at / 1000}", "-i", file.name, "-frames:v", "1", "-vf", f"crop=2:2:{x}:{y},scale=1:1",
-            "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
+        grey = run(
+            "-ss", f"{at / 1000}", "-i", file.name, "-frames:v", "1", "-vf", f"scale={width}:-2",
+            "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1",
         )  # fmt: skip
-        return found[0], found[1], found[2]
+    lines = (grey[begin : begin + width] for begin in range(0, len(grey), width))
+    return sum(abs(one - two) > 40 for line in lines for one, two in pairwise(line))

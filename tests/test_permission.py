@@ -55,6 +55,7 @@ WHO: dict[str, set[str]] = {
     "assign": {"moderator", "editor", "specialist", "consent_officer", "admin"},
     "exclude": {"consent_officer", "admin"},
     "include": {"consent_officer", "admin"},
+    "choose_still": {"moderator", "specialist", "editor"},
     "mark_violence": set(DESK),
     "unmark_violence": {"specialist", "consent_officer"},
     "see_history": set(DESK),

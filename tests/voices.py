@@ -112,3 +112,30 @@ def a_transcript(
                 )
             )
         return public_id
+
+
+def a_received_recording(
+    house: House, made: Made, content: bytes, *, name: str = "synthetic", allowed: bool = True
+) -> int:
+    """A recording as a family sent it, encrypted under its key; its copies are due. Returns its number."""
+    import io
+
+    from memorial.models import Contribution
+    from memorial.services import photographs
+
+    with house.writing(house.keeper()) as session:
+        contribution = session.get_one(Contribution, made.contribution_id)
+        key = house.keys.unwrap(contribution.wrapped_key or b"")
+        received = photographs.receive(house.storage, key, io.BytesIO(content), name, 1 << 30)
+        record = session.get_one(Record, made.record_id)
+        medium = photographs.add(session, contribution, record, received, now=house.now(), most=99)
+        if allowed:
+            party = consent.party_of(session, "contributor", made.contribution_id)
+            said = Said(
+                party, "will", {rules.EVERY_PART: ALL_MAY_VIEW, f"recording:{medium.public_id}": ALL_MAY_VIEW}
+            )
+            consent.append(session, record, said, by=Actor.system(), at=house.now())
+            archive_word.release(
+                session, record, [f"recording:{medium.public_id}"], by=Actor.system(), at=house.now()
+            )
+        return medium.id

@@ -101,12 +101,6 @@ class Probed:
         return asdict(self)
 
 
-def of_row(kept: Mapping[str, Any]) -> Probed:
-    """From a row."""
-    streams = tuple(Stream(**stream) for stream in kept["streams"])
-    return Probed(**{**kept, "streams": streams, "notes": tuple(kept["notes"])})
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A copy that should be there. `name` is how one is told from another, within its recording."""

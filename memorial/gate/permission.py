@@ -44,6 +44,8 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     # Somebody is kept away by the archive; what people said of themselves, it does not lift.
     "exclude": (frozenset({"consent_officer", "admin"}), False),
     "include": (frozenset({"consent_officer", "admin"}), False),
+    # The moment of a film whose picture stands for it; never chosen by itself.
+    "choose_still": (frozenset({"moderator", "specialist", "editor"}), False),
     # Whoever comes upon it passes it on; that it is none is said by those trained for it alone (`barred`).
     "mark_violence": (frozenset(workflow.DESK_ROLES), False),
     "unmark_violence": (frozenset({"specialist", "consent_officer"}), False),

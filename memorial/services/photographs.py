@@ -60,7 +60,11 @@ PARTS: Mapping[str, str] = {
     "file": "file",
 }
 _LARGEST_PICTURE = Limits().file_bytes  # of which copies are made; a larger one is kept without
-COPIES, ASSEMBLE = "copies", "assemble"  # what can be due
+COPIES, ASSEMBLE, CONVERT = (
+    "copies",
+    "assemble",
+    "convert",
+)  # what can be due; the last is services/recordings.py
 # Copies failed because of what is stored, and not because of what was sent: somebody has to see to it.
 BROKEN = ("damaged", "missing", "cannotdecrypt")
 
@@ -99,7 +103,7 @@ def bare_name(name: str) -> str:
 
 def due_of(role: str) -> str:
     """What is left to do once a file is whole."""
-    return COPIES if role == "photograph" else ""
+    return {"photograph": COPIES, "audio": CONVERT, "video": CONVERT}.get(role, "")
 
 
 class _Bounded:
@@ -311,14 +315,19 @@ def write_copies(session: GatedSession, due: Due, copies: Copies, *, now: dateti
         return True
     if copies.seen is not None:
         medium.width, medium.height, medium.mime = copies.seen.width, copies.seen.height, copies.seen.mime
-    guard = _guard(medium)
+    guard = guard_of(medium)
     for copy, storage_key in copies.made:
         session.add(_row(medium, copy, storage_key, guard))
     medium.due = ""
     session.flush()
+    copies_changed(session, medium)
+    return True
+
+
+def copies_changed(session: GatedSession, medium: Media) -> None:
+    """Pages that are kept are old where the copies of something public have changed."""
     if medium.public_from is not None:
         consent.move_epoch(session)
-    return True
 
 
 def _tell_the_desk(session: GatedSession, medium: Media, now: datetime) -> None:
@@ -327,7 +336,8 @@ def _tell_the_desk(session: GatedSession, medium: Media, now: datetime) -> None:
     fixity.job_failed(session, medium, "copies", medium.failed, now=now)
 
 
-def _guard(medium: Media) -> dict[str, Any]:
+def guard_of(medium: Media) -> dict[str, Any]:
+    """The columns that a copy carries as its original does."""
     names = ("part_id", "policy_id", "public_from", "public_until", "contribution_id", "sealed")
     return {name: getattr(medium, name) for name in names}
 

@@ -82,8 +82,10 @@ def read_backup(
     shown = or_(Media.mime.like("image/%"), and_(Media.mime == PAPER, Media.contribution_id.is_(None)))
     pictures = update(Media).where(shown, Media.due != "assemble")
     session.execute(pictures.values(due="copies"), execution_options=_UNGATED)
+    heard = update(Media).where(Media.role.in_(("audio", "video")), Media.due != "assemble")
+    session.execute(heard.values(due="convert", progress=0), execution_options=_UNGATED)
     # The copies that were there are in no backup, and their rows would lead nowhere.
-    remade = Derivative.media_id.in_(select(Media.id).where(Media.due == "copies"))
+    remade = Derivative.media_id.in_(select(Media.id).where(Media.due.in_(("copies", "convert"))))
     session.execute(delete(Derivative).where(remade), execution_options=_UNGATED)
     letters.forget_all(session)  # what was due then may have been sent since
     second_place(session, **heads.restored_line(session, now))

@@ -5,6 +5,7 @@
     with storage.open_original(stored.storage_key, key) as plain: ...
     storage.put_derived("ab12/640.jpg", jpeg)          # may be made again, so it may be overwritten
     with storage.open_derived("ab12/640.jpg") as copy: ...
+    with storage.making_derived("ab12/film.mp4") as path: ...     # another program writes it
 
 Originals are named by the SHA-256 of their ciphertext, `originals/ab/<64 hex>`: equal files of two
 families are two files, and every file can be checked without any key. A storage key is a path below
@@ -22,6 +23,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 from urllib.parse import unquote, urlsplit
@@ -49,6 +51,7 @@ from memorial.storage.files import (
 
 __all__ = ["Damaged", "Missing", "NoRoom", "NotAStorageKey", "Storage", "Stored", "at", "is_named_by_hash"]
 
+_IN_MEMORY: Final = 64 << 20  # bytes of a plain file that has to be whole somewhere
 _NAMED_BY_HASH: Final = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62})")
 
 
@@ -115,6 +118,27 @@ class Storage:
             raise
         return decrypting(source, key)
 
+    def open_nameless(self, storage_key: str, key: DecryptingKey) -> BinaryIO:
+        """The plain file as one that can seek, for programs that have to. It never has a name, so that nothing is left
+        of it when this process ends, however it ends: a small one lies in memory, a large one on the disk of the
+        storage. Raises as open_original does, and NoRoom."""
+        with self.open_original(storage_key, key) as plain, no_room_named():
+            head = plain.read(_IN_MEMORY)
+            nameless = self._nameless(len(head) < _IN_MEMORY)
+            try:
+                nameless.write(head)
+                copy_hashed(plain, nameless)
+                nameless.flush()
+            except BaseException:
+                nameless.close()
+                raise
+        return nameless
+
+    def _nameless(self, small: bool) -> BinaryIO:
+        if small and hasattr(os, "memfd_create"):
+            return os.fdopen(os.memfd_create("plain"), "w+b")
+        return tempfile.TemporaryFile(dir=self._backend.scratch)
+
     def open_sealed(self, storage_key: str) -> BinaryIO:
         """The ciphertext of an original as it lies there, for backups; seekable, checked by nobody yet."""
         with no_room_named():
@@ -157,6 +181,15 @@ class Storage:
             self._backend.keep(growing.path, storage_key, overwrite=True)
         return storage_key
 
+    @contextmanager
+    def making_derived(self, name: str) -> Iterator[Path]:
+        """An empty file that another program writes a copy into; kept under its name when the block ends well."""
+        with no_room_named(), temporary(self._backend.scratch, COPY) as growing:
+            yield growing.path
+            at("copy-written")
+            growing.fsync()
+            self._backend.keep(growing.path, _derived(name), overwrite=True)
+
     def open_derived(self, name: str) -> BinaryIO:
         """A reader that can seek. Takes the name or the storage key."""
         return self._backend.open(_derived(name))
@@ -188,11 +221,11 @@ class Storage:
         if name.rsplit("/", 1)[-1].split(".", maxsplit=1)[0] != found:
             raise Damaged(name, found)
 
-    def listing(self, area: str) -> Iterator[str]:
-        """The storage keys of an area, in no order."""
+    def listing(self, area: str, folder: str = "") -> Iterator[str]:
+        """The storage keys of an area, or of one folder in it, in no order."""
         if area not in AREAS:
             raise NotAStorageKey(area)
-        return self._backend.listing(area)
+        return self._backend.listing(checked(f"{area}/{folder}", area) if folder else area)
 
     def set_aside(self, storage_key: str) -> str:
         """Moves a file that no row knows to aside/, where a person looks at it; returns its new storage
