@@ -80,6 +80,11 @@ class Storage:
         """`scratch` is the local folder in which S3 uploads grow (ciphertext only)."""
         self._backend = _backend(str(url), scratch)
 
+    @property
+    def on_disk(self) -> bool:
+        """Whether its files lie in a folder of this machine, under their storage keys."""
+        return isinstance(self._backend, Disk)
+
     def put_original(self, stream: io.RawIOBase | BinaryIO, key: EncryptingKey) -> Stored:
         """Encrypts and keeps a file. When this returns, a power cut no longer loses it. Raises NoRoom,
         and whatever reading the stream raises; nothing is left behind then."""

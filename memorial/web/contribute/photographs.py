@@ -276,7 +276,7 @@ def _row(here: Visit, number: int, medium: Media) -> Mapping[str, Any]:
         "file_name": medium.file_name,
         "removed": bool(said.get("removed")),
         "fixed": medium.policy_id is not None,
-        "thumbnail": medium.derivatives[0].public_id if medium.derivatives else "",
+        "thumbnail": next((copy.public_id for copy in medium.derivatives if copy.kind == "image"), ""),
         "waits": medium.due != "" and not medium.failed,
         "failed": medium.failed,
         "why": no_copy(medium.failed, medium.mime),

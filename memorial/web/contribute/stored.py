@@ -1,22 +1,22 @@
-"""Copies of photographs for those who hold them in custody: their family, and the desk.
+"""Copies of photographs and recordings for those who hold them in custody: their family, and the desk.
 
 Not the public's door: `/media/…` serves what was published, through the gate of the public.
 """
 
 from __future__ import annotations
 
-from flask import Response, make_response, request
+from flask import Response
 from sqlalchemy import select
 
 from memorial.domain.errors import NotOpen
 from memorial.domain.ids import is_public_id
 from memorial.gate import GatedSession, may
 from memorial.models import Derivative
-from memorial.storage import Missing
 from memorial.web.account import identity
 from memorial.web.context import house, reading
 from memorial.web.contribute import pages, visit
 from memorial.web.doors import door
+from memorial.web.public.stored import MIMES, serve
 
 
 @door(pages, "/media-proof/<public_id>", audience="family")
@@ -44,14 +44,8 @@ def _readers() -> list[GatedSession]:
 
 
 def _give(copy: Derivative) -> Response:
-    try:
-        with house().storage.open_derived(copy.storage_key) as stored:
-            body = stored.read() if request.method != "HEAD" else b""
-    except Missing as missing:
-        raise NotOpen from missing
-    answer = make_response(body)
-    answer.headers["Content-Type"] = copy.mime
-    answer.headers["Content-Length"] = str(copy.bytes)
-    picture = copy.mime.startswith("image/")
-    answer.headers["Content-Disposition"] = "inline" if picture else "attachment"
+    """In ranges as visitors have it, so that a film is not read whole; a scan that is no picture is kept as a file."""
+    answer = serve(copy.storage_key, copy.mime, copy.sha256, copy.public_id)
+    if copy.mime not in MIMES:
+        answer.headers.set("Content-Disposition", "attachment")
     return answer

@@ -150,7 +150,7 @@ def test_copies_are_given_to_their_own_family_only(app, house, family):
     family.add((a_photograph(), "one.jpg"))
     jobs.sweep(house)
     address = f"/media-proof/{_copies(house)[0].public_id}"
-    mine = family.client.get(address)
+    mine = family.client.get(address, buffered=True)
     assert (mine.status_code, mine.headers["Content-Type"]) == (200, "image/jpeg")
     assert mine.headers["Cache-Control"] == "no-store"
     assert mine.headers["X-Content-Type-Options"] == "nosniff"

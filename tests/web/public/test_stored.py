@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+
 from memorial.domain import consent as rules
 from memorial.domain.ids import new_public_id
 from memorial.gate import Actor
@@ -14,7 +16,7 @@ from tests.builders import a_testimony, record_of
 BYTES = bytes(range(256)) * 8
 
 
-def _a_copy(house, *, published: bool = True, mime: str = "image/jpeg"):
+def _a_copy(house, *, published: bool = True, mime: str = "image/jpeg", uses=("view",)):
     """A synthetic photograph with one copy, in a testimony that may be read or not."""
     made = a_testimony(house, published=published)
     copy_id = new_public_id()
@@ -40,7 +42,7 @@ def _a_copy(house, *, published: bool = True, mime: str = "image/jpeg"):
         session.flush()
         # The photograph came after the yes: its contributor says it again, for this part too.
         party = consent.party_of(session, "contributor", made.contribution_id)
-        will = {rules.EVERY_PART: rules.chosen(["public"], ["view"])}
+        will = {rules.EVERY_PART: rules.chosen(["public"], list(uses))}
         consent.append(session, record, consent.Said(party, "will", will), by=Actor.system(), at=house.now())
         if published:
             everything = {rules.EVERY_PART: rules.everything()}
@@ -74,6 +76,63 @@ def test_a_copy_comes_in_ranges(house, client):
         assert beyond.status_code == 416
 
 
+def test_a_browser_that_kept_a_part_asks_whether_it_is_still_of_the_same_copy(house, client):
+    _, path = _a_copy(house, mime="video/mp4")
+    with client.get(path) as whole:
+        etag = whole.headers["ETag"]
+    for tag, status, body in ((etag, 206, BYTES[10:20]), ('"another"', 200, BYTES)):
+        with client.get(path, headers={"Range": "bytes=10-19", "If-Range": tag}) as part:
+            assert (part.status_code, part.data) == (status, body)
+
+
+@pytest.mark.parametrize("range", ["bytes=0-1,4-5", "items=0-1", "bytes=b-a", "bytes=-"])
+def test_what_is_no_single_range_is_answered_with_the_whole(house, client, range):
+    _, path = _a_copy(house, mime="audio/mp4")
+    with client.get(path, headers={"Range": range}) as answer:
+        assert (answer.status_code, answer.data) == (200, BYTES)
+
+
+def test_the_end_of_a_copy_can_be_asked_for_and_a_head_tells_of_the_whole(house, client):
+    _, path = _a_copy(house, mime="audio/ogg")
+    for wanted, body in (
+        ("bytes=-5", BYTES[-5:]),
+        ("bytes=2040-", BYTES[2040:]),
+        ("bytes=2040-99999", BYTES[2040:]),
+    ):
+        with client.get(path, headers={"Range": wanted}) as part:
+            assert (part.status_code, part.data, part.content_length) == (206, body, len(body))
+    with client.head(path, headers={"Range": "bytes=0-9"}) as head:
+        assert (head.status_code, head.content_length, head.headers["Accept-Ranges"]) == (
+            200,
+            len(BYTES),
+            "bytes",
+        )
+
+
+@pytest.mark.parametrize("use", ["view", "download"])
+def test_a_copy_is_kept_as_a_file_only_where_that_use_is_granted(house, client, use):
+    _, path = _a_copy(house, mime="video/mp4", uses=("view", use))
+    with client.get(path) as shown:
+        assert shown.headers["Content-Disposition"].startswith("inline")
+    with client.get(f"{path}?download=1") as kept:
+        assert kept.status_code == (200 if use == "download" else 404)
+        if use == "download":
+            assert kept.headers["Content-Disposition"] == f"attachment; filename={path.split('/')[-1]}.mp4"
+
+
+def test_behind_nginx_the_answer_names_the_file_and_the_gate_is_asked_all_the_same(house, client):
+    house.settings.accel = "/copies/"
+    _, path = _a_copy(house, mime="video/mp4")
+    with client.get(path, headers={"Range": "bytes=0-9"}) as answer:
+        assert (answer.status_code, answer.data, answer.content_type) == (200, b"", "video/mp4")
+        assert answer.headers["X-Accel-Redirect"] == f"/copies/derived/{path.split('/')[-1]}.jpg"
+        assert answer.headers["Cache-Control"] == "no-cache"
+    _, hidden = _a_copy(house, published=False, mime="video/mp4")
+    with client.get(hidden) as refused:
+        assert refused.status_code == 404
+        assert "X-Accel-Redirect" not in refused.headers
+
+
 def test_a_hidden_copy_is_not_there(house, client):
     _, path = _a_copy(house, published=False)
     hidden = client.get(path)
@@ -95,6 +154,6 @@ def test_a_withdrawal_counts_between_two_ranges_and_for_a_conditional_request(ho
     assert client.head(path).status_code == 404
 
 
-def test_nothing_but_an_image_leaves_by_this_door(house, client):
+def test_nothing_but_what_copies_are_made_as_leaves_by_this_door(house, client):
     _, path = _a_copy(house, mime="text/html")
     assert client.get(path).status_code == 404
