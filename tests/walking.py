@@ -37,6 +37,7 @@ DEFAULTS: dict[str, list[str]] = {
     "kind": ["figures"],
     "external_id": ["fig-001"],
     "slug": ["no-such-question"],
+    "media_id": ["no-such-recording"],
 }
 
 

@@ -34,6 +34,7 @@ _MOST_FRAMES: Final = 60  # pictures in a second; more are thinned to half of it
 _MOST_BITS: Final = 16_000_000_000  # of one film: its bytes are counted in 31 bits
 _RATES: Final = {480: 1_200_000, 720: 2_500_000}  # at most, bits a second, by the shorter side
 _TO_SDR: Final = "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv"
+_AS_JPEG: Final = ("scale=in_color_matrix=bt709:out_color_matrix=bt601:out_range=pc", "format=yuvj420p")
 _PLAIN: Final = (
     "-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1", "-sn", "-dn",
     "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact",
@@ -230,7 +231,7 @@ def _film(probed: Probed, wanted: Wanted, spans: Sequence[Span]) -> list[str]:
     hidden = [span for span in spans if span.picture]
     if hidden:
         steps.append(_blurred(wanted, _within(hidden, _PICTURE_MARGIN)))
-    steps += ["setsar=1", "format=yuv420p"]
+    steps += ["setsar=1", "format=yuv420p", *(_AS_JPEG if wanted.kind == "poster" else ())]
     return ["-map", f"0:{film.index}", "-vf", ",".join(steps)]
 
 

@@ -44,6 +44,7 @@ from memorial.services import (
     desk_assigning,
     desk_edit,
     desk_hints,
+    desk_recordings,
     desk_revisions,
     enclosures,
     lost_codes,
@@ -238,7 +239,7 @@ def _covered(media: Sequence[Media]) -> list[Picture]:
 def _file(medium: Media) -> SentFile:
     return SentFile(
         medium.file_name, medium.role, medium.mime, medium.bytes, medium.sha256, medium.alt, medium.others,
-        medium.language, medium.length_words, medium.due, medium.failed,
+        medium.language, medium.length_words, medium.due, medium.failed, next(iter(desk_recordings.of([medium])), None),
     )  # fmt: skip
 
 

@@ -111,6 +111,7 @@ class SentFile:
     length: str = ""
     due: str = ""
     failed: str = ""
+    recording: Any = None  # services/desk_recordings.Recording, where it is one
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     parties,  # noqa: F401
     published,  # noqa: F401
     readers,  # noqa: F401
+    recordings,  # noqa: F401
     replies,  # noqa: F401
     reports,  # noqa: F401
     revisions,  # noqa: F401

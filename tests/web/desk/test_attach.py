@@ -135,7 +135,7 @@ def test_a_pdf_stands_on_the_page_as_a_download_with_its_size(house, client, edi
     jobs.sweep(house)
     proof = re.search(r'href="(/media-proof/[^"]+)"', published(editor, kept))
     assert proof is not None
-    assert editor.get(proof[1]).headers["Content-Disposition"] == "attachment"
+    assert editor.get(proof[1], buffered=True).headers["Content-Disposition"] == "attachment"
     page = client.get(public[1]).get_data(as_text=True)
     link = re.search(r'<a class="action" href="(/media/[^"]+/scan.pdf)" download>([^<]+)</a>', page)
     assert link is not None, page
