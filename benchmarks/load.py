@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -47,9 +48,17 @@ class Load:
         self._process.wait(PATIENCE)
 
     def ask(
-        self, port: int, paths: list[str], seconds: float, connections: int = CONNECTIONS
+        self,
+        port: int,
+        paths: list[str],
+        seconds: float,
+        connections: int = CONNECTIONS,
+        ranges: Sequence[str] = (),
     ) -> dict[str, Any]:
-        asked = {"port": port, "paths": paths, "seconds": seconds, "connections": connections}
+        """`ranges` are taken in turn with the paths: "bytes=0-65535"."""
+        asked = {
+            "port": port, "paths": paths, "seconds": seconds, "connections": connections, "ranges": list(ranges),
+        }  # fmt: skip
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("the load has no pipes")
         self._process.stdin.write(json.dumps(asked) + "\n")
@@ -98,9 +107,16 @@ def _length(head: bytes) -> int:
     return int(head[place + 15 :].split(b"\r\n", 1)[0])
 
 
-def run(port: int, paths: list[str], seconds: float, connections: int) -> dict[str, Any]:
+def run(
+    port: int, paths: list[str], seconds: float, connections: int, ranges: Sequence[str] = ()
+) -> dict[str, Any]:
     """Ask as fast as answers come, for so many seconds."""
-    requests = [f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\n\r\n".encode() for path in paths]
+    parts = [f"Range: {each}\r\n" for each in ranges] or [""]
+    requests = [
+        f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\n{part}\r\n".encode()
+        for part in parts
+        for path in paths
+    ]
     waiting = selectors.DefaultSelector()
     lines = [Line(socket.create_connection((HOST, port), PATIENCE), at) for at in range(connections)]
     for line in lines:
@@ -119,7 +135,7 @@ def run(port: int, paths: list[str], seconds: float, connections: int) -> dict[s
             line = key.data
             if line.read():
                 took.append(time.perf_counter() - line.since)
-                bad += not line.got.startswith(b"HTTP/1.1 200")
+                bad += not line.got.startswith(b"HTTP/1.1 206" if ranges else b"HTTP/1.1 200")
                 volume += line.whole
                 line.ask(requests)
     for line in lines:

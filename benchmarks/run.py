@@ -6,6 +6,7 @@
     memorial bench --large            # also a common word among 1,000,000 short records
     memorial bench --only finding     # searches among 1,000,000 names and 20,000 texts
     memorial bench --only wall        # the wall of names with 1,000,000 on it
+    memorial bench --only media       # ranges of recordings, and how fast copies are made
 
 PostgreSQL is measured when MEMORIAL_DATABASE_URL names one whose user may create databases.
 """
@@ -22,7 +23,19 @@ from pathlib import Path
 
 import click
 
-from benchmarks import desk, desk_item, finding, importing, large, ledger, lists, pages, photographs, wall
+from benchmarks import (
+    desk,
+    desk_item,
+    finding,
+    importing,
+    large,
+    ledger,
+    lists,
+    media,
+    pages,
+    photographs,
+    wall,
+)
 from benchmarks import names as spellings
 from benchmarks.archive import an_archive
 from benchmarks.report import Result, as_json, markdown, table
@@ -42,6 +55,7 @@ GROUPS = {
         " finding-memory"
     ),
     "wall": "wall-count wall-first wall-deep wall-letter wall-family wall-deep-first",
+    "media": "media-ranges media-ranges-plain media-bytes media-bytes-plain media-sound media-film",
     "large": "large",
 }
 
@@ -139,6 +153,8 @@ def _results(
         yield from finding.measure(rounds, seconds, tell, **small)
     if names & {"wall", *GROUPS["wall"].split()}:
         yield from wall.measure(rounds, seconds, tell)
+    if names & {"media", *GROUPS["media"].split()}:
+        yield from media.measure(rounds, seconds, tell)
     if with_large or "large" in names:
         yield from large.measure(rounds, tell)
 

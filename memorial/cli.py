@@ -20,6 +20,7 @@ from memorial import schema, second_place
 from memorial.cli_account import account
 from memorial.cli_import import export, import_command
 from memorial.cli_lists import name_list
+from memorial.cli_recordings import recordings_command
 from memorial.cli_words import Plainly, in_words
 from memorial.db import make_engine
 from memorial.domain.errors import MemorialError
@@ -315,6 +316,7 @@ def bench(arguments: tuple[str, ...]) -> None:
 main.add_command(account)
 main.add_command(import_command)
 main.add_command(name_list)
+main.add_command(recordings_command)
 main.add_command(export)
 
 

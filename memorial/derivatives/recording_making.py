@@ -72,16 +72,22 @@ def make(
     ffmpeg: str = "",
 ) -> int:
     """Write a copy of sound, film or a still into `target`, a file that is there. Raises NotConverted."""
-    arguments = [
-        *_input(handle, probed, poster_at if wanted.kind == "poster" else None), *_output(probed, wanted, spans),
-        "-progress", "pipe:1", "-stats_period", "1", "-y", f"file:{target}",
-    ]  # fmt: skip
+    told = told_to_ffmpeg(handle, probed, wanted, spans, poster_at)
+    arguments = [*told, "-progress", "pipe:1", "-stats_period", "1", "-y", f"file:{target}"]
     reached = 0
     for reached in _moments(_run(handle, probed, arguments, os.fspath(target), ffmpeg)):
         tell(reached)
     if target.stat().st_size == 0 or (reached == 0 and wanted.kind != "poster"):
         raise NotConverted("nothing_in_it")
     return reached
+
+
+def told_to_ffmpeg(
+    handle: int, probed: Probed, wanted: Wanted, spans: Sequence[Span] = (), poster_at: int | None = None
+) -> list[str]:
+    """What a copy is made with, but for where it goes."""
+    at = poster_at if wanted.kind == "poster" else None
+    return [*_input(handle, probed, at), *_output(probed, wanted, spans)]
 
 
 def peaks_of(

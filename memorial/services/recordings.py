@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from memorial.domain.errors import Invalid, NotPermitted
 from memorial.gate import Actor, GatedSession, may
@@ -20,7 +20,7 @@ from memorial.services.audit import Act, record_act
 from memorial.services.photographs import ASSEMBLE, CONVERT, copies_changed
 from memorial.services.recording_job import basis_of, carry_out, hidden
 
-__all__ = ["again", "carry_out", "choose_poster", "left_to_do", "make_anew", "take_up"]
+__all__ = ["again", "carry_out", "choose_poster", "failed", "left_to_do", "make_anew", "take_up"]
 
 ROLES: Final = ("audio", "video")
 
@@ -79,5 +79,14 @@ def choose_poster(
 
 def again(session: GatedSession) -> int:
     """Recordings whose copies could not be made are tried once more; returns how many."""
-    failed = update(Media).where(Media.role.in_(ROLES), Media.due == CONVERT, Media.failed != "")
-    return int(session.execute(failed.values(failed="", progress=0)).rowcount)  # type: ignore[attr-defined]
+    wanted = select(Media).where(Media.role.in_(ROLES), Media.due == CONVERT, Media.failed != "")
+    found = session.scalars(wanted).all()
+    for medium in found:
+        medium.failed, medium.progress = "", 0
+    return len(found)
+
+
+def failed(session: GatedSession) -> list[tuple[str, str]]:
+    """Recordings of which no copy could be made, with the reason's key."""
+    wanted = select(Media.public_id, Media.failed).where(Media.due == CONVERT, Media.failed != "")
+    return [(row.public_id, row.failed) for row in session.execute(wanted.order_by(Media.id))]

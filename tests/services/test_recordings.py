@@ -156,6 +156,10 @@ def test_what_cannot_be_converted_says_why_and_is_not_tried_for_ever(house):
     jobs.convert_due(house)
     assert _medium(house, media_id).failed == "recording.unreadable"
     assert jobs.convert_due(house) == 0
+    with house.writing(house.keeper()) as session:
+        assert [why for _, why in recordings.failed(session)] == ["recording.unreadable"]
+        assert recordings.again(session) == 1
+    assert jobs.convert_due(house) == 1
 
 
 @on_one_engine

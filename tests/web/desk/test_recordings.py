@@ -77,7 +77,9 @@ def test_the_still_of_a_film_is_chosen_by_its_moment(house, desk, work):
     jobs.convert_due(house)
     page = words(desk.get(path))
     assert "The moment 0:01.5." in page
-    assert re.search(r"<details><summary>Show the still</summary><img class=\"desk-still\" src=\"/media-proof/", page)
+    assert re.search(
+        r"<details><summary>Show the still</summary><img class=\"desk-still\" src=\"/media-proof/", page
+    )
     assert desk.post(action, data={"csrf_token": token_in(desk.get(path)), "none": "1"}).status_code == 302
     assert "None. Nothing is chosen by itself." in words(desk.get(path))
     elsewhere = an_item(house)
