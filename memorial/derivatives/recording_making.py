@@ -14,6 +14,7 @@ import array
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -68,14 +69,16 @@ def make(
     *,
     spans: Sequence[Span] = (),
     poster_at: int | None = None,
+    until: float | None = None,
     tell: Tell = _nothing,
     ffmpeg: str = "",
 ) -> int:
-    """Write a copy of sound, film or a still into `target`, a file that is there. Raises NotConverted."""
+    """Write a copy of sound, film or a still into `target`, a file that is there. Raises NotConverted, also where it is
+    not ready at `until` (of `time.monotonic`)."""
     told = told_to_ffmpeg(handle, probed, wanted, spans, poster_at)
     arguments = [*told, "-progress", "pipe:1", "-stats_period", "1", "-y", f"file:{target}"]
     reached = 0
-    for reached in _moments(_run(handle, probed, arguments, os.fspath(target), ffmpeg)):
+    for reached in _moments(_run(handle, probed, arguments, os.fspath(target), until, ffmpeg)):
         tell(reached)
     if target.stat().st_size == 0 or (reached == 0 and wanted.kind != "poster"):
         raise NotConverted("nothing_in_it")
@@ -91,14 +94,20 @@ def told_to_ffmpeg(
 
 
 def peaks_of(
-    handle: int, probed: Probed, spans: Sequence[Span] = (), tell: Tell = _nothing, ffmpeg: str = ""
+    handle: int,
+    probed: Probed,
+    spans: Sequence[Span] = (),
+    *,
+    until: float | None = None,
+    tell: Tell = _nothing,
+    ffmpeg: str = "",
 ) -> tuple[bytes, int]:
     """How loud each tenth of a second is, 0 to 255, and the length of what can be heard in milliseconds."""
     arguments = [
         *_input(handle, probed), *_sound(probed, spans), "-ar", str(_PEAK_RATE), "-f", "s16le", "pipe:1",
     ]  # fmt: skip
     step, rest, peaks, heard = 2 * _PEAK_RATE // PER_SECOND, b"", bytearray(), 0
-    for piece in _run(handle, probed, arguments, "", ffmpeg):
+    for piece in _run(handle, probed, arguments, "", until, ffmpeg):
         rest += piece
         whole = len(rest) // step * step
         peaks += bytes(_peak(rest[at : at + step]) for at in range(0, whole, step))
@@ -119,10 +128,14 @@ def _peak(stretch: bytes) -> int:
     return min(255, max(max(samples, default=0), -min(samples, default=0)) >> 7)
 
 
-def _run(handle: int, probed: Probed, arguments: list[str], target: str, ffmpeg: str) -> Iterator[bytes]:
-    seconds, found = probed.seconds, program(ffmpeg)
+def _run(
+    handle: int, probed: Probed, arguments: list[str], target: str, until: float | None, ffmpeg: str
+) -> Iterator[bytes]:
+    seconds, found = probed.seconds if until is None else until - time.monotonic(), program(ffmpeg)
+    if seconds <= 0:
+        raise NotConverted("too_slow")
     bounds = Bounds(
-        MEMORY, seconds * (os.cpu_count() or 1), output=(64 << 20) + probed.longest // 1000 * 400_000,
+        MEMORY, (int(seconds) + 1) * (os.cpu_count() or 1), output=(64 << 20) + probed.longest // 1000 * 400_000,
         writes=target, runs=found, parent=os.getpid(),
     )  # fmt: skip
     command = [sys.executable, "-I", "-S", _CONFINED, json.dumps(asdict(bounds)), found]

@@ -27,7 +27,11 @@ class Running:
     """One process. Nothing of our environment goes along: the settings hold secrets."""
 
     def __init__(
-        self, command: Sequence[str], handle: int, seconds: int, environment: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str],
+        handle: int,
+        seconds: float,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self._late = False
         self._process = subprocess.Popen(

@@ -79,6 +79,7 @@ class Work:
     now: Callable[[], datetime]
     due: Due
     ffmpeg: str = ""
+    until: float = 0.0  # of `time.monotonic`, when the work has to be over
     length: int = 0
     without: dict[str, str] = field(default_factory=dict)
 
@@ -137,11 +138,12 @@ def basis_of(session: GatedSession, medium: Media) -> Basis:
 
 
 def _convert(work: Work, plain: BinaryIO) -> None:
-    handle, basis = plain.fileno(), work.due.basis
+    handle, basis, begun = plain.fileno(), work.due.basis, time.monotonic()
     probed = recording.probe(handle, work.due.mime)
     _say(work, lambda medium: _note_probed(medium, probed))
     shown = basis.poster_at is not None and not hidden(basis.spans, basis.poster_at)
     wanted = recording.copies_of(probed, shown)
+    work.until = begun + probed.seconds
     missing = [copy for copy in wanted if identity(copy) not in work.due.there]
     for copy in missing:
         _step(work, handle, probed, copy, _Telling(work, probed, wanted, copy))
@@ -166,13 +168,15 @@ def _step(work: Work, handle: int, probed: Probed, copy: Wanted, tell: _Telling)
     spans = work.due.basis.spans
     try:
         if copy.kind == "peaks":
-            content, length = recording_making.peaks_of(handle, probed, spans, tell, work.ffmpeg)
+            content, length = recording_making.peaks_of(
+                handle, probed, spans, until=work.until, tell=tell, ffmpeg=work.ffmpeg
+            )
             storage_key = work.storage.put_derived(name, content)
         else:
             with work.storage.making_derived(name) as path:
                 length = recording_making.make(
                     handle, probed, copy, path,
-                    spans=spans, poster_at=work.due.basis.poster_at, tell=tell, ffmpeg=work.ffmpeg,
+                    spans=spans, poster_at=work.due.basis.poster_at, until=work.until, tell=tell, ffmpeg=work.ffmpeg,
                 )  # fmt: skip
             storage_key = f"derived/{name}"
     except NotConverted as refused:

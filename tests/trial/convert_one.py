@@ -32,16 +32,18 @@ def main() -> None:
 
 
 def _converted(handle: int, mime: str, folder: Path) -> dict[str, object]:
+    begun = time.monotonic()
     probed = probe(handle, mime)
+    until = begun + probed.seconds
     made, why = [], []
     for copy in copies_of(probed, poster=True):
         target = folder / f"{copy.name}.{copy.suffix}"
         target.touch()
         try:
             if copy.kind == "peaks":
-                target.write_bytes(peaks_of(handle, probed)[0])
+                target.write_bytes(peaks_of(handle, probed, until=until)[0])
             else:
-                make(handle, probed, copy, target, poster_at=0)
+                make(handle, probed, copy, target, poster_at=0, until=until)
             made.append(copy.name)
         except NotConverted as refused:
             why.append(f"{copy.name}: {refused.why}")

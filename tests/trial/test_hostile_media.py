@@ -110,13 +110,7 @@ def test_no_recording_opens_anything_and_each_ends_in_time_and_memory(cage, tmp_
             told = f"{name} ({mime})"
             slowest = max(slowest, (told, said["seconds"]), key=lambda each: each[1])
             largest = max(largest, (told, said["megabytes"]), key=lambda each: each[1])
-            ends[
-                "converted"
-                if said["made"] and not said["why"]
-                else "partly"
-                if said["made"]
-                else said["why"][0]
-            ] += 1
+            ends[_end(said)] += 1
             faults += [f"{told}: {fault}" for fault in _faults(cage, tmp_path, said)]
     lines = [
         f"- recordings: {count}",
@@ -130,6 +124,12 @@ def test_no_recording_opens_anything_and_each_ends_in_time_and_memory(cage, tmp_
     report = ROOT / "docs" / "trials" / f"{day}-hostile-media.md"
     report.write_text(f"# Recordings that mean harm, {day}\n\n" + "\n".join(lines) + "\n", "utf-8")
     assert faults == []
+
+
+def _end(said: dict) -> str:
+    if not said["made"]:
+        return f"refused: {said['why'][0].rpartition(': ')[2]}"
+    return "converted in part" if said["why"] else "converted"
 
 
 def _kinds(content: bytes) -> tuple[str, ...]:
