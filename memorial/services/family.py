@@ -41,6 +41,7 @@ from memorial.services.contribute import Draft, item_of, read, record_of, was_pu
 from memorial.services.custody import open_words
 from memorial.services.enclosures import Enclosed
 from memorial.services.photographs import Received
+from memorial.services.recordings import ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class MyPage:
     messages: Sequence[Spoken]
     erase_asked_at: datetime | None
     erase_on: datetime | None
-    copies_due: int
+    copies_due: int  # photographs of which copies are being made
+    recordings_due: int
     allows_anything: bool
     sent_at: datetime | None
 
@@ -112,7 +114,8 @@ def my_page(session: GatedSession, keys: ArchiveKey, contribution: Contribution)
         messages=messages_of(session, keys, contribution),
         erase_asked_at=asked,
         erase_on=asked + workflow.ERASURE_WAITS if asked else None,
-        copies_due=len(due),
+        copies_due=sum(medium.role not in ROLES for medium in due),
+        recordings_due=sum(medium.role in ROLES for medium in due),
         allows_anything=bool(content.grants_of(draft.sent)),
         sent_at=contribution.sent_at,
     )

@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from memorial.house import House, open_house
 from memorial.models import Derivative, Media
+from memorial.services import recordings
 from tests import media
 from tests.builders import a_testimony
 from tests.trial.test_kills import ROOT, _settings
@@ -67,6 +68,23 @@ def _alive(pid: int) -> bool:
         return False
 
 
+def _begun(worker: subprocess.Popen[bytes], pause: threading.Event) -> None:
+    """Until it has started a program, or has nothing to do."""
+    for _ in range(200):
+        if _children(worker.pid):
+            return
+        pause.wait(0.1)
+
+
+def _goes_on(pid: int, pause: threading.Event) -> bool:
+    """One that was just starting ends as soon as it has found out."""
+    for _ in range(50):
+        if not _alive(pid):
+            return False
+        pause.wait(0.1)
+    return True
+
+
 def _due(house: House, media_id: int) -> str:
     with house.session(house.keeper()) as session:
         medium = session.get_one(Media, media_id)
@@ -81,14 +99,15 @@ def test_a_worker_killed_again_and_again_leaves_one_set_of_copies_and_nothing_in
     made_at_kills, orphans = [], 0
     for _ in range(KILLS):
         if not _due(house, media_id):
-            break
+            with house.writing(house.keeper()) as session:
+                recordings.make_anew(session, session.get_one(Media, media_id))
         worker = _worker(house)
-        pause.wait(chance.uniform(1.0, 5.0))
+        _begun(worker, pause)
+        pause.wait(chance.uniform(0.0, 9.0))
         children = _children(worker.pid)
         worker.send_signal(signal.SIGKILL)
         worker.wait()
-        pause.wait(0.5)
-        orphans += sum(_alive(child) for child in children)
+        orphans += sum(_goes_on(child, pause) for child in children)
         made_at_kills.append(len(_copies(house, media_id)))
     begin, last = time.monotonic(), _worker(house)
     while _due(house, media_id) and time.monotonic() - begin < 300:
