@@ -48,6 +48,12 @@ def test_it_makes_no_connection():
         assert b"connected" not in done.stdout
         with pytest.raises(TimeoutError):
             listening.accept()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.settimeout(0.2)
+        run(f"echo canary > /dev/udp/127.0.0.1/{listening.getsockname()[1]}")
+        with pytest.raises(TimeoutError):
+            listening.recv(9)
 
 
 def test_it_has_neither_more_memory_nor_more_output_than_it_was_given(tmp_path: Path):
