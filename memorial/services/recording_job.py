@@ -129,8 +129,10 @@ def what_is_due(session: GatedSession, keys: ArchiveKey, media_id: int) -> Due |
 
 
 def basis_of(session: GatedSession, medium: Media) -> Basis:
-    wanted = select(Mask).where(Mask.media_id == medium.id, Mask.lifted_at.is_(None)).order_by(Mask.id)
-    spans = tuple(Span(m.starts, m.ends, m.sound, m.picture) for m in session.scalars(wanted))
+    """A mask of words alone has no span."""
+    wanted = select(Mask).where(Mask.media_id == medium.id, Mask.lifted_at.is_(None), Mask.ends > Mask.starts)
+    rows = session.scalars(wanted.order_by(Mask.starts, Mask.id))
+    spans = tuple(Span(m.starts, m.ends, m.sound, m.picture) for m in rows if m.sound or m.picture)
     return Basis(medium.storage_key, spans, medium.poster_at)
 
 

@@ -26,6 +26,7 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     hints,  # noqa: F401
     items,  # noqa: F401
     keys,  # noqa: F401
+    listening,  # noqa: F401
     lists,  # noqa: F401
     log,  # noqa: F401
     lost_code,  # noqa: F401
@@ -33,7 +34,6 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     parties,  # noqa: F401
     published,  # noqa: F401
     readers,  # noqa: F401
-    recordings,  # noqa: F401
     replies,  # noqa: F401
     reports,  # noqa: F401
     revisions,  # noqa: F401

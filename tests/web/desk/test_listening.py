@@ -40,7 +40,7 @@ def test_the_desk_reads_how_far_the_copies_are_and_why_there_are_none(house, des
     media_id = a_received_recording(house, work.made, media.a_sound(1), allowed=False)
     assert "Copies are going to be made." in words(desk.get(work.path))
     _say(house, media_id, progress=40)
-    for path in (work.path, f"{work.path}/recordings"):
+    for path in (work.path, f"{work.path}/listening"):
         assert "Copies are being made: 40 of 100." in words(desk.get(path))
     for reason, said in (("recording.too_slow", "takes longer"), ("recording.unreadable", "It cannot be read"),
                          ("recording.nothing_in_it", "neither sound nor picture"), ("damaged", "cannot be opened")):  # fmt: skip
@@ -51,7 +51,7 @@ def test_the_desk_reads_how_far_the_copies_are_and_why_there_are_none(house, des
 def test_the_desk_hears_a_recording_in_ranges_and_nobody_else_does(house, app, desk, work):
     a_received_recording(house, work.made, media.a_sound(1), allowed=False)
     jobs.convert_due(house)
-    page = words(desk.get(f"{work.path}/recordings"))
+    page = words(desk.get(f"{work.path}/listening"))
     assert 'preload="none"' in page
     (address, *_) = re.findall(r'<source src="(/media-proof/[^"]+)"', page)
     with desk.get(address, headers={"Range": "bytes=0-9"}) as part:
@@ -64,7 +64,7 @@ def test_the_desk_hears_a_recording_in_ranges_and_nobody_else_does(house, app, d
 def test_the_still_of_a_film_is_chosen_by_its_moment(house, desk, work):
     a_received_recording(house, work.made, media.a_film(2), allowed=False)
     jobs.convert_due(house)
-    path = f"{work.path}/recordings"
+    path = f"{work.path}/listening"
     page = desk.get(path)
     assert "None. Nothing is chosen by itself." in words(page)
     (action,) = re.findall(r'action="([^"]+/still)"', words(page))
@@ -97,5 +97,5 @@ def test_whoever_may_not_choose_a_still_reads_why_and_has_no_button(house, app, 
     a_received_recording(house, work.made, media.a_film(2), allowed=False)
     jobs.convert_due(house)
     reader = signed_in(app, house, a_colleague(house, "consent_officer", name="Synthetic Officer"))
-    page = words(reader.get(f"{work.path}/recordings"))
+    page = words(reader.get(f"{work.path}/listening"))
     assert "Take this moment" not in page

@@ -20,8 +20,8 @@ _MOMENT = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,3}))?
 LONGEST = 20
 
 
-@door(pages, "/<lang>/desk/items/<public_id>/recordings", audience="desk")
-def item_recordings(public_id: str) -> items.Page:
+@door(pages, "/<lang>/desk/items/<public_id>/listening", audience="desk")
+def item_listening(public_id: str) -> items.Page:
     return _show(public_id)
 
 
@@ -32,7 +32,7 @@ def _show(public_id: str, status: int = 200, **said: str) -> tuple[str, int]:
     found = items.readable(public_id)
     desk_item.with_words(session, actor, found, now=now)
     return render_template(
-        "desk/recordings.html",
+        "desk/listening.html",
         item=found,
         recordings=desk_recordings.of(desk_item.media_of(session, found)),
         verdict=may(session, actor, "choose_still", found, now=now),
@@ -41,7 +41,7 @@ def _show(public_id: str, status: int = 200, **said: str) -> tuple[str, int]:
     ), status
 
 
-@door(pages, "/<lang>/desk/items/<public_id>/recordings/<media_id>/still", audience="desk", methods=("POST",))
+@door(pages, "/<lang>/desk/items/<public_id>/listening/<media_id>/still", audience="desk", methods=("POST",))
 def choose_still(public_id: str, media_id: str) -> items.Page:
     """The picture that stands for a film is of this moment, or there is none."""
     items.readable(public_id)
@@ -58,7 +58,7 @@ def choose_still(public_id: str, media_id: str) -> items.Page:
         return _show(public_id, 403, error=refused.key, at=typed, of=media_id)
     except Invalid as wrong:
         return _show(public_id, 422, error=wrong.key, at=typed, of=media_id)
-    return redirect(url_for("desk.item_recordings", public_id=public_id, _anchor=f"recording-{media_id}"))
+    return redirect(url_for("desk.item_listening", public_id=public_id, _anchor=f"recording-{media_id}"))
 
 
 def _of(medium: Media | None, record_id: int | None) -> Media:
