@@ -30,7 +30,7 @@ DEMUXERS: Final[Mapping[str, str]] = {
 MOST_PIXELS: Final = 36_000_000  # of one picture: 8K
 MOST_LENGTH: Final = 24 * 3600 * 1000  # milliseconds
 MEMORY: Final = 512 << 20
-SECONDS: Final = 9  # for all of a small file, whatever it claims
+SECONDS: Final = 8  # for all of a small file, whatever it claims
 SIDES: Final = (480, 720)  # of films, the shorter side
 PER_SECOND: Final = 10  # peaks
 _LEAST_RATE: Final = (
@@ -38,7 +38,8 @@ _LEAST_RATE: Final = (
 )
 _PATIENCE: Final = 600  # seconds that need hold nothing
 _SLOWEST: Final = 12  # seconds of work for one of the recording
-_A_SECOND: Final = 10_000  # bytes that are worth a second of work
+_A_SECOND: Final = 8_000  # bytes that are worth a second of work, beyond those of a small file
+_SMALL: Final = 100_000
 _PROGRAM_ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -94,7 +95,7 @@ class Probed:
     @property
     def seconds(self) -> int:
         """How long the work on all copies may take: more for a longer one, as far as there is something in it."""
-        return max(SECONDS, min(self.likely // 1000 * _SLOWEST, self.bytes // _A_SECOND))
+        return max(SECONDS, min(self.likely // 1000 * _SLOWEST, (self.bytes - _SMALL) // _A_SECOND))
 
     def kept(self) -> dict[str, Any]:
         """As it is written into a row."""
