@@ -38,12 +38,25 @@ SOUND = ("-f", "lavfi", "-i", "anoisesrc=color=pink:amplitude=0.3:duration={}", 
 FILM = ("-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25:duration={}", *SOUND[:4], "-c:v", "libx264", "-preset",
         "veryfast", "-pix_fmt", "yuv420p", "-c:a", "aac")  # fmt: skip
 
+DELIVERY = ("media-ranges", "media-ranges-plain", "media-bytes", "media-bytes-plain")
 
-def measure(rounds: int, seconds: float, tell: Callable[[str], None]) -> Iterator[Result]:
+CONVERSIONS = (
+    ("media-sound", "copies of half an hour of sound", SOUND, "flac", "audio/flac", 1_800),
+    ("media-film", "copies of 20 seconds of film, 720p", FILM, "mp4", "video/mp4", 20),
+)
+
+
+def measure(
+    rounds: int, seconds: float, tell: Callable[[str], None], wanted: Callable[[str], bool]
+) -> Iterator[Result]:
     with an_archive(200, tell=tell) as made:
-        public_id, path = _a_copy(made.house)
-        yield from _delivery(made.house, public_id, path, rounds, seconds)
-        yield from _conversion(made.house, tell)
+        if any(map(wanted, DELIVERY)):
+            public_id, path = _a_copy(made.house)
+            yield from _delivery(made.house, public_id, path, rounds, 3 * seconds)
+        for name, *of in CONVERSIONS:
+            if wanted(name):
+                tell(f"  making {of[0]}…")
+                yield _conversion(made.house, name, *of)
 
 
 # -- delivery -------------------------------------------------------------------------------
@@ -130,25 +143,20 @@ def _medium(record: Record, house: House, mime: str, storage_key: str, guard: di
 # -- conversion -----------------------------------------------------------------------------
 
 
-def _conversion(house: House, tell: Callable[[str], None]) -> Iterator[Result]:
-    for name, what, made_with, suffix, mime, length in (
-        ("media-sound", "copies of an hour of sound", SOUND, "flac", "audio/flac", 3_600),
-        ("media-film", "copies of a minute of film, 720p", FILM, "mp4", "video/mp4", 60),
-    ):
-        tell(f"  making {what}…")
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"original.{suffix}"
-            subprocess.run(
-                [program(), "-v", "error", *(each.format(length) for each in made_with), str(path)],
-                check=True,
-            )
-            pairs, ours, other = Pairs(), 0.0, 0.0
-            for _ in range(2):
-                other = _bare(path, mime, Path(folder))
-                ours = _through(house, path, mime)
-                pairs.add(other, ours)
-        told = f"{length / ours:,.1f} times real time beside {length / other:,.1f}"
-        yield Result(name, what, pairs.median, "× bare ffmpeg", None, pairs.spread, told)
+def _conversion(
+    house: House, name: str, what: str, made_with: tuple[str, ...], suffix: str, mime: str, length: int
+) -> Result:
+    pairs, ours, other = Pairs(), 0.0, 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"original.{suffix}"
+        arguments = [each.format(length) for each in made_with]
+        subprocess.run([program(), "-v", "error", *arguments, str(path)], check=True)
+        for _ in range(3):
+            other = _bare(path, mime, Path(folder))
+            ours = _through(house, path, mime)
+            pairs.add(other, ours)
+    told = f"{length / ours:,.1f} times real time beside {length / other:,.1f}"
+    return Result(name, what, pairs.median, "× bare ffmpeg", None, pairs.spread, told)
 
 
 def _through(house: House, path: Path, mime: str) -> float:

@@ -154,7 +154,7 @@ def _results(
     if names & {"wall", *GROUPS["wall"].split()}:
         yield from wall.measure(rounds, seconds, tell)
     if names & {"media", *GROUPS["media"].split()}:
-        yield from media.measure(rounds, seconds, tell)
+        yield from media.measure(rounds, seconds, tell, lambda name: not names.isdisjoint((name, "media")))
     if with_large or "large" in names:
         yield from large.measure(rounds, tell)
 
