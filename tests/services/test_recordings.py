@@ -243,3 +243,15 @@ def test_visitors_see_copies_exactly_as_far_as_the_recording(house):
     jobs.convert_due(house)
     with house.session(Reader.public(house.moment())) as session:
         assert session.scalars(select(Derivative).where(Derivative.media_id == closed)).all() == []
+
+
+@on_one_engine
+def test_progress_is_written_down_while_copies_are_made(house, monkeypatch):
+    media_id = a_received_recording(house, a_testimony(house), media.a_film(1))
+    seen = []
+    monkeypatch.setattr(recording_job, "_EVERY", -1.0)
+    monkeypatch.setattr(recording_job, "at", lambda _label: seen.append(_medium(house, media_id).progress))
+    jobs.convert_due(house)
+    assert seen == sorted(seen)
+    assert 0 < seen[-2] < 100 == seen[-1]
+    assert len(set(seen)) > 3
