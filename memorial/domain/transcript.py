@@ -3,18 +3,19 @@
     Transcript((Cue(4000, 29000, "Yes.", "Synthetic narrator"),), language="az")
     plain("<i>Yes</i> &amp; no")          # "Yes & no"
     runs("<lang ru>Да</lang>")            # (Run("Да", language="ru"),)
+    runs("With <mask k7f3>.")             # (Run("With "), Run("[…]", withheld="k7f3"), Run("."))
 
 Times are milliseconds from the start of the recording; a transcript in which all are 0 has none. The text of a
-cue (`Cue.body`) is data with four marks at most: `<i>`, `<b>`, `<lang az>`, and `&amp;` `&lt;` `&gt;` for the signs
-themselves. That is the form `body` writes, and the one that is stored. Values only: what is wrong with a file,
-its reader in `formats/` says.
+cue (`Cue.body`) is data with five marks at most: `<i>`, `<b>`, `<lang az>`, `<mask k7f3>` where words were taken
+out (services/masks.py), and `&amp;` `&lt;` `&gt;` for the signs themselves. That is the form `body` writes, and the
+one that is stored. Values only: what is wrong with a file, its reader in `formats/` says.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 KINDS = ("verbatim", "edited", "summary", "translation", "audio_description")
@@ -24,17 +25,21 @@ LATEST = 2**31 - 1  # milliseconds, 24 days: what a column holds
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # the shape of BCP 47, not its registry
 # Controls but the line end, halves of characters, and the two that no XML holds.
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_TAG = re.compile(rf"</?(?:i|b|lang(?: (?P<language>{LANGUAGE.pattern}))?)>")
+WITHHELD = "[…]"  # what stands for words that were taken out, wherever there are no marks
+_TAG = re.compile(
+    rf"</?(?:i|b|lang(?: (?P<language>{LANGUAGE.pattern}))?)>|<mask (?P<withheld>[A-Za-z0-9]{{4,40}})>"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of a cue that is set in one way."""
+    """A stretch of a cue that is set in one way. One that is `withheld` has no words of its own, only its mark."""
 
     text: str
     italic: bool = False
     bold: bool = False
     language: str = ""
+    withheld: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,9 @@ def runs(text: str) -> tuple[Run, ...]:
         if tag.start() > at:
             found.append(Run(_bare(text[at : tag.start()]), italic > 0, bold > 0, languages[-1]))
         at, step, name = tag.end(), -1 if tag[0][1] == "/" else 1, tag[0].strip("</>")
-        if name == "i":
+        if tag["withheld"]:
+            found.append(Run(WITHHELD, italic > 0, bold > 0, languages[-1], tag["withheld"]))
+        elif name == "i":
             italic = max(0, italic + step)
         elif name == "b":
             bold = max(0, bold + step)
@@ -176,7 +183,7 @@ def escaped(text: str) -> str:
 
 
 def _written(run: Run) -> str:
-    text = escaped(run.text)
+    text = f"<mask {run.withheld}>" if run.withheld else escaped(run.text)
     if run.italic:
         text = f"<i>{text}</i>"
     if run.bold:
@@ -184,12 +191,12 @@ def _written(run: Run) -> str:
     return f"<lang {run.language}>{text}</lang>" if run.language else text
 
 
-def _look(run: Run) -> tuple[bool, bool, str]:
-    return run.italic, run.bold, run.language
+def _look(run: Run) -> tuple[bool, bool, str, str]:
+    return run.italic, run.bold, run.language, run.withheld
 
 
 def _with(run: Run, text: str) -> Run:
-    return Run(text, run.italic, run.bold, run.language)
+    return replace(run, text=text)
 
 
 def _trimmed(given: Iterable[Run]) -> Iterator[Run]:
@@ -197,7 +204,7 @@ def _trimmed(given: Iterable[Run]) -> Iterator[Run]:
     waiting: list[Run] = []  # blanks and line ends since the last word
     begun = False
     for run in given:
-        text = CONTROLS.sub("", run.text)
+        text = WITHHELD if run.withheld else CONTROLS.sub("", run.text)
         words = text.strip(" \n")
         if not words:
             waiting.append(_with(run, text))
