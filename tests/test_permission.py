@@ -86,6 +86,8 @@ WHO: dict[str, set[str]] = {
     "remove_party": {"moderator", "specialist", "consent_officer"},
     "enter_yes": {"moderator", "specialist", "consent_officer"},
     "agree": {"moderator", "specialist", "consent_officer", "second_reader"},
+    "mask": {"moderator", "specialist", "editor", "consent_officer"},
+    "unmask": {"moderator", "specialist", "consent_officer"},
     "see_evidence": {"moderator", "specialist", "consent_officer", "second_reader"},
     "find_holder": {"moderator", "consent_officer", "admin"},
     "approve_form": {"consent_officer", "admin"},
@@ -102,7 +104,7 @@ WHO: dict[str, set[str]] = {
     "ask_erasure": {"family"},
 }
 ASKS_PRESENCE = {
-    "see_contact", "see_evidence", "enter_yes", "remove_party", "agree", "read_sealed", "seal", "unseal", "set_legal_hold", "change_settings", "manage_accounts", "confirm_time",
+    "see_contact", "see_evidence", "unmask", "enter_yes", "remove_party", "agree", "read_sealed", "seal", "unseal", "set_legal_hold", "change_settings", "manage_accounts", "confirm_time",
     "export_log",
 }  # fmt: skip
 

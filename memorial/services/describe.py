@@ -221,10 +221,10 @@ def _write_page(record: Record, content: Content, now: datetime) -> None:
     record.language = content.language
     record.content_note = content.content_note
     title = next((text.body for text in content.texts if text.role == "title" and text.part == "page"), "")
-    record.sort_key = _key(record.kind, title, content.language)
+    record.sort_key = key_of(record.kind, title, content.language)
 
 
-def _key(kind: str, title: str, language: str) -> str:
+def key_of(kind: str, title: str, language: str) -> str:
     """What lists sort by: places by the alphabet, as people look for them, all else as search folds it."""
     return (sort_key(title, language) if kind == "place" else fold(title))[:200]
 

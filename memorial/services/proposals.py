@@ -22,7 +22,7 @@ from memorial.gate import Actor, GatedSession, may
 from memorial.gate.facts import counts_still
 from memorial.keys import ArchiveKey
 from memorial.models import Evidence, Item, Party, Proposal
-from memorial.services import custody, evidence, parties, review
+from memorial.services import custody, evidence, masks, parties, review
 from memorial.services.audit import Act, record_act
 
 DONE, DROPPED = "done", "dropped"
@@ -163,5 +163,11 @@ def _remove_party(
     parties.let_go(session, actor, item, party, second=proposal.asked_by, evidence=reason, now=now)
 
 
+def _unmask(
+    session: GatedSession, actor: Actor, item: Item, proposal: Proposal, keys: ArchiveKey, now: datetime
+) -> None:
+    masks.agreed(session, actor, item, proposal, keys, now)
+
+
 Doer = Callable[[GatedSession, Actor, Item, Proposal, ArchiveKey, datetime], None]
-DOERS: Mapping[str, Doer] = {"enter_yes": _enter_yes, "remove_party": _remove_party}
+DOERS: Mapping[str, Doer] = {"enter_yes": _enter_yes, "remove_party": _remove_party, "unmask": _unmask}

@@ -228,10 +228,15 @@ def rebuild(session: GatedSession, tell: name_index.Tell = name_index.to_nobody)
 def forget_contribution(session: GatedSession, contribution_id: int) -> None:
     """Take a contribution's words out of the indexes for good: nothing of them stays in old segments."""
     _forget(session, "contribution_id", [contribution_id])
+    let_nothing_stay(session)
+    name_index.forget_contribution(session, contribution_id)
+
+
+def let_nothing_stay(session: GatedSession) -> None:
+    """What was taken out of the full-text tables is in none of their old segments either."""
     if _is_sqlite(session):
         for name in ("fts_public", "fts_desk"):
             session.connection().exec_driver_sql(f"INSERT INTO {name}({name}) VALUES('optimize')")
-    name_index.forget_contribution(session, contribution_id)
 
 
 def forget(session: GatedSession, column: str, values: Sequence[int]) -> None:
