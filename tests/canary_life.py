@@ -28,11 +28,13 @@ from memorial.db import Base
 from memorial.domain import consent as rules
 from memorial.domain import workflow
 from memorial.domain.addresses import address
+from memorial.domain.ids import new_public_id
 from memorial.gate import Actor
 from memorial.house import House
-from memorial.models import Contribution, Item, Record
+from memorial.models import Contribution, Item, Mask, Media, Part, Record
 from memorial.services import (
     codes,
+    consent,
     contribute,
     custody,
     enclosures,
@@ -51,8 +53,11 @@ from memorial.services.sending import Sending
 from memorial.web.contribute.fields import CHOICE, TICK, Field, Sheet
 from memorial.web.contribute.flow import FLOW
 from memorial.web.contribute.steps import STEPS
+from tests.builders import Made
+from tests.masked import beside
 from tests.services.colleagues import an_actor
 from tests.services.test_contribute import published
+from tests.voices import a_copy, a_recording, a_transcript
 
 CHOSEN = {
     "stood": "other", "name_shown": "full", "fate": "died", "audience": "everyone", "ask_again": "never",
@@ -127,6 +132,7 @@ def a_testimony_of_canaries(house: House, mark: str = "zqtestimony") -> Life:
     _speak(house, life)
     _ask_others(house, life)
     _lose_the_code(house, life)
+    _write_down(house, life)
     change(house, life)
     return life
 
@@ -217,6 +223,34 @@ def _add_half_a_film(house: House, life: Life) -> None:
         record = session.get_one(Record, life.record_id)
         piece = uploads.Piece(0, stored, content[:64])
         uploads.keep(session, contribution, record, begun_file.public_id, piece, limits, now=house.now())
+
+
+def _write_down(house: House, life: Life) -> None:
+    """A recording with its transcript, chapters and interview, and what the desk wrote and changed before."""
+    content = io.BytesIO(word(life.mark, "sound").encode())
+    with house.session(house.keeper()) as session:
+        key = custody.contribution_key(house.keys, session.get_one(Contribution, life.contribution_id))
+    stored = house.storage.put_original(content, key)
+    made = Made(life.record_id or 0, "", "testimony", life.contribution_id, life.ref)
+    recording = a_recording(
+        house, made, allowed=False, storage_key=stored.storage_key, sha256=stored.sha256_plain,
+        bytes=stored.bytes_plain, file_name=f"{word(life.mark, 'soundname')}.mp3",
+    )  # fmt: skip
+    copy = house.storage.put_derived(f"{recording}/copy.ogg", word(life.mark, "copy").encode())
+    a_copy(house, recording, storage_key=copy)
+    a_copy(house, recording, "peaks", mime="application/json", storage_key=f"{copy}.json")
+    said = a_transcript(
+        house, recording, [word(life.mark, "line")], release=False, speaker=word(life.mark, "speaker")
+    )
+    with house.writing(house.keeper()) as session:
+        beside(session, house, recording, word(life.mark, "told"), said)
+        session.add(
+            Mask(
+                public_id=new_public_id(), starts=0, ends=9, media_id=recording, placed_at=house.now(),
+                taken_out=key.encrypt(word(life.mark, "masked").encode()),
+                **consent.guard_of(session, session.get_one(Part, session.get_one(Media, recording).part_id)),
+            )
+        )  # fmt: skip
 
 
 def _speak(house: House, life: Life) -> None:

@@ -94,12 +94,13 @@ def a_told_recording(
         house, media_id, theirs, kind="translation", language="ru", translates=transcript
     )
     with house.writing(house.keeper()) as session:
-        _beside(session, house, media_id, name, transcript)
+        beside(session, house, media_id, name, transcript)
         search_index.index_records(session, [work.made.record_id])
     return Told(work, media_id, transcript, translation)
 
 
-def _beside(session: Any, house: House, media_id: int, name: str, transcript: str) -> None:
+def beside(session: Any, house: House, media_id: int, name: str, transcript: str) -> None:
+    """Chapters and interview that say a name, and the draft of a transcript with what it said before."""
     medium = session.get_one(Media, media_id)
     record = session.get_one(Record, medium.record_id)
     root = session.get_one(Part, medium.part_id)

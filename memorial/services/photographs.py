@@ -48,6 +48,7 @@ from memorial.gate import Actor, GatedSession, Reader
 from memorial.keys import ArchiveKey, CannotDecrypt, ContributionKey
 from memorial.models import Contribution, Derivative, Media, Record, Upload, UploadPiece
 from memorial.services import consent, custody
+from memorial.services.links import let_go
 from memorial.storage import Damaged, Missing, Storage, Stored
 
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", PAPER: "pdf"}
@@ -185,7 +186,7 @@ def of(session: GatedSession, contribution_id: int) -> Sequence[Media]:
 
 
 def discard(session: GatedSession, medium: Media) -> None:
-    """Take a file out of a draft that was never sent: row, copies and files, after the commit."""
+    """Take a file out of a draft that was never sent: row, copies, files, and words that were made of it."""
     files = [medium.storage_key]
     for upload in session.scalars(select(Upload).where(Upload.media_id == medium.id)):
         files += forget_pieces(session, upload)
@@ -194,6 +195,7 @@ def discard(session: GatedSession, medium: Media) -> None:
         files.append(copy.storage_key)
         session.delete(copy)
     session.flush()
+    let_go(session, Media, Media.id == medium.id)
     session.delete(medium)
     session.info.setdefault("files_to_delete", []).extend(dict.fromkeys(files))
 

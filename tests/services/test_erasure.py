@@ -13,7 +13,19 @@ from sqlalchemy import select
 from memorial import jobs
 from memorial.db import make_engine, rewrite, scrub
 from memorial.domain import workflow
-from memorial.models import Contribution, Item
+from memorial.models import (
+    Contribution,
+    Cue,
+    Derivative,
+    Draft,
+    DraftCue,
+    DraftStep,
+    Interview,
+    Item,
+    Mask,
+    Segment,
+    Transcript,
+)  # fmt: skip
 from memorial.services import audit, check, consent, family
 from tests.canary_life import (
     a_remembrance_of_canaries,
@@ -41,6 +53,8 @@ def removed(house, clock):
 def test_after_removal_no_word_is_left_anywhere_and_the_chains_verify(house, removed):
     kept, gone, before = removed
     assert {"texts.body", "person_names.text", "search_entries.body", "media.file_name"} <= set(before)
+    assert {"cues.body", "segments.title", "interviews.summary", "draft_cues.body", "draft_steps.changes",
+            "transcript_drafts.chapters"} <= set(before)  # fmt: skip
     assert [where for where in traces(house, gone.mark) if not _is_page(where)] == []
     jobs.TASKS["rewrite_after_erasure"](house)  # what the engine keeps in its pages goes in the night
     assert traces(house, gone.mark) == []
@@ -49,6 +63,8 @@ def test_after_removal_no_word_is_left_anywhere_and_the_chains_verify(house, rem
         assert not [*consent.broken_at(session), *audit.broken_at(session)]
         assert not [*check.wrong_projections(session), *check.damaged_files(session, house.storage)]
         assert list(house.storage.listing("originals")) == []
+        for table in (Draft, DraftCue, DraftStep, Interview, Transcript, Cue, Segment, Mask, Derivative):
+            assert session.scalars(select(table.id)).all() == [], table
 
 
 def _is_page(where: str) -> bool:
