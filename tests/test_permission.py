@@ -86,6 +86,7 @@ WHO: dict[str, set[str]] = {
     "remove_party": {"moderator", "specialist", "consent_officer"},
     "enter_yes": {"moderator", "specialist", "consent_officer"},
     "agree": {"moderator", "specialist", "consent_officer", "second_reader"},
+    "describe_interview": {"moderator", "specialist", "editor"},
     "mask": {"moderator", "specialist", "editor", "consent_officer"},
     "unmask": {"moderator", "specialist", "consent_officer"},
     "see_evidence": {"moderator", "specialist", "consent_officer", "second_reader"},

@@ -75,6 +75,7 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "remove_party": (frozenset({"moderator", "specialist", "consent_officer"}), True),
     "enter_yes": (frozenset({"moderator", "specialist", "consent_officer"}), True),
     "agree": (frozenset({"moderator", "specialist", "consent_officer", *workflow.CONFIRMS}), True),
+    "describe_interview": (frozenset({"moderator", "specialist", "editor"}), False),
     # Words of a recording are withheld by one person, and given back by two, on the party's own word.
     "mask": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),
     "unmask": (frozenset({"moderator", "specialist", "consent_officer"}), True),

@@ -36,7 +36,7 @@ SET_ASIDE = (
 )  # the position of one that is proposed, or was taken away: it is not the archive's to say yes to
 # Parts made from a recording to which the recording's own yes is not enough: somebody reads them first. As their kind
 # is named in the archive's word with nothing, one that is not named by itself is shown to nobody (docs/decisions/0018).
-RELEASED = ("transcript", "translation", "chapters")
+RELEASED = ("transcript", "translation", "chapters", "interview")
 Will = Mapping[str, Grants]
 
 
@@ -57,7 +57,8 @@ def publish(
     """
     consent.lock(session, [record.id])
     aside = _set_aside(session, record.id)
-    mine = {key for key, owner in _owners(session, record.id).items() if owner == contribution_id} - aside
+    mine = {key for key, owner in _owners(session, record.id).items() if owner == contribution_id}
+    mine = {key for key in mine if key.partition(":")[0] not in RELEASED} - aside
     hidden = held(session, record.id)
     will = {
         **standing(session, record.id),

@@ -20,11 +20,11 @@ from memorial.services.masks.finding import Find, Wanted, choose, find
 from memorial.services.masks.kept import span_of
 from memorial.services.masks.lifting import Leftover, Word, agreed, ask_lift, leftovers, lift
 from memorial.services.masks.placing import Order, place, widen
-from memorial.services.masks.saying import Still, still_said
+from memorial.services.masks.saying import Still, says_masked, still_said
 
 __all__ = [
     "Find", "Leftover", "Order", "Still", "Wanted", "Word", "agreed", "ask_lift", "choose", "find", "leftovers",
-    "lift", "place", "spans", "still_said", "widen",
+    "lift", "place", "says_masked", "spans", "still_said", "widen",
 ]  # fmt: skip
 
 

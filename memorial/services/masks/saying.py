@@ -52,6 +52,11 @@ def still_said(session: GatedSession, keys: ArchiveKey, draft: Draft) -> list[St
     return found
 
 
+def says_masked(session: GatedSession, keys: ArchiveKey, record_id: int, text: str) -> bool:
+    """Whether words that somebody is about to write say what a mask of the record withholds."""
+    return bool(text and _said(text, read(session, keys, record_id), {}))
+
+
 def _of_line(
     row: DraftCue, medium: Media, standing: Sequence[Standing], known: dict[tuple[str, str], str]
 ) -> list[Still]:

@@ -24,12 +24,14 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     edtf,  # noqa: F401
     enclosures,  # noqa: F401
     hints,  # noqa: F401
+    interviews,  # noqa: F401
     items,  # noqa: F401
     keys,  # noqa: F401
     listening,  # noqa: F401
     lists,  # noqa: F401
     log,  # noqa: F401
     lost_code,  # noqa: F401
+    masks,  # noqa: F401
     name_lists,  # noqa: F401
     parties,  # noqa: F401
     published,  # noqa: F401

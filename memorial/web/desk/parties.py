@@ -58,7 +58,11 @@ def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
         "parts": parties.parts_to_choose(session, record),
         "kinds": parties.BY_DECISION,
         "waiting": waits,
-        "wills": {each.public_id: _lines(str(each.particulars["will"])) for each in waits if each.evidence},
+        "wills": {
+            each.public_id: _lines(str(each.particulars["will"]))
+            for each in waits
+            if "will" in each.particulars
+        },
         "forms": {form.id: form for form in evidence.forms(session)},
         "names": desk.names_of(session, {each.asked_by for each in waits}),
         "verdicts": {verb: may(session, actor, verb, found, now=now) for verb in VERBS},
