@@ -24,7 +24,7 @@ class Media(Guarded, Base):
         default="photograph", comment="photograph, portrait, scan, audio, video, file"
     )
     position: Mapped[int] = mapped_column(default=0)
-    sha256: Mapped[str] = mapped_column(comment="of the plain file as received")
+    sha256: Mapped[str] = mapped_column(index=True, comment="of the plain file as received")
     bytes: Mapped[int] = mapped_column(BigId, comment="of the plain file")
     mime: Mapped[str] = mapped_column(comment="found by content")
     width: Mapped[int | None] = mapped_column(comment="pixels, upright")

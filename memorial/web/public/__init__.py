@@ -21,6 +21,7 @@ from memorial.web.public import (
     stored,
     tables,
     timeline,
+    verify,
     wall,
 )
 from memorial.web.public.rooms import machine, media, pages
@@ -46,5 +47,6 @@ __all__ = [
     "stored",
     "tables",
     "timeline",
+    "verify",
     "wall",
 ]

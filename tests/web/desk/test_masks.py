@@ -153,7 +153,9 @@ def test_how_an_interview_was_held_is_shown_when_the_desk_says_so_and_as_far_as_
     assert send(client, path, act="hide", interview=public_id).status_code == 302
     assert shown(house) == []
     with house.session(house.keeper()) as session:
-        verbs = session.scalars(select(AuditEntry.verb).where(AuditEntry.verb.contains("interview")).order_by(AuditEntry.id)).all()
+        verbs = session.scalars(
+            select(AuditEntry.verb).where(AuditEntry.verb.contains("interview")).order_by(AuditEntry.id)
+        ).all()
         assert verbs == ["interview", "show_interview", "interview", "hide_interview"]
 
 
