@@ -26,16 +26,19 @@ from memorial.models import (
     Media,
     Party,
     Proposal,
+    Record,
     SearchEntry,
     Text,
     Transcript,
+    Tribute,
 )  # fmt: skip
-from memorial.services import evidence, masks, proposals
+from memorial.services import consent, evidence, masks, proposals
 from memorial.services.masks import Order, Wanted, Word
-from tests.builders import public
+from tests.builders import a_contribution, public
 from tests.canary_life import everything, remove_for_good
 from tests.masked import NAME, RUSSIAN, a_told_recording
 from tests.services.colleagues import an_actor
+from tests.voices import a_recording, a_transcript
 
 WORDS = (
     "zqelman",
@@ -179,6 +182,46 @@ def test_words_that_are_given_by_hand_are_looked_for_in_one_line_or_in_all(house
     assert bare(house, told) == ["The red house.", "The […]."]
     place(house, one, told, Wanted(words=("Red House",)))
     assert bare(house, told) == ["The […].", "The […]."]
+
+
+def test_a_name_goes_from_every_recording_of_the_record_and_a_span_from_its_own_alone(house, one):
+    told = a_told_recording(house)
+    second = a_transcript(
+        house, a_recording(house, told.work.made), ["Cold.", f"{NAME} again."], language="az"
+    )
+    before = stored(house)
+    by_name, by_span = place(house, one, told, BY_NAME), place(house, one, told, Wanted(Span(0, 8000)))
+    with house.session(public(house)) as session:
+        wanted = (
+            select(Cue.body).join(Transcript).where(Transcript.public_id == second).order_by(Cue.position)
+        )
+        first, last = session.scalars(wanted).all()
+    assert first == "Cold."
+    assert last.startswith("<mask ")
+    lift(house, one, told, by_name)
+    lift(house, one, told, by_span)
+    assert stored(house) == before
+
+
+def test_what_somebody_else_sent_for_the_page_is_not_taken_out_under_this_family_s_key(house, one):
+    told = a_told_recording(house)
+    with house.writing(house.keeper()) as session:
+        record, other = session.get_one(Record, told.work.made.record_id), a_contribution(house, session)
+        part = consent.add_part(session, record, "memory:7", "memory", contribution_id=other.id)
+        guard = consent.guard_of(session, part)
+        left = {"record_id": record.id, "form": "memory", "created_at": house.now(), **guard}
+        session.add(Tribute(public_id="theirs", body=f"{NAME} was kind.", **left))
+        session.add(
+            Tribute(
+                public_id="ours",
+                body=f"{NAME} came.",
+                **{**left, "contribution_id": told.work.made.contribution_id},
+            )
+        )
+    place(house, one, told, BY_NAME)
+    with house.session(house.keeper()) as session:
+        bodies = dict(session.execute(select(Tribute.public_id, Tribute.body)).all())
+        assert bodies == {"theirs": f"{NAME} was kind.", "ours": "[…] came."}
 
 
 def test_of_a_span_the_words_go_that_are_said_in_it_and_of_a_line_without_times_the_whole_is_asked_about(

@@ -14,8 +14,7 @@ from memorial.keys import ArchiveKey
 from memorial.models import Cue, Derivative, Media, Record, Revision, Text, Transcript
 from memorial.services import consent, custody, describe, search_index
 from memorial.services.masks.kept import Standing
-
-HEARD = ("audio", "video")
+from memorial.services.masks.places import HEARD
 
 
 def make_anew(session: GatedSession, medium: Media) -> None:

@@ -70,7 +70,7 @@ def find(
     return [
         each
         for field in (fields(session, medium) if given is None else given)
-        for each in _in(field, wanted, known)
+        for each in _in(field, wanted, known, own=field.media_id == medium.id)
     ]
 
 
@@ -80,15 +80,16 @@ def of_line(words: str) -> tuple[int, str] | None:
     return (int(found[1]), found[2]) if found else None
 
 
-def _in(field: Field, wanted: Wanted, known: dict[tuple[str, str], str]) -> list[Find]:
+def _in(field: Field, wanted: Wanted, known: dict[tuple[str, str], str], *, own: bool) -> list[Find]:
+    """Moments and numbers of lines are the recording's own; names and words are looked for in all of the record."""
     text = bare(field.text, field.body)
     found = [*named_in(text, wanted.names, known)]
     for words in wanted.words:
         one = of_line(words)
-        if one is None or field.line.endswith(f"#{one[0]}"):
+        if one is None or (own and field.line.endswith(f"#{one[0]}")):
             found += said_in(text, one[1] if one else words)
     finds = [_find(field, text, piece) for each in joined(found) for piece in _rest(text, each)]
-    spoken = _of_span(field, text, wanted.span)
+    spoken = _of_span(field, text, wanted.span if own else None)
     if spoken is None:
         return finds
     outside = [each for each in finds if each.end <= spoken.begin or each.begin >= spoken.end]

@@ -35,6 +35,7 @@ class Marked:
     starts: int
     ends: int
     times: list[Any] = field(default_factory=list)
+    media: int = 0
 
     @property
     def said(self) -> tuple[Run, ...]:
@@ -120,9 +121,9 @@ class Standing:
             figures = _FIGURES[rest] + figures
         return f"{self.mask.public_id}{figures}"
 
-    def withholds(self, starts: int, ends: int) -> bool:
-        """Whether all that is said between these moments is this mask's to withhold."""
-        return self.kept.whole and self.span.meets(starts, ends)
+    def withholds(self, media: int, starts: int, ends: int) -> bool:
+        """Whether all that is said between these moments of a recording is this mask's to withhold."""
+        return self.kept.whole and self.mask.media_id == media and self.span.meets(starts, ends)
 
 
 def span_of(mask: Mask) -> Span:

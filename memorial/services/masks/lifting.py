@@ -230,8 +230,7 @@ def _heir(others: Sequence[Standing], marked: Marked) -> Standing | None:
 
 
 def _covers(other: Standing, marked: Marked) -> bool:
-    same_recording = bool(marked.line) and other.withholds(marked.starts, marked.ends)
-    return same_recording or _names(other, marked.words)
+    return other.withholds(marked.media, marked.starts, marked.ends) or _names(other, marked.words)
 
 
 def _names(other: Standing, words: str) -> bool:

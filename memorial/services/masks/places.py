@@ -2,6 +2,7 @@
 
     for field in fields(session, medium): field.text, field.put("…")
 
+What others sent for the same page is theirs: taken out under one family's key, it would go with that family's removal.
 A field knows its address (`place`), which stays the same when rows are written anew, as releasing and applying
 a revision do. `line` joins the fields of one line, and `version` marks what stood there before.
 """
@@ -34,14 +35,18 @@ from memorial.models import (
     Tribute,
 )
 
+HEARD = ("audio", "video")
 CAPTIONS = ("alt", "credit", "content_note", "captured_words", "file_name")
 OF_INTERVIEW = ("others_present", "place", "equipment", "summary", "agreed", "date_words", "date_note")
 OF_SEGMENT = ("title", "synopsis", "excerpt", "keywords", "subjects", "persons", "places", "spots", "links")
+OF_TESTIMONY = ("stood_words", "told_at", "date_words", "date_note")
 OF_STATEMENT = ("value_text", "stated_by", "source_as_given")
 # What of a content is words about others; a page's own names have parts of their own, and are no third person's.
 OF_CONTENT = ("texts", "statements", "tributes", "links", "detail", "content_note", "date_words")
 STEERING = ("language", "role", "part", "kind", "script", "form", "property", "point", "zoom", "address", "other",
             "relation", "stood", "medium", "as_of_edtf", "certainty", "corroboration")  # fmt: skip
+
+Whose = tuple[int | None, ...]  # the contributions whose rows are meant; None: the archive's own
 
 
 @dataclass(slots=True)
@@ -61,19 +66,28 @@ class Field:
     times: list[Any] = field(default_factory=list)
     put_times: Callable[[list[Any]], None] | None = None
     version: bool = False
+    media_id: int = 0  # of the recording whose line it is
 
 
 def fields(session: GatedSession, medium: Media) -> list[Field]:
-    """All of them; a keeper's session. The recording's lines come first, in their order."""
+    """All of them; a keeper's session. The recording's lines come first, then those of the record's others."""
     session.flush()
     record = session.get_one(Record, medium.record_id)
-    sources = (
-        _released(session, medium),
-        _drafts(session, medium),
-        _chapters(session, medium),
-        _page(session, record),
-    )
-    return [each for source in sources for each in source if each.text]
+    others = select(Media).where(Media.record_id == record.id, Media.id != medium.id).order_by(Media.id)
+    whose = (None, medium.contribution_id)
+    heard = [
+        medium,
+        *(each for each in session.scalars(others) if each.role in HEARD and each.contribution_id in whose),
+    ]
+    found = [field for each in heard for field in _spoken(session, each)]
+    return [each for each in (*found, *_page(session, record, whose)) if each.text]
+
+
+def _spoken(session: GatedSession, medium: Media) -> Iterator[Field]:
+    for source in (_released, _drafts, _chapters):
+        for found in source(session, medium):
+            found.media_id = medium.id
+            yield found
 
 
 # -- lines ------------------------------------------------------------------------------------
@@ -179,49 +193,41 @@ def _chapters(session: GatedSession, medium: Media) -> Iterator[Field]:
                 yield found
 
 
-def _page(session: GatedSession, record: Record) -> Iterator[Field]:
+def _page(session: GatedSession, record: Record, whose: Whose) -> Iterator[Field]:
     """What stands on the page besides, and what stood there."""
-    wanted = select(Media).where(Media.record_id == record.id).order_by(Media.id)
-    for medium in session.scalars(wanted):
+    for medium in _rows(session, Media, record, whose):
         yield from _columns(medium, CAPTIONS, f"media:{medium.public_id}", "caption")
-    for row in session.scalars(select(Interview).where(Interview.record_id == record.id)):
+    for row in _rows(session, Interview, record, whose):
         yield from _columns(row, (*OF_INTERVIEW, "interviewers"), f"interview:{row.public_id}", "interview")
     seen = _Counter()
-    texts = (
-        select(Text)
-        .where(Text.record_id == record.id, Text.role != "notice")
-        .order_by(Text.position, Text.id)
-    )
-    for text in session.scalars(texts):
+    for text in _rows(session, Text, record, whose, Text.position):
+        if text.role == "notice":
+            continue
         place = seen(f"text:{text.contribution_id or 0}:{text.role}:{text.language}")
         for found in _columns(text, ("body", "author", "translator", "note"), place, "text"):
             found.language, found.title = text.language, text.role
             yield found
-    statements = (
-        select(Statement).where(Statement.record_id == record.id).order_by(Statement.position, Statement.id)
-    )
-    for said in session.scalars(statements):
+    for said in _rows(session, Statement, record, whose, Statement.position):
         place = seen(f"statement:{said.contribution_id or 0}:{said.property}")
         yield from _columns(said, OF_STATEMENT, place, "statement")
-    for memory in session.scalars(select(Tribute).where(Tribute.record_id == record.id)):
+    for memory in _rows(session, Tribute, record, whose):
         yield from _columns(memory, ("body", "signed"), f"tribute:{memory.public_id}", "memory")
-    yield from _columns(record, ("content_note",), "record", "note")
     testimony = session.get(Testimony, record.id) if record.kind == "testimony" else None
-    if testimony is not None:
-        yield from _columns(
-            testimony, ("stood_words", "told_at", "date_words", "date_note"), "testimony", "note"
-        )
-    yield from _revisions(session, record)
-
-
-def _revisions(session: GatedSession, record: Record) -> Iterator[Field]:
-    wanted = (
-        select(Revision).where(Revision.record_id == record.id, Revision.thing == "").order_by(Revision.id)
-    )
-    for row in session.scalars(wanted):
+    if record.contribution_id in whose:
+        yield from _columns(record, ("content_note",), "record", "note")
+        if testimony is not None:
+            yield from _columns(testimony, OF_TESTIMONY, "testimony", "note")
+    for revision in _rows(session, Revision, record, whose):
+        if revision.thing:
+            continue
         for name in OF_CONTENT:
-            for path, text, put in _strings(row, "content", name):
-                yield Field(f"revision:{row.id}:{path}", "version", text, put, version=True)
+            for path, words, put in _strings(revision, "content", name):
+                yield Field(f"revision:{revision.id}:{path}", "version", words, put, version=True)
+
+
+def _rows(session: GatedSession, table: Any, record: Record, whose: Whose, *order: Any) -> list[Any]:
+    rows = session.scalars(select(table).where(table.record_id == record.id).order_by(*order, table.id))
+    return [row for row in rows if row.contribution_id in whose]
 
 
 class _Counter:

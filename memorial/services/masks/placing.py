@@ -217,7 +217,7 @@ def _marked(field_: Field, taken: Taken) -> Marked:
     starts = min((word[1] for word in entries), default=field_.starts or 0)
     ends = max((word[2] for word in entries), default=field_.ends or 0)
     runs = [[run.text, run.italic, run.bold, run.language] for run in taken.runs]
-    return Marked(runs, field_.line, starts, ends, entries)
+    return Marked(runs, field_.line, starts, ends, entries, field_.media_id)
 
 
 def _timed(field_: Field, taken: Taken) -> list[tuple[int, list[Any]]]:

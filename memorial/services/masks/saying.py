@@ -67,9 +67,7 @@ def _of_line(
     ]
     if found or keys_in(row.body):
         return found
-    near = (
-        each for each in standing if each.mask.media_id == medium.id and each.withholds(row.starts, row.ends)
-    )
+    near = (each for each in standing if each.withholds(medium.id, row.starts, row.ends))
     return [Still(row.number, "", each.mask.public_id, False) for each in near]
 
 

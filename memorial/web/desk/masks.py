@@ -33,6 +33,18 @@ Page = parties_page.Page
 LINES = ("media", "mask", "starts", "ends", "sound", "picture", "reason", "own_reason", "names", "words")
 REASONS = ("third_person", "wish", "safety", "child")
 MOST_FOUND = 2_000
+IN_ORDER = (
+    "line",
+    "draft",
+    "speaker",
+    "chapter",
+    "text",
+    "interview",
+    "caption",
+    "statement",
+    "memory",
+    "note",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,7 @@ def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
             session, {name for mask in rows for name in (mask.placed_by, mask.lifted_by) if name}
         ),
         "clock": clock,
+        "in_order": IN_ORDER,
         "done": request.args.get("done", ""),
     }
     kept: dict[str, Any] = {
