@@ -99,6 +99,8 @@ SENTENCES: Mapping[str, tuple[bool, str]] = {
     "reads_as_time": (True, "a reader will take a line for a time: %(found)s"),
     "no_words": (True, "the format has no times for words"),
     "no_marks": (True, "the format has no italics, no bold and no languages within a text"),
+    "one_interview": (True, "the file holds %(found)s interviews; the first one is read"),
+    "facts_left": (True, "what the file says of the interview is not taken over: %(found)s"),
     "languages": (True, "the format has two languages and no more: %(found)s"),
 }  # fmt: skip
 

@@ -39,6 +39,11 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "edit": (frozenset({"moderator", "specialist", "editor"}), False),
     # The published record: any object of a collection, as a proposal (services/published).
     "amend": (frozenset({"editor", "moderator"}), False),
+    # Words of a recording: written at the desk, read whole by somebody, and then shown (services/transcripts). A
+    # second reader may be the one who reads.
+    "transcribe": (frozenset({"editor", "moderator", "specialist", "command"}), False),
+    "read_transcript": (frozenset({"editor", "moderator", "specialist", *workflow.CONFIRMS}), False),
+    "release_transcript": (frozenset({"editor", "moderator", "specialist"}), False),
     "recuse": (frozenset(workflow.DESK_ROLES), False),
     "assign": (frozenset({"moderator", "editor", "specialist", "consent_officer", "admin"}), False),
     # Somebody is kept away by the archive; what people said of themselves, it does not lift.

@@ -56,7 +56,8 @@ def test_a_line_ends_after_it_begins_and_within_any_recording(times):
 
 def test_what_is_masked_is_neither_taken_out_nor_written_in():
     masked = Line(1, 1, 0, 0, "", "Then <mask k7f3> came.")
-    assert plain(masked.body) == "Then […] came." and masks_in(masked.body) == ("k7f3",)
+    assert plain(masked.body) == "Then […] came."
+    assert masks_in(masked.body) == ("k7f3",)
     assert written(masked, body="And then <i><mask k7f3></i> came.").body.count("mask") == 1
     for text in ("Then came.", "<mask k7f3> <mask k7f4> came."):
         with pytest.raises(Invalid, match="mask_stays"):
@@ -85,5 +86,6 @@ def test_a_line_comes_back_from_a_step_as_it_went_in(cue):
     line = Line(
         3, 5, cue.begin, cue.end, cue.speaker, cue.body, tuple((w.text, w.begin, w.end) for w in cue.words)
     )
-    assert from_kept(3, kept(line)) == line and line.cue == cue
+    assert from_kept(3, kept(line)) == line
+    assert line.cue == cue
     assert mark(line) != mark(written(line, speaker="Somebody else"))
