@@ -16,6 +16,7 @@ from memorial.domain.consent import Entry
 from memorial.domain.content import Content, StatementContent
 from memorial.domain.hints import File, Piece, Seen, Statement
 from memorial.domain.names import ALPHABETS, sort_key
+from memorial.domain.transcript import plain
 from memorial.gate import GatedSession
 from memorial.gate.policies import folded
 from memorial.models import Cue, Item, Media, Part, PersonName, Record, Revision, Text, Transcript
@@ -138,15 +139,24 @@ def _cues(session: GatedSession, item: Item) -> list[Piece]:
     lines: dict[tuple[int, str], list[tuple[int, str]]] = {}
     for number, language, starts, body in session.execute(wanted):
         lines.setdefault((number, language), []).append((starts, body))
-    return [_spoken(language, said) for (_, language), said in lines.items()]
+    return [spoken(language, said) for (_, language), said in lines.items()]
 
 
-def _spoken(language: str, said: Sequence[tuple[int, str]]) -> Piece:
-    times, place = [], 0
-    for starts, body in said:
+def spoken(language: str, said: Sequence[tuple[int, str]]) -> Piece:
+    """(when, body) of each line as one piece, in its bare words."""
+    times, place, words = [], 0, [plain(body) for _, body in said]
+    for (starts, _), line in zip(said, words, strict=True):
         times.append((place, clock(starts)))
-        place += len(body) + 1
-    return Piece("transcript", "\n".join(body for _, body in said), language, times=times)
+        place += len(line) + 1
+    return Piece("transcript", "\n".join(words), language, times=times)
+
+
+def seen_of_draft(
+    session: GatedSession, item: Item | None, language: str, said: Sequence[tuple[int, str]], *, now: datetime
+) -> Seen:
+    """What a transcript that is not released yet says, with the names that its family wants kept back."""
+    kept_back = seen_of(session, item, now=now).names_kept_back if item is not None else ()
+    return Seen([spoken(language, said[:MOST_CUES])], names_kept_back=kept_back, year=now.year)
 
 
 def clock(milliseconds: int) -> str:

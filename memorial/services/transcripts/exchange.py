@@ -29,7 +29,6 @@ from memorial.models import Cue, Draft, Media
 from memorial.models import Transcript as Released
 from memorial.services.transcripts import chaptering, drafts
 from memorial.services.transcripts.drafts import CHAPTERS
-from memorial.services.transcripts.editing import CHAPTERS as CHANGED_CHAPTERS
 
 # What a file is called and what it is; OHMS holds a whole recording.
 ENDINGS: Mapping[str, str] = {"vtt": "text/vtt", "srt": "application/x-subrip", "txt": "text/plain", "json": "application/json"}  # fmt: skip
@@ -144,7 +143,7 @@ def _chapters(
     draft = drafts.begin(session, actor, medium, CHAPTERS, UNKNOWN, wish.made_by, now=now)
     draft.chapters = chaptering.stored(interview.segments)
     draft.version += 1
-    drafts.step(session, draft, actor, [[CHANGED_CHAPTERS, [], draft.chapters]], now)
+    drafts.step(session, draft, actor, [[CHAPTERS, [], draft.chapters]], now)
     return draft
 
 

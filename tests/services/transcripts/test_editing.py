@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted
 from memorial.models import Draft, DraftCue, DraftStep, Item, Recusal
 from memorial.models.guarded import AtTheDesk
-from memorial.services.transcripts import drafts, editing
+from memorial.services.transcripts import chaptering, drafts, editing
 from tests.builders import a_testimony, public
 from tests.services.colleagues import an_actor
 from tests.services.transcripts.writing import (
@@ -103,7 +103,7 @@ def test_a_change_that_cannot_be_made_leaves_all_as_it_was(house, editor, record
     good = {"do": "set", "body": "Good.", **seen(house, draft, 2)}
     known = seen(house, draft, 1) if "number" not in change else {}
     if change["do"] == "chapters":
-        known = {"seen": editing.chaptering.mark([]), "chapters": [{"begin": -1, "tellings": []}]}
+        known = {"seen": chaptering.mark([]), "chapters": [{"begin": -1, "tellings": []}]}
     with pytest.raises(Invalid):
         save(house, editor, draft, good, {**known, **change})
     assert (lines(house, draft)[1], version(house, draft)) == ("Line 2.", 1)
