@@ -30,7 +30,7 @@ DEFAULTS: dict[str, list[str]] = {
     "filename": ["css/memorial.css"],
     "token": ["no-such-token"],
     "number": ["1", "999"],
-    "turn": ["begin", "take_back"],
+    "turn": ["begin", "take_back", "read", "show"],
     "first": ["1992-02-25", "no-day"],
     "last": ["1992-03-02"],
     "ending": ["bib", "ris", "csl.json"],
@@ -38,6 +38,7 @@ DEFAULTS: dict[str, list[str]] = {
     "external_id": ["fig-001"],
     "slug": ["no-such-question"],
     "media_id": ["no-such-recording"],
+    "form": ["vtt", "txt"],
 }
 
 

@@ -17,23 +17,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from memorial.db import insert_many
 from memorial.domain import workflow
-from memorial.domain.errors import Invalid, NotOpen, NotPermitted
+from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.domain.ids import is_public_id, new_public_id
 from memorial.domain.lines import one_line
 from memorial.domain.transcript import KINDS, LANGUAGE, Cue, tidy
 from memorial.domain.transcript_lines import LONGEST_NAME, ROOM, Line, line_of, words_of
 from memorial.domain.workflow import Verdict
 from memorial.gate import Actor, GatedSession, may
-from memorial.models import Draft, DraftCue, DraftStep, Item, Media
+from memorial.models import Draft, DraftCue, DraftStep, Item, Media, Part, Segment
 from memorial.services import consent
 from memorial.services.audit import Act, record_act
 
 RECORDINGS = ("audio", "video")
 CHAPTERS = "chapters"
+MOST_SPEAKERS = 50
 OWN_NUMBERS = 1_000_001  # of a translation's lines that translate none by number
 
 
@@ -229,6 +230,43 @@ def window(session: GatedSession, draft: Draft, *, first: int = 1, most: int = 5
         [line(row) for row in rows], total, first,
         after=last + 1 if last < total else None, before=max(1, first - most) if first > 1 else None,
     )  # fmt: skip
+
+
+def with_next(session: GatedSession, draft: Draft, number: int) -> list[Line]:
+    """A line and the one behind it, as far as they are there."""
+    row = by_number(session, draft, [number]).get(number)
+    if row is None:
+        return []
+    wanted = select(DraftCue).where(DraftCue.draft_id == draft.id, DraftCue.position > row.position)
+    following = session.scalars(wanted.order_by(DraftCue.position).limit(1)).all()
+    return [line(each) for each in (row, *following)]
+
+
+def place_of(session: GatedSession, draft: Draft, moment: int) -> int:
+    """The place of the line that is said at this moment, counted from 1."""
+    wanted = select(func.count()).where(DraftCue.draft_id == draft.id, DraftCue.starts <= moment)
+    return max(1, session.scalar(wanted) or 0)
+
+
+def speakers_of(session: GatedSession, draft: Draft) -> list[str]:
+    """Who speaks in it, to be offered: so that nobody is called by two names."""
+    wanted = select(DraftCue.speaker).where(DraftCue.draft_id == draft.id, DraftCue.speaker != "")
+    return sorted(session.scalars(wanted.distinct().limit(MOST_SPEAKERS)))
+
+
+def discard(session: GatedSession, actor: Actor, draft: Draft, *, now: datetime) -> None:
+    """A draft that nobody has read whole yet goes for good. Raises Stale once a page has, or had, something of it."""
+    demand(session, actor, "transcribe", session.get_one(Media, draft.media_id), now=now)
+    laid = select(func.count()).where(Part.record_id == draft.record_id, Part.key.endswith(draft.public_id))
+    chapters = select(func.count()).where(Segment.media_id == draft.media_id)
+    followed = select(func.count()).where(Draft.translates_id == draft.id)
+    there = [laid, followed, *([chapters] if draft.kind == CHAPTERS else [])]
+    if any(session.scalar(wanted) for wanted in there):
+        raise Stale("in_use")
+    for table in (DraftCue, DraftStep):
+        session.execute(delete(table).where(table.draft_id == draft.id))
+    session.delete(draft)
+    record_act(session, actor, Act("discard_transcript", f"draft:{draft.public_id}"), now)
 
 
 def original_of(session: GatedSession, draft: Draft) -> Draft | None:

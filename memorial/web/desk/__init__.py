@@ -36,6 +36,7 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     parties,  # noqa: F401
     published,  # noqa: F401
     readers,  # noqa: F401
+    recordings,  # noqa: F401
     replies,  # noqa: F401
     reports,  # noqa: F401
     revisions,  # noqa: F401
@@ -43,6 +44,8 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     story,  # noqa: F401
     support,  # noqa: F401
     take_downs,  # noqa: F401
+    transcript_release,  # noqa: F401
+    transcripts,  # noqa: F401
     views,  # noqa: F401
     word_lists,  # noqa: F401
     yes,  # noqa: F401
