@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     web_threads: int = Field(
         16, description="Requests that one web worker takes at a time; each slow upload holds one."
     )
+    recogniser: Path | None = Field(
+        None, description="Folder of a faster-whisper model on this machine, for first drafts of transcripts."
+    )
     starter: bool = Field(True, description="Load the starter collection into an empty archive.")
     upload_bytes: int = Field(4 * 1024**3, description="Largest file of a family.")
     upload_count: int = Field(20, description="Files in one contribution.")

@@ -21,6 +21,7 @@ from memorial.cli_account import account
 from memorial.cli_import import export, import_command
 from memorial.cli_lists import name_list
 from memorial.cli_recordings import recordings_command
+from memorial.cli_voices import transcript
 from memorial.cli_words import Plainly, in_words
 from memorial.db import make_engine
 from memorial.domain.errors import MemorialError
@@ -318,6 +319,7 @@ main.add_command(import_command)
 main.add_command(name_list)
 main.add_command(recordings_command)
 main.add_command(export)
+main.add_command(transcript)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,12 @@ KNOWN = {
     "backup_of_another_schema": "The backup was made by another version of the program. Use that version.",
     "no_such_form": "There is no consent form in this language.",
     "two_people_needed": "This needs two different people: --actor NAME --second NAME.",
+    "recording": "There is no recording with this id.",
+    "draft": "There is no draft with this id.",
+    "translates_what": "Say what it translates: --kind translation --translates DRAFT.",
+    "chapters_there": "This recording has its chapters already. Delete or change them at the desk.",
+    "transcript_without_times": "This form needs times, and nothing here has any.",
+    "nothing_written": "Nothing is written here yet.",
     "setting_of_another_shape": "Nothing was changed: pages could not read this value.",
 }
 

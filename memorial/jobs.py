@@ -56,6 +56,7 @@ from memorial.services import (
 from memorial.services.letter_words import composed
 from memorial.services.name_lists import running, undoing
 from memorial.services.post import Post
+from memorial.services.transcripts import recognising
 from memorial.services.trusted_time import write_down
 
 if TYPE_CHECKING:
@@ -104,6 +105,30 @@ def converter(house: House, *, every: float = 3.0) -> None:
                 log.exception("the copies of a recording are left for the next round")
                 pause.wait(60)
             pause.wait(every)
+
+
+def recognise(house: House, media_id: int) -> str:
+    """A first draft of what is said, by a program on this machine. It can take as long as the recording is."""
+    model = house.settings.recogniser
+    return recognising.carry_out(house.storage, house.writing, house.keeper, media_id, model, now=house.now())
+
+
+def start_recognising(house: House) -> None:
+    """One recording at a time, beside all other work: the worker does not wait for it."""
+    with house.session(house.keeper()) as session:
+        media = recognising.due(session)
+    if media and _listening.acquire(blocking=False):
+        threading.Thread(target=_recognise_all, args=(house, media), daemon=True).start()
+
+
+def _recognise_all(house: House, media: list[int]) -> None:
+    try:
+        for media_id in media:
+            recognise(house, media_id)
+    except Exception:
+        log.exception("a recording could not be listened to; the sweep comes back")
+    finally:
+        _listening.release()
 
 
 def heartbeat(house: House) -> None:
@@ -381,9 +406,11 @@ def sweep(house: House) -> int:
         ).all()
     for media_id in due:
         make_copies(house, media_id)
+    start_recognising(house)
     return len(pieces) + len(due) + lapsed + sent + in_bulk + len(lists)
 
 
+_listening = threading.Lock()
 LINES_AT_ONCE = 10  # steps of a list in one task, so that others have their turn
 # Days after an erasure: a table that somebody held too long has another night.
 REWRITTEN_FOR = 3
@@ -402,6 +429,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "leave_heads": leave_heads,
     "letters": send_letters,
     "name_list": carry_on_list,
+    "recognise": recognise,
     "renewals_due": renewals_due,
     "rewrite_after_erasure": rewrite_after_erasure,
     "sweep": sweep,

@@ -35,6 +35,8 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 ARCHIVE = "archive"
 EVERY_PART = "*"
+# No part: what a party names in its will where a program may write down what is said (docs/decisions/0019).
+RECOGNITION = "recognition"
 
 
 @dataclass(frozen=True, slots=True)

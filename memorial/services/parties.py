@@ -21,7 +21,7 @@ from memorial.domain.errors import Invalid, NotOpen, NotPermitted
 from memorial.gate import Actor, GatedSession, may
 from memorial.gate.policies import history, parts_of
 from memorial.keys import ArchiveKey, CannotDecrypt
-from memorial.models import Item, LedgerEntry, Part, Party, Record
+from memorial.models import Item, LedgerEntry, Media, Part, Party, Record
 from memorial.services import consent, custody, review
 from memorial.services.audit import Act, record_act
 from memorial.services.consent import Said
@@ -86,7 +86,7 @@ def _fit(session: GatedSession, record: Record, wanted: Wanted) -> None:
 def check_parts(session: GatedSession, record: Record, parts: Iterable[str]) -> None:
     """Raises Invalid unless these are parts of the record, or all of it. The notice asks the contributor alone."""
     known = {key for key, (part, _) in parts_of(session, record.id).items() if part.kind != rules.NOTICE}
-    named = set(parts)
+    named = set(parts) - ({rules.RECOGNITION} if is_heard(session, record) else set())
     if not named or not named <= known | {rules.EVERY_PART}:
         raise Invalid("no_such_part", field="parts")
 
@@ -226,6 +226,12 @@ def will_of(session: GatedSession, record_id: int, party_id: int) -> tuple[int, 
     )
     row = session.execute(wanted).first()
     return (row[0], row[1], row[2]) if row else (0, None, "")
+
+
+def is_heard(session: GatedSession, record: Record) -> bool:
+    """Whether it has a recording, of which a program could write down what is said."""
+    wanted = select(Media.id).where(Media.record_id == record.id, Media.role.in_(("audio", "video")))
+    return session.scalars(wanted.limit(1)).first() is not None
 
 
 def parts_to_choose(session: GatedSession, record: Record) -> list[Part]:

@@ -85,6 +85,10 @@ def find(session: GatedSession, public_id: str, *, lock: bool = False) -> Draft:
     return draft
 
 
+def medium_of(session: GatedSession, draft: Draft) -> Media:
+    return session.get_one(Media, draft.media_id)
+
+
 def of_recordings(session: GatedSession, media: Iterable[Media]) -> dict[int, list[Draft]]:
     """By the number of the recording, the oldest first."""
     wanted = select(Draft).where(Draft.media_id.in_([medium.id for medium in media])).order_by(Draft.id)

@@ -9,6 +9,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
+from memorial import jobs
 from memorial.domain.errors import Invalid, MemorialError, NotOpen, NotPermitted
 from memorial.domain.transcript import KINDS, UNKNOWN
 from memorial.domain.transcript_lines import LONGEST_NAME
@@ -17,7 +18,7 @@ from memorial.formats.faults import LARGEST, Refused
 from memorial.gate import GatedSession
 from memorial.models import Derivative, Draft, Media, Record
 from memorial.services import desk, story
-from memorial.services.transcripts import drafts, exchange
+from memorial.services.transcripts import drafts, exchange, recognising
 from memorial.services.transcripts.exchange import Wish
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
@@ -36,6 +37,7 @@ class Heard:
     copies: list[Derivative]
     drafts: list[Draft]
     verdict: Verdict
+    recognises: Verdict  # may a program be asked for a first draft
 
 
 def allowed(session: GatedSession, verb: str, medium: Media) -> None:
@@ -94,7 +96,10 @@ def _heard(session: GatedSession, media: list[Media]) -> list[Heard]:
         if drafts.allowed(session, identity.actor(), "read", medium, now=house().now()):
             verdict = _verdict(session, medium)
             mine = written.get(medium.id, [])
-            found.append(Heard(medium, number, copies.get(medium.id, []), mine, verdict))
+            asks = recognising.may_ask(
+                session, identity.actor(), medium, house().settings.recogniser, now=house().now()
+            )
+            found.append(Heard(medium, number, copies.get(medium.id, []), mine, verdict, asks))
     return found
 
 
@@ -166,6 +171,20 @@ def transcript_import(public_id: str) -> Page:
     guard.session().rollback()  # what it read before the draft was written knew nothing of it
     found = [drafts.find(guard.session(), one) for one in made]
     return render_template("desk/transcript_brought.html", record=record, drafts=found, faults=faults)
+
+
+@door(pages, "/<lang>/desk/recordings/<public_id>/recognise", audience="desk", methods=("POST",))
+def transcript_recognise(public_id: str) -> Page:
+    """A program on this machine is asked for a first draft."""
+    _, record = _medium(public_id)
+    try:
+        with house().writing(house().keeper()) as session:
+            medium = drafts.recording(session, public_id)
+            recognising.ask(session, identity.actor(), medium, house().settings.recogniser, now=house().now())
+    except NotPermitted as refused:
+        return _again(record, public_id, refused)
+    jobs.enqueue(house(), "sweep")
+    return redirect(url_for("desk.recordings", public_id=record))
 
 
 @door(pages, "/<lang>/desk/recordings/<public_id>/ohms.xml", audience="desk")

@@ -59,6 +59,7 @@ def _show(public_id: str, status: int = 200, error: str = "") -> tuple[str, int]
         item=found,
         asked=parties.asked_of(session, house().keys, record),
         parts=parties.parts_to_choose(session, record),
+        heard=parties.is_heard(session, record),
         forms=evidence.forms(session),
         years=lapses.YEARS,
         verdict=verdict,
