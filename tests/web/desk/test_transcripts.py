@@ -5,13 +5,16 @@ from __future__ import annotations
 import html
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from memorial.formats.faults import SENTENCES
 from memorial.gate import Actor
 from memorial.models import Item, Media, Record, Recusal
 from memorial.services import archive_word
+from memorial.web import languages
 from tests.services.transcripts.writing import a_draft, lines, seen, shown, write
 from tests.voices import a_copy, a_recording
 from tests.web.desk.people import a_colleague, an_item, send, signed_in, token_in
@@ -250,3 +253,12 @@ def test_whoever_is_kept_from_the_family_finds_no_page_of_its_words(desk):
         desk.recordings,
     ):
         assert desk.client.get(path).status_code == 403, path
+
+
+def test_every_fault_of_a_file_has_its_sentence_on_the_page_and_none_is_markup():
+    words = (Path(languages.__file__).parent / "templates/desk/_transcript_words.html").read_text(
+        encoding="utf-8"
+    )
+    for key, (_, sentence) in SENTENCES.items():
+        assert f'key == "{key}" %}}{{{{ _("{sentence}"' in words, key
+        assert "<" not in sentence, key
