@@ -352,10 +352,18 @@ if (form) {
     act(button.dataset.act, line);
   });
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "act") return; // the first line of an empty draft
     event.preventDefault();
-    flush();
+    if (event.submitter?.name === "act") send(event.submitter.value);
+    else flush();
   });
+  /** What is done with many lines, or with none: all that was typed is saved, so only the button is sent. */
+  async function send(what) {
+    if (!(await flush())) return;
+    for (const line of rows()) line.remove();
+    const act = Object.assign(document.createElement("input"), { type: "hidden", name: "act", value: what });
+    form.append(act);
+    form.submit();
+  }
   loopButton?.addEventListener("click", () => {
     const line = current ?? lineOf(document.activeElement) ?? rows()[0];
     if (line || looped) toggleLoop(line);

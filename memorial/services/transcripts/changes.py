@@ -8,6 +8,7 @@ A change is what a page sent, and so each of its values is looked at here. Raise
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -94,6 +95,20 @@ def _shift(work: Work, change: Change) -> None:
             work.put(moved(line, by))
 
 
+def _follow(work: Work, change: Change) -> None:
+    """A translation gets the lines that its original has by now, empty, and the times of those it translates."""
+    original = drafts.original_of(work.session, work.draft)
+    if original is None:
+        raise Invalid("translates_what", field="translates")
+    work.know_all()
+    for line in drafts.lines_of(work.session, original):
+        mine = work.after.get(line.number)
+        if mine is None:
+            work.put(replace(line, body="", words=()))
+        elif (mine.starts, mine.ends, mine.position) != (line.starts, line.ends, line.position):
+            work.put(replace(mine, starts=line.starts, ends=line.ends, position=line.position, words=()))
+
+
 def _name(work: Work, change: Change) -> None:
     """Who transcribed or translated, as it is to stand on the page."""
     name = drafts.name_of(_text(change, "value"))
@@ -114,6 +129,7 @@ def _chapters(work: Work, change: Change) -> None:
 
 ACTS: Mapping[str, Callable[[Work, Change], None]] = {
     "set": _set, "split": _split, "merge": _merge, "insert": _insert, "remove": _remove, "shift": _shift,
+    "follow": _follow,
     "made_by": _name, "chapters": _chapters,
 }  # fmt: skip
 

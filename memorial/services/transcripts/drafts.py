@@ -273,5 +273,16 @@ def discard(session: GatedSession, actor: Actor, draft: Draft, *, now: datetime)
     record_act(session, actor, Act("discard_transcript", f"draft:{draft.public_id}"), now)
 
 
+def behind_original(session: GatedSession, draft: Draft) -> int:
+    """How many lines of what it translates a translation does not have. Of one with numbers of its own: none."""
+    if draft.translates_id is None or draft.next_number > OWN_NUMBERS:
+        return 0
+    mine = select(DraftCue.number).where(DraftCue.draft_id == draft.id)
+    wanted = select(func.count()).where(
+        DraftCue.draft_id == draft.translates_id, DraftCue.number.not_in(mine)
+    )
+    return session.scalar(wanted) or 0
+
+
 def original_of(session: GatedSession, draft: Draft) -> Draft | None:
     return session.get(Draft, draft.translates_id) if draft.translates_id else None

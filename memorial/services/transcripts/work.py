@@ -102,10 +102,13 @@ class Work:
             raise Clash(None)
         return line.position
 
-    def _give_room(self) -> None:
-        """Rare: thirty lines have come between two that were neighbours."""
+    def know_all(self) -> None:
         for row in self.session.scalars(select(DraftCue).where(DraftCue.draft_id == self.draft.id)):
             self.know(row, row.number)
+
+    def _give_room(self) -> None:
+        """Rare: thirty lines have come between two that were neighbours."""
+        self.know_all()
         lines = sorted((line for line in self.after.values() if line), key=lambda line: line.position)
         for place, line in enumerate(lines, 1):
             self.put(replace(line, position=place * ROOM))

@@ -32,6 +32,7 @@ ROOMS = (
     "import",
     "edit_replies",
     "edit_word_lists",
+    "read_transcript",
 )
 SWITCHES = (
     "read", "without_graphic", "text_only", "mine", "assigned", "second", "returned", "late", "due", "passed",

@@ -23,7 +23,7 @@ from memorial.domain.transcript_lines import typed as body_typed
 from memorial.formats.moments import clock, loosely
 
 _BLANK_LINE = re.compile(r"[ \t]*\n[ \t]*\n\s*")
-_ACT = re.compile(r"(merge|insert|remove):([0-9]{1,10})")
+_ACT = re.compile(r"(merge|insert|remove|follow|shift):([0-9]{1,10})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,17 @@ def act_change(what: str, number: int, lines: Sequence[Line]) -> dict[str, Any] 
     if what == "insert":
         return {"do": "insert", "behind": number}
     return {"do": "remove", "number": number, "seen": mark(line)}
+
+
+def shift_asked() -> tuple[int, int, int]:
+    """(place of the first line, place of the last, milliseconds to move them by). Raises Invalid."""
+    first, last, by = (request.form.get(f"shift_{name}", "").strip() for name in ("first", "last", "by"))
+    sign, digits = (-1 if by[:1] in ("-", "−") else 1), by.lstrip("+-−")
+    if not (re.fullmatch(r"[0-9]{1,6}", first) and re.fullmatch(r"[0-9]{1,6}", last)):
+        raise Invalid("no_such_line", field="shift_first")
+    if not re.fullmatch(r"[0-9]{1,7}(?:[.,][0-9]{1,3})?", digits):
+        raise Invalid("line_times", field="shift_by")
+    return int(first), int(last), sign * round(float(digits.replace(",", ".")) * 1000)
 
 
 def stale_kept(typed: Typed, stands: Line) -> Typed:

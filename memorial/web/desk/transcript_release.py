@@ -17,7 +17,7 @@ from memorial.gate import GatedSession
 from memorial.models import Draft, DraftStep, Item
 from memorial.services import desk, hint_facts, word_lists
 from memorial.services.desk_hint_views import Open
-from memorial.services.transcripts import drafts, editing, releasing
+from memorial.services.transcripts import drafts, editing, releasing, waiting
 from memorial.services.transcripts.drafts import CHAPTERS
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
@@ -31,6 +31,21 @@ Page = str | Answer | tuple[str, int]
 TURNS = ("read", "show", "take_down", "discard")
 STEPS = 20
 MOST_SHOWN = 100  # lines of one step
+
+
+@door(pages, "/<lang>/desk/transcripts", audience="desk")
+def transcripts() -> Page:
+    """Everything that is written and not shown as it is now."""
+    session = guard.session()
+    before = revisions.number("before") or None
+    page = waiting.waiting(session, identity.actor(), now=house().now(), before=before)
+    labels = {label for row in page.rows for label in (row.draft.begun_by, *row.read_by)}
+    return render_template(
+        "desk/transcripts.html",
+        page=page,
+        titles=desk.titles(session, {row.draft.record_id for row in page.rows}),
+        names=desk.names_of(session, labels),
+    )
 
 
 @door(pages, "/<lang>/desk/transcripts/<public_id>/release", audience="desk")

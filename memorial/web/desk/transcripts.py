@@ -56,6 +56,7 @@ def shown(draft: Draft, medium: Media, status: int = 200, **said: Any) -> tuple[
         window=window,
         originals=_originals(session, page["original"], window),
         speakers=drafts.speakers_of(session, draft),
+        behind=drafts.behind_original(session, draft),
         shown_line=lambda line: (
             page["typed"].get(line.number) or transcript_forms.typed_of(line, legible(line.body))
         ),
@@ -102,9 +103,21 @@ def _kept(session: GatedSession, draft: Draft, typed: dict[int, Typed]) -> Saved
     asked = transcript_forms.asked_for()
     if asked is None or saved.clashes:
         return saved
-    what, number = asked
-    act = transcript_forms.act_change(what, number, drafts.with_next(session, draft, number))
+    act = _act(session, draft, *asked)
     return editing.save(session, actor, draft, [act] if act else [], now=now)
+
+
+def _act(session: GatedSession, draft: Draft, what: str, number: int) -> dict[str, Any] | None:
+    """What the button means, of lines as they are after everything typed was kept."""
+    if what == "follow":
+        return {"do": "follow"}
+    if what != "shift":
+        return transcript_forms.act_change(what, number, drafts.with_next(session, draft, number))
+    first, last, by = transcript_forms.shift_asked()
+    ends = [drafts.window(session, draft, first=place, most=1).lines for place in (first, last)]
+    if not all(ends):
+        raise Invalid("no_such_line", field="shift_first")
+    return {"do": "shift", "first": ends[0][0].number, "last": ends[1][0].number, "by": by}
 
 
 def _again(public_id: str, typed: dict[int, Typed], wrong: MemorialError) -> Page:

@@ -61,6 +61,12 @@ def test_words_are_saved_as_they_are_written_and_lines_split_and_joined_by_keys(
     expect(state).to_have_text("Everything is saved.")
     assert lines(house, draft)[1] == "Mine."
 
+    page.locator("#move summary").click()
+    for name, value in (("first", "1"), ("last", "120"), ("by", "0.5")):
+        page.locator(f"#shift_{name}").fill(value)
+    page.get_by_role("button", name="Move them").click()
+    expect(page.locator("#line-2 .time").first).to_have_value("0:00:04.500")
+
 
 def test_what_could_not_be_saved_stays_is_said_and_is_saved_when_the_net_is_back(at_work, page):
     house, _, recording, draft = at_work

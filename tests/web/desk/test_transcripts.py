@@ -53,7 +53,7 @@ class Desk:
         return found | {name: html.unescape(text) for name, text in areas}
 
     def save(self, **typed: str) -> Any:
-        data = self.fields() | {name.replace("_", "-", 1).lstrip("n"): text for name, text in typed.items()}
+        data = self.fields() | {re.sub(r"^n(\d+)_", r"\1-", name): text for name, text in typed.items()}
         return self.client.post(self.path, data=data)
 
     def json(self, *changes: dict[str, Any]) -> Any:
@@ -91,6 +91,40 @@ def test_lines_are_written_split_joined_and_removed_without_scripts(desk):
     page = text(desk.client.get(desk.path))
     assert 'value="0:01:02.500"' in page
     assert 'value="Synthetic Other"' in page
+
+
+def test_the_first_button_saves_so_that_the_enter_key_joins_and_removes_nothing(desk):
+    page = text(desk.client.get(desk.path))
+    first = re.search(r'<button[^>]*type="submit"[^>]*>([^<]*)', page[page.index('id="transcript"') :])
+    assert (first[1], "name=" in first[0]) == ("Save", False)
+
+
+def test_many_lines_are_moved_in_time_and_a_translation_follows_its_original(desk):
+    begun = send(
+        desk.client, f"/en/desk/recordings/{desk.medium}/begin", desk.recordings,
+        kind="translation", language="ru", translates=desk.draft, made_by="Synthetic Translator",
+    )  # fmt: skip
+    translation = begun.headers["Location"]
+    assert desk.save(act="shift:0", shift_first="2", shift_last="3", shift_by="-1,5").status_code == 302
+    assert 'value="0:00:02.500"' in text(desk.client.get(desk.path))
+    refused = desk.save(act="shift:0", shift_first="1", shift_last="3", shift_by="−9")
+    assert refused.status_code == 422
+    assert 'value="−9"' in text(refused)
+    desk.save(n2_body="Second.\n\nThird.")
+    page = text(desk.client.get(translation))
+    assert "The original has 1 line that is not here." in page
+    fields = desk.fields(translation) | {"act": "follow:0", "2-body": "Вторая."}
+    assert desk.client.post(translation, data=fields).status_code == 302
+    page = text(desk.client.get(translation))
+    assert "that is not here" not in page
+    assert 'value="0:00:02.500"' in page
+    assert re.findall(r'class="line-original"[^>]*>([^<]*)', page) == [
+        "Line 1.",
+        "Second.",
+        "Third.",
+        "Line 3.",
+    ]
+    assert lines(desk.house, translation.rsplit("/", 1)[1]) == ["", "Вторая.", "", ""]
 
 
 def test_what_two_write_over_each_other_is_shown_and_stays_in_its_field(desk):
@@ -177,6 +211,8 @@ def test_a_family_recording_is_read_by_one_and_shown_by_another_with_what_the_li
     assert send(desk.client, f"{desk.path}/read", release, version=version).status_code == 422
     assert send(desk.client, f"{desk.path}/read", release, version=version, whole="yes").status_code == 302
     assert send(desk.client, f"{desk.path}/show", release, version=version).status_code == 403
+    waits = text(desk.client.get("/en/desk/transcripts"))
+    assert "Synthetic Colleague has read this version from beginning to end" in waits
     other = signed_in(desk.app, desk.house, a_colleague(desk.house, "moderator", name="Synthetic Other"))
     assert send(other, f"{desk.path}/show", release, version="1").status_code == 409
     assert shown(desk.house) == {}
