@@ -209,7 +209,7 @@ if (form) {
   const first = () => new URL(form.action).searchParams.get("first") ?? "1";
 
   function hydrate() {
-    for (const hidden of form.querySelectorAll("[data-act=split]")) hidden.hidden = false;
+    for (const button of form.querySelectorAll("[data-act]")) button.hidden = false;
     if (player) for (const button of form.querySelectorAll(".play")) button.hidden = false;
     current = null;
   }
@@ -238,6 +238,7 @@ if (form) {
   }
 
   async function act(what, line) {
+    if (what === "starts" || what === "ends") return setMoment(line, what);
     const area = field(line, "body");
     const at = plainLength(area.value.slice(0, area.selectionStart));
     const moment = player && !player.paused ? Math.round(player.currentTime * 1000) : null;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -43,6 +44,20 @@ def test_two_who_write_in_different_lines_both_keep_their_words(house, editor, r
     save(house, editor, draft, {"do": "set", "body": "Mine.", **mine})
     assert not save(house, other, draft, {"do": "set", "body": "Theirs.", **theirs}).clashes
     assert lines(house, draft) == ["Mine.", "Theirs.", "Line 3."]
+
+
+def test_of_two_at_the_same_moment_none_loses_a_line(house, editor, recording):
+    draft, people = a_draft(house, editor, recording, 12), [editor, an_actor(house, "other", "moderator")]
+
+    def their_lines(whose: int) -> None:
+        for number in range(whose + 1, 13, 2):
+            assert not write(house, people[whose], draft, number, f"{number} by {whose}").clashes
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(their_lines, whose) for whose in (0, 1)]:
+            done.result()
+    assert lines(house, draft) == [f"{number} by {(number + 1) % 2}" for number in range(1, 13)]
+    assert version(house, draft) == 13
 
 
 def test_of_two_who_write_in_one_line_the_second_sees_both_and_overwrites_nothing(house, editor, recording):

@@ -9,11 +9,12 @@ from memorial.domain.errors import Invalid, NotPermitted, Stale
 from memorial.gate import Reader
 from memorial.models import Media, Record, Segment, Transcript
 from memorial.services import archive_word
-from memorial.services.transcripts import chaptering, drafts, releasing
+from memorial.services.transcripts import chaptering, drafts, releasing, waiting
 from tests.builders import a_testimony, public
 from tests.services.colleagues import an_actor
 from tests.services.transcripts.writing import a_draft, act, save, shown, the_recording, version, write
 from tests.voices import a_recording
+from tests.web.desk.people import an_item
 
 
 @pytest.fixture
@@ -161,3 +162,18 @@ def test_chapters_are_released_in_all_their_languages_under_one_place(house, edi
             for row in session.scalars(select(Segment))
         }
     assert told == {(1, "en", "A synthetic chapter", "P"), (1, "az", "Sintetik fəsil", "Yer")}
+
+
+def test_the_list_of_what_waits_costs_the_same_however_much_waits(house, editor, other, count_queries):
+    costs = []
+    for more in (1, 4):
+        for _ in range(more):
+            draft = a_draft(house, editor, a_recording(house, an_item(house).made))
+        act(house, editor, draft, "read_whole", "")
+        with house.session(house.keeper()) as session:
+            count_queries()
+            page = waiting.waiting(session, other, now=house.now())
+            costs.append(count_queries())
+        assert page.rows[0].read_by == [editor.label]
+    assert len(page.rows) == 5
+    assert costs[0] == costs[1]
