@@ -10,10 +10,10 @@ from sqlalchemy import select
 from memorial import jobs
 from memorial.derivatives import listener
 from memorial.domain import consent as rules
-from memorial.domain.errors import NotPermitted
+from memorial.domain.errors import Invalid, NotPermitted
 from memorial.gate import Actor
 from memorial.models import Draft, Item, Media, Record
-from memorial.services import consent
+from memorial.services import consent, parties
 from memorial.services.transcripts import drafts, recognising
 from tests.builders import ALL_MAY_VIEW, a_testimony
 from tests.services.colleagues import an_actor
@@ -124,6 +124,27 @@ def test_of_a_family_s_recording_none_is_made_until_all_of_them_named_it(house, 
         need = consent.Said(party, "need", parts=frozenset({rules.EVERY_PART}))
         consent.append(session, record, need, by=Actor.system(), at=house.now())
     assert asked(house, editor, recording, model) == "no_yes_to_recognition", "the narrator has not said it"
+
+
+def test_staff_enter_that_yes_with_its_evidence_where_there_is_a_recording_and_never_alone(house):
+    made = a_testimony(house)
+    wanted = [
+        ({"*", rules.RECOGNITION}, True),
+        ({rules.RECOGNITION}, False),
+        ({"*"}, True),
+        ({"*", "else"}, False),
+    ]
+    for there in (False, True):
+        if there:
+            a_sound(house, made)
+        with house.session(house.keeper()) as session:
+            record = session.get_one(Record, made.record_id)
+            for named, fits in wanted:
+                if fits and (there or named == {"*"}):
+                    parties.check_parts(session, record, named)
+                else:
+                    with pytest.raises(Invalid):
+                        parties.check_parts(session, record, named)
 
 
 def test_a_yes_taken_back_while_the_program_listens_leaves_nothing(house, editor, model, monkeypatch):
