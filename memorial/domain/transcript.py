@@ -164,6 +164,11 @@ def plain(text: str) -> str:
     return "".join(run.text for run in runs(text))
 
 
+def masks_in(text: str) -> tuple[str, ...]:
+    """The masks whose words are withheld in a body, in their order."""
+    return tuple(run.withheld for run in runs(text) if run.withheld)
+
+
 def body_of(words: str) -> str:
     """The body that says exactly these plain words."""
     return body([Run(words)])
