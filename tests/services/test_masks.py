@@ -38,6 +38,7 @@ from tests.builders import a_contribution, public
 from tests.canary_life import everything, remove_for_good
 from tests.masked import NAME, RUSSIAN, a_told_recording
 from tests.services.colleagues import an_actor
+from tests.services.transcripts.writing import a_draft, act, write
 from tests.voices import a_recording, a_transcript
 
 WORDS = (
@@ -528,3 +529,16 @@ def test_removed_for_good_the_masked_words_cannot_be_read_by_anybody(house, one,
     with house.session(house.keeper()) as session:
         assert session.scalars(select(Mask)).all() == []
     assert left_in_the_clear(house) == []
+
+
+def test_a_transcript_that_says_a_withheld_name_again_is_not_shown_until_it_is_withheld_there_too(house, one):
+    told = a_told_recording(house)
+    place(house, one, told, BY_NAME)
+    draft = a_draft(house, one, told.media_id)
+    write(house, one, draft, 2, f"Then {NAME} came.")
+    with pytest.raises(Invalid, match="masked_said"):
+        act(house, one, draft, "read_whole", "")
+    write(house, one, draft, 2, "Then somebody came.")
+    act(house, one, draft, "read_whole", "")
+    with house.session(public(house)) as session:
+        assert draft not in session.scalars(select(Transcript.public_id)).all()

@@ -1,4 +1,4 @@
-"""After a mask: the copies of the recording are made anew, and every page, index and cache forgets the words."""
+"""After a mask: every page, index and cache forgets the words; the copies are made anew by services/recordings."""
 
 from __future__ import annotations
 
@@ -11,21 +11,9 @@ from memorial.domain.content import canonical
 from memorial.domain.masks import keys_in
 from memorial.gate import GatedSession
 from memorial.keys import ArchiveKey
-from memorial.models import Cue, Derivative, Media, Record, Revision, Text, Transcript
+from memorial.models import Cue, Record, Revision, Text, Transcript
 from memorial.services import consent, custody, describe, search_index
 from memorial.services.masks.kept import Standing
-from memorial.services.masks.places import HEARD
-
-
-def make_anew(session: GatedSession, medium: Media) -> None:
-    """All copies of a recording go now; the work of making them is due. Their files go after the commit."""
-    files = session.info.setdefault("files_to_delete", [])
-    for copy in session.scalars(select(Derivative).where(Derivative.media_id == medium.id)):
-        files.append(copy.storage_key)
-        session.delete(copy)
-    if medium.role in HEARD:
-        medium.due, medium.progress, medium.failed = "convert", 0, ""
-    session.flush()
 
 
 def settle(session: GatedSession, record: Record, changed: Sequence[str]) -> None:

@@ -24,10 +24,10 @@ from memorial.domain.transcript import WITHHELD, Run, plain
 from memorial.gate import Actor, GatedSession, may
 from memorial.keys import ArchiveKey
 from memorial.models import Evidence, Item, Mask, Media, Party, Proposal, Record
-from memorial.services import custody, evidence, parties, review
+from memorial.services import custody, evidence, parties, recordings, review
 from memorial.services.audit import Act, record_act
 from memorial.services.evidence import Kept as KeptFile
-from memorial.services.masks.anew import hash_again, make_anew, settle
+from memorial.services.masks.anew import hash_again, settle
 from memorial.services.masks.kept import Kept, Marked, Slot, Standing, kept_of, read, slots_in, spot, write
 from memorial.services.masks.places import Field, fields
 from memorial.services.masks.placing import write_text
@@ -182,7 +182,7 @@ def lift(
     else:
         mask.taken_out = None
     if mask.ends:
-        make_anew(session, medium)
+        recordings.make_anew(session, medium)
     settle(session, record, changed)
     item.version += 1
     left = leftovers_of(one.kept)

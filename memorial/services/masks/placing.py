@@ -21,9 +21,9 @@ from memorial.domain.transcript import LATEST, WITHHELD
 from memorial.gate import Actor, GatedSession, may
 from memorial.keys import ArchiveKey
 from memorial.models import Item, Mask, Media, Part, Record
-from memorial.services import consent, review
+from memorial.services import consent, recordings, review
 from memorial.services.audit import Act, record_act
-from memorial.services.masks.anew import hash_again, make_anew, settle
+from memorial.services.masks.anew import hash_again, settle
 from memorial.services.masks.finding import Find, Wanted, choose, find, of_line
 from memorial.services.masks.kept import Kept, Marked, Slot, Standing, read, slots_in, write
 from memorial.services.masks.places import Field, fields
@@ -254,7 +254,7 @@ def _end(work: _Work, one: Standing, verb: str, *, anew: bool) -> None:
     hash_again(work.session, work.keys, one, others, work.changed)
     write(work.session, work.keys, work.standing)
     if anew:
-        make_anew(work.session, work.medium)
+        recordings.make_anew(work.session, work.medium)
     settle(work.session, work.record, work.changed)
     work.item.version += 1
     details = {

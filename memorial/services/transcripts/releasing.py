@@ -1,8 +1,8 @@
 """From the desk to the page: a draft is read whole by somebody, released, and can be taken down again.
 
     standing = standing_of(session, draft)             # who has read this version whole; whether it is on the page
-    read_whole(session, actor, draft, version, "Their name", now=now)
-    release(session, actor, draft, version, now=now)   # NotPermitted, Stale, Invalid
+    read_whole(session, actor, draft, version, "Their name", keys=keys, now=now)
+    release(session, actor, draft, version, keys=keys, now=now)   # NotPermitted, Stale, Invalid
     take_down(session, actor, draft, now=now)
 
 Of what a family gave, one person reads a version whole and another releases it; what a program wrote, a person reads
@@ -27,8 +27,9 @@ from memorial.domain.transcript import masks_in
 from memorial.domain.transcript_lines import LONGEST_NAME, Line
 from memorial.domain.workflow import YES, Verdict
 from memorial.gate import Actor, GatedSession
+from memorial.keys import ArchiveKey
 from memorial.models import AuditEntry, Cue, Draft, Media, Part, Record, Segment, Transcript
-from memorial.services import archive_word, consent, search_index
+from memorial.services import archive_word, consent, masks, search_index
 from memorial.services.audit import Act, record_act
 from memorial.services.transcripts import drafts
 from memorial.services.transcripts.drafts import CHAPTERS
@@ -87,13 +88,21 @@ def may_release(session: GatedSession, actor: Actor, draft: Draft, *, now: datet
 
 
 def read_whole(
-    session: GatedSession, actor: Actor, draft: Draft, version: int, name: str, *, now: datetime
+    session: GatedSession,
+    actor: Actor,
+    draft: Draft,
+    version: int,
+    name: str,
+    *,
+    keys: ArchiveKey,
+    now: datetime,
 ) -> None:
     """A person vouches for every line. What a program wrote is theirs from now on as well, by the name they give."""
     medium, record = _locked(session, draft)
     drafts.demand(session, actor, "read_transcript", medium, now=now)
     _same(draft, version)
     _something(session, draft)
+    _withheld(session, keys, draft)
     if draft.machine:
         if not (name := drafts.name_of(name)):
             raise Invalid("reader_missing", field="name")
@@ -109,7 +118,9 @@ def read_whole(
         _lay(session, draft, part, None)
 
 
-def release(session: GatedSession, actor: Actor, draft: Draft, version: int, *, now: datetime) -> None:
+def release(
+    session: GatedSession, actor: Actor, draft: Draft, version: int, *, keys: ArchiveKey, now: datetime
+) -> None:
     """The words as they are in this version become those of the page."""
     medium, record = _locked(session, draft)
     verdict = may_release(session, actor, draft, now=now)
@@ -117,6 +128,7 @@ def release(session: GatedSession, actor: Actor, draft: Draft, version: int, *, 
         raise NotPermitted(verdict.reason)
     _same(draft, version)
     _something(session, draft)
+    _withheld(session, keys, draft)
     part = _part(session, draft, medium) or _new_part(session, record, draft, medium)
     _lay(session, draft, None, None)  # nothing is projected that goes
     archive_word.release(session, record, [part.key], by=actor, at=now)
@@ -183,6 +195,12 @@ def _something(session: GatedSession, draft: Draft) -> None:
     there = draft.chapters if draft.kind == CHAPTERS else _spoken(session, draft)
     if not there:
         raise Invalid("nothing_written", field="body")
+
+
+def _withheld(session: GatedSession, keys: ArchiveKey, draft: Draft) -> None:
+    """What was written or brought in after a mask was placed may say again what it withholds."""
+    if any(still.sure for still in masks.still_said(session, keys, draft)):
+        raise Invalid("masked_said", field="body")
 
 
 def _spoken(session: GatedSession, draft: Draft) -> list[Line]:

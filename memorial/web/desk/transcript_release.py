@@ -104,9 +104,9 @@ def transcript_turn(public_id: str, turn: str) -> Page:
             if turn == "read":
                 if request.form.get("whole") != "yes":
                     raise Invalid("whole_missing", field="whole")
-                releasing.read_whole(session, actor, draft, version, name, now=now)
+                releasing.read_whole(session, actor, draft, version, name, keys=house().keys, now=now)
             elif turn == "show":
-                releasing.release(session, actor, draft, version, now=now)
+                releasing.release(session, actor, draft, version, keys=house().keys, now=now)
             elif turn == "take_down":
                 releasing.take_down(session, actor, draft, now=now)
             else:

@@ -71,7 +71,9 @@ def test_who_saw_an_older_version_does_not_release_the_newer_one(house, editor, 
     write(house, editor, draft, 1, "Newer.")
     for what, more in (("read_whole", [""]), ("release", [])):
         with house.writing(house.keeper()) as session, pytest.raises((Stale, NotPermitted)):
-            getattr(releasing, what)(session, other, drafts.find(session, draft), 1, *more, now=house.now())
+            getattr(releasing, what)(
+                session, other, drafts.find(session, draft), 1, *more, keys=house.keys, now=house.now()
+            )
 
 
 def test_the_family_sees_what_was_read_once_before_anybody_else_does(house, editor, made, recording):

@@ -61,7 +61,8 @@ def act(house: House, actor: Actor, draft: str, what: str, *more: Any) -> None:
     with house.writing(house.keeper()) as session:
         found = drafts.find(session, draft)
         given = [found.version, *more] if what != "take_down" else []
-        getattr(releasing, what)(session, actor, found, *given, now=house.now())
+        keys = {"keys": house.keys} if what != "take_down" else {}
+        getattr(releasing, what)(session, actor, found, *given, now=house.now(), **keys)
 
 
 def shown(house: House) -> dict[str, list[str]]:
