@@ -50,8 +50,9 @@ def cite_record(
     revision: int,
     accessed: date,
     words: Mapping[str, str] = WORDS,
+    at: str = "",
 ) -> str:
-    """A page of the archive. `address` is the whole permanent one; `revision` what was read."""
+    """A page of the archive. `address` is the whole permanent one; `revision` what was read, `at` which moment of it."""
     detail = {name: value.strip() for name, value in view.detail.items()}
     container = next((detail[name] for name in _CONTAINERS if detail.get(name)), "")
     maker = next((detail[name] for name in _MAKERS if detail.get(name)), "")
@@ -62,6 +63,7 @@ def cite_record(
             view.when.words or view.when.edtf,
             archive_name,
             f"{words['revision']} {revision}",
+            at,
             f"{address} ({words['accessed']} {accessed.isoformat()})",
         ]
     )

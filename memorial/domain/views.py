@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from memorial.domain.voices import Recording
+
 
 @dataclass(frozen=True, slots=True)
 class When:
@@ -171,6 +173,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of a recording: milliseconds, what follows the page's address, and the language of what is said."""
+
+    at: int
+    where: str
+    language: str = "und"
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a list or of search results."""
 
@@ -183,6 +194,8 @@ class Entry:
     where: str = ""
     line: str = ""  # one short neutral line: publication, body, birth and home
     snippet: str = ""  # search only: plain text around the hit, hits between U+0002 and U+0003
+    moment: Moment | None = None  # search only: where in a recording the hit is said
+    specimen: bool = False  # made by the archive to show how a page looks; nobody's testimony
     picture: Picture | None = None
     contested: bool = False
     named_in: Sequence[Link] = ()  # of a person without a page: the works that name them
@@ -223,6 +236,7 @@ class RecordView:
     texts: Sequence[Prose] = ()
     pictures: Sequence[Picture] = ()
     papers: Sequence[Paper] = ()  # scans as PDF
+    recordings: Sequence[Recording] = ()  # their lines come by themselves (gate/voices.py)
     statements: Sequence[Assertion] = ()  # about this record
     supports: Sequence[Assertion] = ()  # statements this record is the source of
     told: Sequence[Assertion] = ()  # of an event: what is said of it elsewhere, in the order it was said

@@ -16,7 +16,9 @@ from sqlalchemy import BindParameter, Boolean, and_, bindparam, case, or_, selec
 from sqlalchemy.orm import selectinload
 
 from memorial.db import BigId
+from memorial.gate import voices
 from memorial.gate.sessions import GatedSession
+from memorial.gate.voices import Heard
 from memorial.models import (
     Citation,
     Media,
@@ -36,7 +38,7 @@ from memorial.models.record import ACCOUNT
 
 # What each kind's page is made of, besides its own detail row and texts. Each word is one query.
 MADE_OF = {
-    "testimony": ("media", "names"),
+    "testimony": ("media", "voices", "names"),
     "remembrance": ("media", "names", "relations", "statements", "citations", "links", "memories"),
     "press": ("supports", "citations", "links", "media"),
     "document": ("statements", "citations", "supports", "media", "links"),
@@ -56,6 +58,7 @@ class Rows:
     names: Sequence[PersonName] = ()
     relations: Sequence[tuple[Relation, Record | None]] = ()
     media: Sequence[Media] = ()
+    heard: Heard = field(default_factory=Heard)  # what belongs to its recordings
     statements: Sequence[Statement] = ()
     supports: Sequence[Statement] = ()
     told: Sequence[Statement] = ()  # of an event: what is said of it elsewhere
@@ -209,6 +212,10 @@ def _media(session: GatedSession, rows: Rows) -> Rows:
     return replace(rows, media=session.scalars(MEDIA, asked).all())
 
 
+def _voices(session: GatedSession, rows: Rows) -> Rows:
+    return replace(rows, heard=voices.load(session, rows.media))
+
+
 def _statements(session: GatedSession, rows: Rows) -> Rows:
     person_id = getattr(rows.detail, "person_id", None)
     about = ABOUT_RECORD if person_id is None else ABOUT_BOTH
@@ -307,6 +314,7 @@ LOADERS: dict[str, Callable[[GatedSession, Rows], Rows]] = {
     "names": _names,
     "relations": _relations,
     "media": _media,
+    "voices": _voices,
     "statements": _statements,
     "supports": _supports,
     "told": _told,
@@ -325,6 +333,7 @@ def keep(rows: Rows, allowed: Callable[[Any], bool]) -> Rows:
         value = getattr(rows, spec.name)
         if spec.name in GUARDED_ROWS:
             kept[spec.name] = [row for row in value if allowed(row)]
+    kept["heard"] = voices.keep(rows.heard, allowed)
     mine = getattr(rows.detail, "person_id", None)
     # What others' pages say of this person is not this page's to promise.
     kept["relations"] = [pair for pair in rows.relations if pair[0].person_id == mine]

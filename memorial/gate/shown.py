@@ -31,7 +31,7 @@ from memorial.domain.views import (
     RecordView,
     When,
 )
-from memorial.gate import persons
+from memorial.gate import persons, voices
 from memorial.gate.policies import folded
 from memorial.gate.rows import FEW, Rows, beside, keep, load, sent_by, with_sent
 from memorial.gate.sessions import GatedSession
@@ -125,6 +125,7 @@ def view_of(rows: Rows) -> RecordView:
         texts=[text for text in texts if text.role not in ("title", rules.NOTICE)],
         pictures=[picture(medium, bool(rows.proof)) for medium in rows.media if is_picture(medium)],
         papers=[paper(medium, bool(rows.proof)) for medium in rows.media if is_paper(medium)],
+        recordings=voices.recordings(rows.media, rows.heard, bool(rows.proof)),
         statements=[_said(s, rows) for s in rows.statements],
         supports=[_said(s, rows) for s in rows.supports],
         told=[_under(_said(s, rows), rows.told_under.get(s.id)) for s in rows.told],
@@ -149,8 +150,10 @@ def told(rows: Rows) -> tuple[int, datetime]:
     words: list[Guarded] = [*rows.texts, *rows.names, *rows.statements, *(link for link, _ in rows.links)]
     here = {str(row.part_id) for row in words}
     counted = [value for part, value in record.part_changes.items() if part in here]
+    released = rows.heard.transcripts  # each release of a transcript changes the page
     number = record.revision - record.skipped + sum(value[0] for value in counted)
-    return number, max([record.changed_at, *(datetime.fromisoformat(value[1]) for value in counted)])
+    days = [*(datetime.fromisoformat(value[1]) for value in counted), *(row.released_at for row in released)]
+    return number + sum(row.version for row in released), max(filter(None, [record.changed_at, *days]))
 
 
 def title_of(kind: str, texts: Sequence[Prose], names: Sequence[Name], detail: Any) -> str:

@@ -52,10 +52,16 @@ def snippet(body: str, words: Sequence[str], begins: bool = False) -> str:
     if first is None:
         return ""
     begin, end = _edges(body, first.start(), first.end())
-    marked = _WORD.sub(
-        lambda each: f"{HIT}{each[0]}{END}" if _is_hit(each[0], words, begins) else each[0], body[begin:end]
+    cut = " ".join(marked(body[begin:end], words, begins).split())
+    return ("… " if begin else "") + cut + (" …" if end < len(body) else "")
+
+
+def marked(text: str, words: Sequence[str], begins: bool = False) -> str:
+    """The text with its hits between U+0002 and U+0003; it has neither sign of its own."""
+    text = text.replace(HIT, "").replace(END, "")
+    return _WORD.sub(
+        lambda each: f"{HIT}{each[0]}{END}" if _is_hit(each[0], words, begins) else each[0], text
     )
-    return ("… " if begin else "") + " ".join(marked.split()) + (" …" if end < len(body) else "")
 
 
 def _edges(body: str, start: int, stop: int) -> tuple[int, int]:

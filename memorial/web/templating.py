@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, g, request
@@ -22,9 +22,10 @@ from markupsafe import Markup
 
 from memorial.domain.views import When
 from memorial.services.collection.questions import OURS
-from memorial.web import languages
+from memorial.web import languages, lines
 from memorial.web.compiling import Settled, Templates, inserted
 from memorial.web.context import moment, root_address
+from memorial.web.language_tags import language_tag, text_direction
 from memorial.web.languages import NAMES
 from memorial.web.when import in_words
 from memorial.web.work_labels import label_parts
@@ -99,15 +100,8 @@ def language_globals(code: str) -> dict[str, Any]:
         "dotted": dotted,
         "longest_word": longest_word,
         "label_parts": label_parts,
+        "clock": lines.clock,
     }
-
-
-@lru_cache(maxsize=1024)
-def language_tag(language: str) -> Markup:
-    """The attributes lang and dir of an element; "und" becomes lang="" (unknown)."""
-    if not language or language == "und":
-        return Markup(' lang=""')
-    return Markup(' lang="{}" dir="{}"').format(language, text_direction(language))
 
 
 def titled(code: str, title: str) -> str:
@@ -174,14 +168,6 @@ def language_name(code: str, tag: str) -> str:
     """The name of a language in another; the tag itself where nobody knows it."""
     known = Locale.parse(code).languages
     return str(known.get(tag.replace("-", "_")) or known.get(tag.split("-", maxsplit=1)[0]) or tag)
-
-
-@lru_cache(maxsize=1024)
-def text_direction(tag: str) -> str:
-    try:
-        return str(Locale.parse(tag, sep="-").text_direction)
-    except (UnknownLocaleError, ValueError):
-        return "ltr"
 
 
 def switch() -> str:

@@ -25,6 +25,7 @@ from memorial.web.contribute.fields import clean, too_long
 from memorial.web.contribute.visit import Visit, Work
 from memorial.web.doors import door
 from memorial.web.security import limiter
+from memorial.web.voice import voice_of
 
 MESSAGE = 20_000  # characters
 
@@ -170,27 +171,33 @@ def proof(ref: str) -> Response | Answer:
         raise NotOpen
     if way == "tribute":
         return _proof_of_memory(here)
-    record = _proof(here)
-    if not record.title and not record.texts:
+    record, voice = _proof(here)
+    if not (record.title or record.texts or record.recordings):
         return make_response(render_template("contribute/nothing.html", ref=ref))
     return make_response(
         render_template(
-            "contribute/proof.html", page_template=f"public/{record.kind}.html", record=record, ref=ref
+            "contribute/proof.html",
+            page_template=f"public/{record.kind}.html",
+            record=record,
+            ref=ref,
+            **voice,
         )
     )
 
 
-def _proof(here: Visit) -> RecordView:
-    """A revision is tried on in a session whose every word is taken back again."""
+def _proof(here: Visit) -> tuple[RecordView, dict[str, object]]:
+    """With what its template needs of a recording. A revision is tried on in a session whose every word is taken back again."""
     reading_only = visit.family_session(here)
     contribution = contribute.by_id(reading_only, here.contribution_id)
     if not family.waits_as_revision(reading_only, contribution):
-        return family.proof_of(reading_only, house().keys, contribution, house().now())
+        record = family.proof_of(reading_only, house().keys, contribution, house().now())
+        return record, voice_of(reading_only, record)
     with session_for(house().engine, Reader.family(here.contribution_id, moment()), writes=True) as trial:
         contribution = contribute.by_id(trial, here.contribution_id)
         record = family.proof_of(trial, house().keys, contribution, house().now())
+        voice = voice_of(trial, record)
         trial.rollback()
-    return record
+    return record, voice
 
 
 def _proof_of_memory(here: Visit) -> Response:

@@ -22,6 +22,7 @@ from memorial.web.account import identity
 from memorial.web.context import house
 from memorial.web.public.records import TEMPLATES
 from memorial.web.security import framing
+from memorial.web.voice import voice_of
 
 
 def shown(there: There, value: Mapping[str, Any], problems: Problems) -> Answer:
@@ -65,7 +66,13 @@ def _rendered(session: GatedSession, thing: Thing) -> str:
     if thing.kind == "record":
         view = proof(session, session.get_one(Record, thing.id))
         view = replace(view, pictures=[replace(each, graphic=True) for each in view.pictures])
-        return render_template(f"public/{TEMPLATES[view.kind]}.html", record=view, citation="", wrong_page="")
+        return render_template(
+            f"public/{TEMPLATES[view.kind]}.html",
+            record=view,
+            citation="",
+            wrong_page="",
+            **voice_of(session, view),
+        )
     if thing.kind == "statement":
         slug = objects.shown_at(session, f"statement:{thing.id}").rsplit("/", 1)[-1]
         return render_template(

@@ -20,6 +20,7 @@ from memorial.web.desk import amend_shown, guard, pages, reply_choice, support
 from memorial.web.doors import door
 from memorial.web.public.records import TEMPLATES
 from memorial.web.security import framing
+from memorial.web.voice import voice_of
 
 Page = str | Answer | tuple[str, int]
 
@@ -101,7 +102,9 @@ def proof(public_id: str) -> Page:
     # What does not stand yet is made to stand in a session that is never committed.
     with session_for(house().engine, identity.desk_reader(), writes=pending) as session:
         view = desk_proof.proof_of(session, desk_item.find(session, public_id), now=house().now())
-        page = render_template(f"public/{TEMPLATES[view.kind]}.html", record=view, citation="")
+        page = render_template(
+            f"public/{TEMPLATES[view.kind]}.html", record=view, citation="", **voice_of(session, view)
+        )
         session.rollback()
     return framing(make_response(page))
 

@@ -22,6 +22,7 @@ from memorial.web.public import (
     tables,
     timeline,
     verify,
+    voices,
     wall,
 )
 from memorial.web.public.rooms import machine, media, pages
@@ -48,5 +49,6 @@ __all__ = [
     "tables",
     "timeline",
     "verify",
+    "voices",
     "wall",
 ]

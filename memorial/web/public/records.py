@@ -15,11 +15,13 @@ from memorial.gate import GatedSession
 from memorial.services import person_page, press_page, questions, sources, tributes
 from memorial.services import reading as service
 from memorial.services.reading import Withdrawn
+from memorial.services.voice_page import VoicePage
 from memorial.web.context import language, moment, reading, root_address
 from memorial.web.doors import door
 from memorial.web.machine import Cited, item_of, unnamed
 from memorial.web.public.researchers import opened
 from memorial.web.public.rooms import page, pages
+from memorial.web.voice import moment_words, voice_of
 from memorial.web.when import in_words
 
 TEMPLATES = {
@@ -112,11 +114,15 @@ def _record(kind: str, public_id: str) -> Response:
     if record.public_id != public_id:
         return _moved(record)
     opened(f"record:{public_id}", (record, beside), lambda public: _load(public, kind, public_id))
-    return page(TEMPLATES[kind], record=record, citation=citation(record), wrong_page="", **beside)
+    voice = beside.get("voice")
+    cited = citation(record, voice if isinstance(voice, VoicePage) else None)
+    return page(TEMPLATES[kind], record=record, citation=cited, wrong_page="", **beside)
 
 
 def _load(session: GatedSession, kind: str, public_id: str) -> tuple[RecordView, dict[str, object]]:
     record = service.record_view(session, kind, public_id)
+    if kind == "testimony":
+        return record, voice_of(session, record)
     named, read = BESIDE.get(kind, ("", None))
     return record, {named: read(session, record)} if read else {}
 
@@ -137,12 +143,13 @@ def withdrawn(error: Withdrawn) -> Response:
     return answer
 
 
-def citation(record: RecordView) -> str:
-    """How to cite what is on this page today, with the words of the reader's language."""
+def citation(record: RecordView, voice: VoicePage | None = None) -> str:
+    """How to cite what is on this page today, or a moment of it, with the words of the reader's language."""
     site = current_app.extensions["site"](language())
-    where = f"{root_address()}/{language()}{record.address}"
+    at, query = moment_words(voice)
+    where = f"{root_address()}/{language()}{record.address}{query}"
     day = moment().low.date()
-    return cite_record(_in_words(record), site.name, where, record.revision, day, citation_words())
+    return cite_record(_in_words(record), site.name, where, record.revision, day, citation_words(), at)
 
 
 def sentence(thing: Cited) -> str:
