@@ -28,6 +28,7 @@ from memorial.domain.ids import new_public_id
 from memorial.gate import Actor
 from memorial.house import House
 from memorial.models import (
+    Cue,
     Derivative,
     Draft,
     DraftCue,
@@ -40,6 +41,7 @@ from memorial.models import (
     RecordLink,
     Statement,
     Text,
+    Transcript,
     Tribute,
 )
 from memorial.services import consent, describe, search_index, wall_index
@@ -63,6 +65,9 @@ STEERING = {
     "mime": "image/jpeg",
 }
 PDF = "application/pdf"
+SOUND = "audio/ogg"
+# What a copy is a copy of, by its type; others are of their own.
+ORIGINALS = {SOUND: "audio/mpeg"}
 LEFT_EMPTY = {"translates_id", "cited_source_id", "speaker_id"}
 
 
@@ -86,12 +91,13 @@ class Planted:
     paths: dict[str, set[str]] = field(default_factory=dict)  # without language; media as they are
     kept: dict[str, set[str]] = field(default_factory=dict)  # what only comes out as a download
     searched: dict[str, set[str]] = field(default_factory=dict)  # the canaries that an index holds
+    ways: list[str] = field(default_factory=list)  # of its page: what is asked of it in a query
 
     def note(self, key: str, row: Any) -> None:
         """Remember what this row would give away."""
         for value in values_of(row):
             self.words.setdefault(key, set()).update(CANARY.findall(str(value)))
-        if isinstance(row, Text | PersonName | Statement | Tribute):
+        if isinstance(row, Text | PersonName | Statement | Tribute | Cue):
             said = getattr(row, "body", "") or getattr(row, "value_text", "") or getattr(row, "text", "")
             self.searched.setdefault(key, set()).update(CANARY.findall(said))
         public_id = getattr(row, "public_id", "")
@@ -102,6 +108,12 @@ class Planted:
             self.paths.setdefault(key, set()).add(f"/media/{public_id}/scan.pdf")
         elif room:
             self.paths.setdefault(key, set()).add(room + public_id)
+        if getattr(row, "mime", "") == SOUND and room:
+            self.paths.setdefault(key, set()).add(f"/media/{public_id}/recording")
+        if isinstance(row, Transcript) and self.made.kind == "testimony":
+            here = f"{self.made.path}/{public_id}"
+            self.paths.setdefault(key, set()).update((f"{here}.vtt", f"{here}/words.srt"))
+            self.ways += [f"?read={public_id}&t=3&find={COMMON}", f"/transcript?read={public_id}"]
         if row.__tablename__ == "questions":
             self.paths.setdefault(key, set()).add(f"/figures/{row.slug}")
 
@@ -269,8 +281,12 @@ class _Planter:
             values.setdefault(column.key, self._value(column))
         values |= {name: value for name, value in more.items() if name in cls.__mapper__.columns}
         if cls is Derivative:
-            mine = [row for row in self.rows[key] if isinstance(row, Media) and row.mime == values["mime"]]
+            of = ORIGINALS.get(values["mime"], values["mime"])
+            mine = [row for row in self.rows[key] if isinstance(row, Media) and row.mime == of]
             values |= {"storage_key": self._stored(key, values["mime"]), "media_id": mine[-1].id}
+        if cls is Cue:
+            mine = [row for row in self.rows[key] if isinstance(row, Transcript)]
+            values |= {"transcript_id": mine[more["of"]].id, "words": [[self.canary(), 0, 3]]}
         if cls is RecordLink and self.other:
             values["other_id"] = self.other.made.record_id
         if cls is PersonName and more.get("own") and getattr(self.detail, "person_id", None):
@@ -337,9 +353,17 @@ def _free_columns(cls: Any) -> list[Any]:
 
 def _several(cls: Any) -> list[dict[str, Any]]:
     if cls is Media:
-        return [{"role": "photograph"}, {"role": "scan", "mime": PDF}]
+        return [
+            {"role": "photograph"},
+            {"role": "scan", "mime": PDF},
+            {"role": "audio", "mime": "audio/mpeg"},
+        ]
     if cls is Derivative:
-        return [{}, {"mime": PDF}]
+        return [{"kind": "image"}, {"mime": PDF}, {"kind": "audio", "mime": SOUND}]
+    if cls is Transcript:
+        return [{"kind": "verbatim"}, {"kind": "translation", "language": "tr"}]
+    if cls is Cue:
+        return [{"of": 0}, {"of": 1}]
     if cls is Text:
         return [{"role": role} for role in ROLES]
     if cls is Tribute:

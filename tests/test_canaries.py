@@ -87,7 +87,7 @@ def every_address(app: Flask, planted: Sequence[Planted], rooms: dict[str, set[s
     values = {
         "public_id": sorted(
             {
-                path.removesuffix("/scan.pdf").rsplit("/", 1)[1]
+                path.removesuffix("/scan.pdf").removesuffix("/recording").rsplit("/", 1)[1]
                 for one in planted
                 for paths in one.paths.values()
                 for path in paths
@@ -107,6 +107,7 @@ def own_addresses(one: Planted) -> list[str]:
     paths = [path for paths in one.paths.values() for path in sorted(paths)]
     record = one.made
     pages = [record.path, f"/cite/{record.kind}/{record.public_id}", f"/cite?record={record.public_id}"]
+    pages += [record.path + way for way in one.ways]
     return [path if path.startswith("/media/") else f"/en{path}" for path in [*pages, *paths]]
 
 
@@ -207,7 +208,8 @@ def _assert_answers_agree(
     """Each page, work, question and copy is there exactly when the oracle says so."""
     for key, paths in {**planted.paths, "page": {planted.made.path, *planted.paths["page"]}}.items():
         for path in paths:
-            use = "download" if path.endswith("/scan.pdf") else "view"
+            kept = ("/scan.pdf", "/recording", "/words.srt")
+            use = "download" if path.endswith(kept) else "view"
             expected = may_see(history, key, audiences, moment, use)
             status = client.get(
                 path if path.startswith("/media/") else f"/en{path}", buffered=True

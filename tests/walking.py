@@ -38,7 +38,8 @@ DEFAULTS: dict[str, list[str]] = {
     "external_id": ["fig-001"],
     "slug": ["no-such-question"],
     "media_id": ["no-such-recording"],
-    "form": ["vtt", "txt"],
+    "transcript_id": ["no-such-transcript"],
+    "form": ["vtt", "srt", "txt"],
 }
 
 

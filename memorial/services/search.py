@@ -45,7 +45,7 @@ from memorial.domain.views import Entry
 from memorial.gate import GatedSession
 from memorial.gate.as_one import leading_things
 from memorial.models import SearchEntry
-from memorial.services import search_facets
+from memorial.services import search_facets, voice_snippets
 from memorial.services.lists import entries
 from memorial.services.search_entries import persons, sources
 from memorial.services.search_facets import Choice
@@ -266,6 +266,8 @@ def _entries(session: GatedSession, hits: Sequence[Hit], words: Sequence[str], b
     records = entries(session, kinds)
     said_by = {hit.part_id: hit.id for hit in hits if hit.of("record") is not None}
     said = snippets(session, said_by, words, begins)
+    told_by = {hit.part_id: hit.id for hit in hits if hit.kind == "testimony" and hit.id not in said}
+    told = voice_snippets.said(session, told_by, words, begins) if told_by else {}
     others = {
         **persons(session, _numbers(hits, "person")),
         **sources(session, _numbers(hits, "source")),
@@ -274,7 +276,9 @@ def _entries(session: GatedSession, hits: Sequence[Hit], words: Sequence[str], b
     for hit in hits:
         entry = records.get(hit.of("record") or 0) or others.get(hit.thing)
         if entry is not None:
-            found.append(replace(entry, snippet=said.get(hit.id, "")))
+            spoken = told.get(hit.id)
+            words_of = spoken.words if spoken else said.get(hit.id, "")
+            found.append(replace(entry, snippet=words_of, moment=spoken.moment if spoken else None))
     return found
 
 

@@ -9,6 +9,7 @@ their own and are told of every change here; an entry is in `fts_public` exactly
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -18,9 +19,24 @@ from sqlalchemy import delete, func, select
 from memorial.db import insert_many, next_ids
 from memorial.domain.markup import plain
 from memorial.domain.names import fold
+from memorial.domain.transcript import plain as words_in
 from memorial.gate import GatedSession
 from memorial.gate.persons import spared
-from memorial.models import Part, Person, PersonName, Record, SearchEntry, Source, Statement, Text, Tribute
+from memorial.models import (
+    Cue,
+    Media,
+    Part,
+    Person,
+    PersonName,
+    Record,
+    SearchEntry,
+    Segment,
+    Source,
+    Statement,
+    Text,
+    Transcript,
+    Tribute,
+)
 from memorial.services import name_index
 
 # Detail columns whose words are searched with the page, by kind.
@@ -121,8 +137,8 @@ def _words_of(session: GatedSession, records: Sequence[Record]) -> dict[int, lis
         guards[spot] = record
         detail = getattr(record, record.kind, None)
         words[spot] += [words_of(getattr(detail, name)) for name in SEARCHED.get(record.kind, ())]
-    for row, text in _prose_of(session, ids):
-        spot = (row.record_id, row.part_id)
+    for record_id, row, text in itertools.chain(_prose_of(session, ids), _spoken_of(session, ids)):
+        spot = (record_id, row.part_id)
         guards.setdefault(spot, row)
         words[spot].append(text)
     found: dict[int, list[Found]] = defaultdict(list)
@@ -131,18 +147,36 @@ def _words_of(session: GatedSession, records: Sequence[Record]) -> dict[int, lis
     return found
 
 
-def _prose_of(session: GatedSession, ids: Sequence[int]) -> Iterable[tuple[Any, str]]:
+Words = Iterable[tuple[int, Any, str]]  # record id, a row with the part's guard, words
+
+
+def _prose_of(session: GatedSession, ids: Sequence[int]) -> Words:
     for text in session.scalars(select(Text).where(Text.record_id.in_(ids), Text.role != "notice")):
-        yield text, plain(text.body) if text.markup else text.body
+        yield text.record_id, text, plain(text.body) if text.markup else text.body
     for name in session.scalars(select(PersonName).where(PersonName.record_id.in_(ids))):
-        yield name, name.text
+        yield name.record_id or 0, name, name.text
     statements = session.scalars(select(Statement).where(Statement.record_id.in_(ids))).all()
     narrowed = spared(session, statements, cautious=True)
     for statement in statements:
-        yield statement, narrowed.get(statement.id, statement.value_text) or ""
+        yield statement.record_id or 0, statement, narrowed.get(statement.id, statement.value_text) or ""
     left = select(Tribute).where(Tribute.record_id.in_(ids), Tribute.body != "")
     for tribute in session.scalars(left):
-        yield tribute, tribute.body
+        yield tribute.record_id, tribute, tribute.body
+
+
+def _spoken_of(session: GatedSession, ids: Sequence[int]) -> Words:
+    """What is said in recordings, and their chapters: each a part of its own, so hidden by itself."""
+    transcripts = select(Transcript).where(Transcript.record_id.in_(ids))
+    spoken = {row.id: row for row in session.scalars(transcripts)}
+    wanted = select(Cue.transcript_id, Cue.body).where(Cue.transcript_id.in_(spoken))
+    for transcript_id, body in (
+        session.execute(wanted.order_by(Cue.transcript_id, Cue.position)) if spoken else ()
+    ):
+        yield spoken[transcript_id].record_id, spoken[transcript_id], words_in(body)
+    chapters = select(Segment, Media.record_id).join(Media, Media.id == Segment.media_id)
+    for told, record_id in session.execute(chapters.where(Media.record_id.in_(ids))):
+        named = map(str, (*told.persons, *told.places, *told.keywords))
+        yield record_id, told, " ".join([told.title, told.synopsis, *named])
 
 
 def _row(thing: str, kind: str, language: str, found: Found, **ids: int) -> dict[str, Any]:

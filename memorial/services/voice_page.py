@@ -155,7 +155,7 @@ def opened(session: GatedSession, record: RecordView, asked: Asked, language: st
     """What a page shows of the recordings of its record; of transcripts, those lines that it shows are read."""
     if not record.recordings:
         return None
-    recording = _named(record.recordings, asked.recording) or record.recordings[0]
+    recording = _recording(record.recordings, asked)
     leads, translations = choices(recording)
     lead = _named([*leads, *translations], asked.read) or next(iter(leads or translations), None)
     translations = [
@@ -170,6 +170,12 @@ def opened(session: GatedSession, record: RecordView, asked: Asked, language: st
     notes = [note for text in (*record.content_notes, recording.content_note) for note in notes_of(text)]
     page = replace(page, notes=notes)
     return _with_lines(session, page) if lead else page
+
+
+def _recording(among: Sequence[Recording], asked: Asked) -> Recording:
+    """The one that is named, or whose transcript is; else the first."""
+    named = _named(among, asked.recording)
+    return named or next((each for each in among if _named(each.transcripts, asked.read)), among[0])
 
 
 def choices(recording: Recording) -> tuple[list[Spoken], list[Spoken]]:
@@ -385,11 +391,12 @@ class Alone:
 
 def alone(session: GatedSession, record: RecordView, asked: Asked) -> Alone | None:
     """The transcript asked for; else, of its recording, the original."""
-    for recording in record.recordings:
-        leads, translations = choices(recording)
-        every = [*leads, *translations]
-        spoken = _named(every, asked.read) if asked.read else next(iter(every), None)
-        if spoken is not None and asked.recording in ("", recording.public_id):
-            read = lines(session, [spoken.public_id])[spoken.public_id]
-            return Alone(recording, spoken, read, [each for each in every if each is not spoken])
-    return None
+    if not record.recordings:
+        return None
+    recording = _recording(record.recordings, asked)
+    every = [each for some in choices(recording) for each in some]
+    spoken = _named(every, asked.read) or next(iter(every), None)
+    if spoken is None:
+        return None
+    read = lines(session, [spoken.public_id])[spoken.public_id]
+    return Alone(recording, spoken, read, [each for each in every if each is not spoken])

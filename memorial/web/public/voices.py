@@ -62,13 +62,13 @@ def captions(public_id: str, transcript_id: str) -> Response:
 
 @door(
     pages,
-    "/<lang>/testimonies/<public_id>/<transcript_id>/words.<any('vtt', 'srt', 'txt'):ending>",
+    "/<lang>/testimonies/<public_id>/<transcript_id>/words.<any('vtt', 'srt', 'txt'):form>",
     audience="public",
 )
-def words(public_id: str, transcript_id: str, ending: str) -> Response:
+def words(public_id: str, transcript_id: str, form: str) -> Response:
     """To be kept, so it is asked of the gate for downloading."""
-    answer = _file(public_id, transcript_id, ending, reader().for_use("download"))
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{transcript_id}.{ending}")
+    answer = _file(public_id, transcript_id, form, reader().for_use("download"))
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{transcript_id}.{form}")
     return answer
 
 
@@ -76,6 +76,7 @@ ROWS = (
     select(Transcript.kind, Transcript.language, Cue.starts, Cue.ends, Cue.body, Cue.speaker, Cue.words)
     .join(Record, Record.id == Transcript.record_id)
     .join(Cue, Cue.transcript_id == Transcript.id)
+    .where(Record.kind == "testimony")
     .order_by(Cue.position)
 )
 

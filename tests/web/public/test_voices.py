@@ -17,7 +17,7 @@ from memorial.domain import consent as rules
 from memorial.gate import Actor
 from memorial.house import House
 from memorial.models import Cue, Mask, Media, Part, Record, Segment, Transcript
-from memorial.services import archive_word, consent
+from memorial.services import archive_word, consent, search_index
 from tests.builders import Made, a_testimony
 from tests.voices import LINE, a_copy, a_recording, a_transcript
 
@@ -317,3 +317,36 @@ def test_an_hour_with_its_translation_is_under_120_kilobytes_and_its_scripts_und
     print("SIZE", size, len(page))
     assert size < 120_000, size
     assert scripts <= 25_000, scripts
+
+
+def reindex(house: House, made: Made) -> None:
+    with house.writing(house.keeper()) as session:
+        search_index.index_records(session, [made.record_id])
+
+
+def test_search_leads_to_the_moment_at_which_a_word_is_said(house, client, told):
+    made, recording, original, translation = told
+    a_chapter(house, recording, 1, "A synthetic orchard")
+    reindex(house, made)
+    page = text_of(client.get("/en/search?q=dord"))
+    assert f'href="/en{made.path}?read={original}&amp;t=8#c-3">Listen: 0:08</a>' in page
+    assert '<p class="entry-snippet" lang="az" dir="ltr"><mark>Dörd</mark>.</p>' in page
+    assert f"?read={translation}&amp;t=12#c-4" in text_of(client.get("/en/search?q=five"))
+    assert f'{made.path}?t=8#h-8000">' in text_of(client.get("/en/search?q=orchard"))
+    with house.writing(house.keeper()) as session:
+        record = session.get_one(Record, made.record_id)
+        archive_word.hide(session, record, [f"transcript:{original}"], by=Actor.system(), at=house.now())
+    assert made.public_id not in text_of(client.get("/en/search?q=dord"))
+    assert made.public_id in text_of(client.get("/en/search?q=five"))
+
+
+def test_what_is_withheld_is_no_word_of_the_index(house, client, told):
+    made, _recording, original, _ = told
+    with house.writing(house.keeper()) as session:
+        row = session.scalars(select(Transcript).where(Transcript.public_id == original)).one()
+        cue = session.scalars(select(Cue).where(Cue.transcript_id == row.id, Cue.number == 1)).one()
+        cue.body = "Bir <mask k7f3zq> burada."
+    reindex(house, made)
+    assert made.public_id in text_of(client.get("/en/search?q=burada"))
+    for word in ("k7f3zq", "mask"):
+        assert made.public_id not in text_of(client.get(f"/en/search?q={word}"))
