@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from memorial.house import House
 from memorial.keys import printable
 from memorial.models import Record
-from memorial.services import site
+from memorial.services import site, specimen
 from memorial.services.collection import load_starter
 from memorial.services.trusted_time import write_down
 
@@ -26,6 +26,7 @@ def prepare(house: House, tell: Callable[[str], None]) -> None:
         tell("An empty archive: loading the starter collection …")
         with house.writing(house.keeper()) as session:
             load_starter(session, keys=house.keys, now=house.now())
+            specimen.load(session, house.storage, house.keys, now=house.now())
             site.change(session, json.loads(SITE.read_text(encoding="utf-8")))
     if empty:
         tell(KEY_NOTICE.format(path=house.settings.archive_key_file))

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from memorial import first_start
 from memorial.keys import printable
-from memorial.models import AuditEntry, Item, Record, Source
+from memorial.models import AuditEntry, Item, Record, Source, Testimony
 from memorial.services import site
 from tests.builders import public
 
@@ -30,7 +30,10 @@ def test_the_first_start_publishes_the_starter_collection_and_signs_it_in_the_lo
     seen = _counts(house, public(house))
     assert (seen["press"], seen["document"], seen["event"]) == (31, 57, 55)
     assert seen["place"] == 52 + 9
-    assert "testimony" not in seen
+    with house.session(public(house)) as session:
+        assert session.scalars(select(Testimony.stood)).all() == [
+            "specimen"
+        ]  # nobody's testimony is invented
     with house.session(house.keeper()) as session:
         assert set(session.scalars(select(Item.state))) == {"done"}
         signed = session.execute(

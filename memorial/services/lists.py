@@ -49,6 +49,7 @@ class Shelf:
     named: bool = False  # the heading is a person's name
 
 
+SPECIMEN = "specimen"  # how its narrator stood to the event: there is none
 BY_DAY = Order(Record.sort_day, Record.id, nullable=True)
 BY_KEY = Order(Record.sort_key, Record.id)
 BY_TITLE = Order(Source.sort_key, Source.id)
@@ -150,7 +151,8 @@ def _entry(kind: str, shelf: Shelf, row: Any, heading: tuple[str, str] | None) -
         if "date_edtf" in shelf.columns
         else When(),
         where=shelf.where(row),
-        line="" if line == title else line,
+        line="" if line in (title, SPECIMEN) else line,
+        specimen=line == SPECIMEN,
         contested="contested" in shelf.columns and row.contested,
     )
 

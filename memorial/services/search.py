@@ -60,6 +60,8 @@ COUNTED = 200  # of the candidates, the shortest: the words asked for are counte
 PER_PAGE = 20
 LONGEST_QUERY = search_words.LONGEST
 BY_DATE = "date"
+KIND_OF = {"specimen": "testimony"}  # what it is in its table, where that is not how it is found
+SPOKEN = ("testimony", "specimen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,11 +264,13 @@ def found_in(sqlite: bool, index: str, *also: ColumnElement[bool]) -> CTE:
 
 
 def _entries(session: GatedSession, hits: Sequence[Hit], words: Sequence[str], begins: bool) -> list[Entry]:
-    kinds = {number: hit.kind for hit in hits if (number := hit.of("record")) is not None}
+    kinds = {
+        number: KIND_OF.get(hit.kind, hit.kind) for hit in hits if (number := hit.of("record")) is not None
+    }
     records = entries(session, kinds)
     said_by = {hit.part_id: hit.id for hit in hits if hit.of("record") is not None}
     said = snippets(session, said_by, words, begins)
-    told_by = {hit.part_id: hit.id for hit in hits if hit.kind == "testimony" and hit.id not in said}
+    told_by = {hit.part_id: hit.id for hit in hits if hit.kind in SPOKEN and hit.id not in said}
     told = voice_snippets.said(session, told_by, words, begins) if told_by else {}
     others = {
         **persons(session, _numbers(hits, "person")),

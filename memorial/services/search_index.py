@@ -60,12 +60,18 @@ def index_records(session: GatedSession, record_ids: Sequence[int]) -> None:
     records = session.scalars(select(Record).where(Record.id.in_(record_ids))).all()
     words = _words_of(session, records)
     rows = [
-        _row(f"record:{record.id}", record.kind, record.language, found, record_id=record.id)
+        _row(f"record:{record.id}", _kind(record), record.language, found, record_id=record.id)
         for record in records
         for found in words[record.id]
     ]
     add_entries(session, rows)
     name_index.index_records(session, record_ids)
+
+
+def _kind(record: Record) -> str:
+    """A specimen is found as one, and counted among no testimonies."""
+    told = record.testimony if record.kind == "testimony" else None
+    return "specimen" if told is not None and told.stood == "specimen" else record.kind
 
 
 def index_persons(session: GatedSession, person_ids: Sequence[int]) -> None:

@@ -55,7 +55,7 @@ def item_of(thing: Cited) -> csl.Item:
     if isinstance(thing, QuestionView):
         asked = replace(thing, title=titled(language(), thing.title))  # as the page asks it
         return csl.of_question(asked, csl.Page(site.name, where, day))
-    return csl.of_record(thing, csl.Page(site.name, where, day, unnamed(thing.kind), _kind(thing.kind)))
+    return csl.of_record(thing, csl.Page(site.name, where, day, unnamed(thing.kind), _kind(thing)))
 
 
 def unnamed(kind: str) -> str:
@@ -63,14 +63,14 @@ def unnamed(kind: str) -> str:
     return _("Name not shown") if kind in ("remembrance", "testimony") else ""
 
 
-def _kind(kind: str) -> str:
+def _kind(record: RecordView) -> str:
     words = {
         "testimony": _("Testimony"),
         "remembrance": _("Person remembered"),
         "event": _("Event"),
         "place": _("Place"),
     }
-    return words.get(kind, "")
+    return _("Specimen") if record.detail.get("stood") == "specimen" else words.get(record.kind, "")
 
 
 def cite_address(thing: Cited) -> str:

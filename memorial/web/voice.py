@@ -45,4 +45,4 @@ def moment_words(voice: VoicePage | None) -> tuple[str, str]:
         return "", ""
     line = voice.current
     query = query_of({**voice.kept, **moment_of(line)})
-    return _("at %(time)s", time=clock(line.starts)), f"{query}#c-{line.number}"
+    return _("at %(moment)s", moment=clock(line.starts)), f"{query}#c-{line.number}"

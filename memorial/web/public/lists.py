@@ -6,7 +6,7 @@ from flask import Response, request
 
 from memorial.domain.views import Page
 from memorial.services import lists as service
-from memorial.services import questions
+from memorial.services import questions, voice_lists
 from memorial.services.cursors import PER_PAGE, Asked, asked
 from memorial.web.context import reading
 from memorial.web.doors import door
@@ -24,7 +24,9 @@ def _shelf(kind: str, per_page: int = PER_PAGE) -> Page:
 
 @door(pages, "/<lang>/testimonies", audience="public")
 def testimonies() -> Response:
-    return page("testimonies", page=_shelf("testimony"))
+    shelf = _shelf("testimony")
+    known = voice_lists.heard(reading(), [entry.public_id for entry in shelf.entries])
+    return page("testimonies", page=shelf, heard=known)
 
 
 @door(pages, "/<lang>/sources", audience="public")

@@ -329,7 +329,7 @@ def test_search_leads_to_the_moment_at_which_a_word_is_said(house, client, told)
     a_chapter(house, recording, 1, "A synthetic orchard")
     reindex(house, made)
     page = text_of(client.get("/en/search?q=dord"))
-    assert f'href="/en{made.path}?read={original}&amp;t=8#c-3">Listen: 0:08</a>' in page
+    assert f'href="/en{made.path}?read={original}&amp;t=8#c-3">Listen 0:08</a>' in page
     assert '<p class="entry-snippet" lang="az" dir="ltr"><mark>Dörd</mark>.</p>' in page
     assert f"?read={translation}&amp;t=12#c-4" in text_of(client.get("/en/search?q=five"))
     assert f'{made.path}?t=8#h-8000">' in text_of(client.get("/en/search?q=orchard"))
