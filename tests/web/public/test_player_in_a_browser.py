@@ -97,6 +97,7 @@ def test_a_line_plays_from_its_moment_and_is_followed_and_keys_lead_on(listening
     page.evaluate("document.querySelector('audio').currentTime = 99.9")
     expect(current(page)).to_have_attribute("id", "c-26")  # the line that is being said, in view
     expect(current(page)).to_be_in_viewport()
+    page.locator("summary", has_text="Speed").click()
     page.get_by_role("button", name="Follow the words").click()
     page.keyboard.press("k")
     page.wait_for_function("() => document.querySelector('audio').paused")
@@ -105,7 +106,6 @@ def test_a_line_plays_from_its_moment_and_is_followed_and_keys_lead_on(listening
         at(page, second)
     page.keyboard.press(">")
     assert page.evaluate("document.querySelector('audio').playbackRate") == 1.25
-    page.locator("summary", has_text="Keys").click()
     page.get_by_role("button", name="Keys are on").click()
     page.keyboard.press("k")
     assert paused(page)
