@@ -28,6 +28,7 @@ class Line:
     ends: int
     body: str
     speaker: str = ""
+    spelled: bool = False  # each of its words has a time of its own
 
     @property
     def runs(self) -> tuple[Run, ...]:

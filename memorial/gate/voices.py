@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, cast, select
 
 from memorial.domain import voices
 from memorial.domain.views import When
@@ -35,8 +35,9 @@ MASKS = (
     .order_by(Mask.media_id, Mask.starts, Mask.id)
 )
 INTERVIEWS = select(Interview).where(Interview.id.in_(IDS))
+SPELLED = cast(Cue.words, String) != "[]"  # their times themselves come with the captions
 LINES = (
-    select(Transcript.public_id, Cue.number, Cue.starts, Cue.ends, Cue.body, Cue.speaker)
+    select(Transcript.public_id, Cue.number, Cue.starts, Cue.ends, Cue.body, Cue.speaker, SPELLED)
     .join(Transcript, Transcript.id == Cue.transcript_id)
     .where(Transcript.public_id.in_(IDS))
     .order_by(Cue.transcript_id, Cue.position)
@@ -106,7 +107,7 @@ def _granted(session: GatedSession, policies: set[int]) -> frozenset[int]:
 def lines(session: GatedSession, public_ids: Sequence[str]) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {public_id: [] for public_id in public_ids}
     for row in session.execute(LINES, {"ids": list(public_ids)}) if public_ids else ():
-        found[row[0]].append(Line(row[1], row[2], row[3], row[4], row[5]))
+        found[row[0]].append(Line(row[1], row[2], row[3], row[4], row[5], bool(row[6])))
     return found
 
 

@@ -138,6 +138,10 @@ class VoicePage:
     leads: Sequence[Spoken] = ()  # what can be read by itself
     translations: Sequence[Spoken] = ()  # what can stand beside it
 
+    @property
+    def spelled(self) -> bool:
+        return any(row.line.spelled for row in self.rows)
+
     def link(self, **more: str) -> str:
         """What follows the page's address; what is "" is left out."""
         return query_of({**self.kept, **more})

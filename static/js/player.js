@@ -7,6 +7,7 @@ const lines = [...(words?.querySelectorAll("p[data-s]") ?? [])];
 const starts = lines.map((line) => Number(line.dataset.s));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const SMALL = 5, LARGE = 10; // seconds
+let wanted = null; // where to begin, until the browser has loaded enough to go there
 let current = words?.querySelector("p.current") ?? null;
 
 /** The line being said at a moment: the last that has begun. */
@@ -38,7 +39,9 @@ function show(line) {
 }
 
 function seek(seconds, play = true) {
-  media.currentTime = Math.max(0, seconds);
+  const there = Math.max(0, seconds);
+  media.currentTime = there;
+  wanted = media.readyState ? null : there;
   mark(lineAt(seconds));
   if (play) media.play().catch(() => {});
 }
@@ -131,6 +134,59 @@ function hits() {
   });
 }
 
+const milliseconds = (clock) => Math.round(clock.split(":").reduce((sum, step) => sum * 60 + Number(step), 0) * 1000);
+const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
+
+/** Words that have times of their own, from the captions: {a line's start: [[when, from which letter], …]}. */
+async function spelled() {
+  const found = new Map(), answer = await fetch(words.dataset.words);
+  for (const block of answer.ok ? (await answer.text()).split("\n\n") : []) {
+    const cue = /^(?:.*\n)?([\d:.]+) --> [\d:.]+.*\n([^]*)/.exec(block), times = [];
+    if (!cue) continue;
+    let letters = 0;
+    for (const piece of cue[2].split(/(<[^>]*>)/)) {
+      if (/^<[\d:.]+>$/.test(piece)) times.push([milliseconds(piece.slice(1, -1)), letters]);
+      else if (!piece.startsWith("<")) letters += piece.replace(/&(?:amp|lt|gt);/g, (sign) => ENTITIES[sign]).length;
+    }
+    if (times[0]?.[1]) times.unshift([milliseconds(cue[1]), 0]);
+    if (times.length) found.set(milliseconds(cue[1]), times);
+  }
+  return found;
+}
+
+/** The letters of a line, without its clock and its speaker. What is withheld is three signs, as in the captions. */
+function letters(line, begin, end) {
+  const walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT), range = new Range();
+  let at = null, begun = false, last = null, node;
+  while ((node = walk.nextNode())) {
+    if (node.nodeName === "BR") at++;
+    if (node.nodeType !== Node.TEXT_NODE || node.parentElement.closest(".t, .who")) continue;
+    at ??= node.data.trimStart().length - node.data.length; // the blank behind the speaker is none of its letters
+    const withheld = node.parentElement.closest(".withheld"), stop = at + (withheld ? 3 : node.length);
+    if (!begun && begin < stop) {
+      range.setStart(node, withheld ? 0 : begin - at);
+      begun = true;
+    }
+    if (begun && end <= stop) return range.setEnd(node, withheld ? node.length : end - at), range;
+    [at, last] = [stop, node];
+  }
+  return begun ? (range.setEnd(last, last.length), range) : null;
+}
+
+/** Underlines the word being said. */
+async function wordByWord() {
+  if (!words?.dataset.words || !globalThis.Highlight) return;
+  const times = await spelled(), shown = new Highlight();
+  CSS.highlights.set("word", shown);
+  media.addEventListener("timeupdate", () => {
+    shown.clear();
+    const of = current && times.get(Number(current.dataset.s)), now = media.currentTime * 1000 + 1;
+    const place = of ? of.findLastIndex(([when]) => when <= now) : -1;
+    const range = place < 0 ? null : letters(current, of[place][1], of[place + 1]?.[1] ?? Infinity);
+    if (range) shown.add(range);
+  });
+}
+
 /** How loud it is, drawn once it plays: a picture for the eye, the player's own slider says the same. */
 async function wave() {
   const answer = await fetch(box.dataset.peaks);
@@ -170,12 +226,19 @@ function start() {
   tools.hidden = false;
   tools.querySelector("[data-speed]").addEventListener("change", (event) => (media.playbackRate = Number(event.target.value)));
   follow.addEventListener("click", () => toggle(follow));
+  media.addEventListener("loadedmetadata", () => {
+    // The address of the source may name another moment.
+    if (wanted !== null) media.currentTime = wanted;
+    wanted = null;
+  });
   media.addEventListener("timeupdate", () => {
+    if (wanted !== null || media.seeking) return;
     const line = lineAt(media.currentTime), new_ = line !== current;
     mark(line);
     if (new_ && line && pressed(follow) && !media.paused) show(line);
   });
   if (box.dataset.peaks) media.addEventListener("loadedmetadata", () => wave().catch(() => {}), { once: true });
+  media.addEventListener("play", () => wordByWord().catch(() => {}), { once: true });
   document.addEventListener("click", clicks);
   keys(tools);
   copyLink(tools);

@@ -8,7 +8,9 @@ import imageio_ffmpeg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from memorial.models import Cue
 from tests.builders import a_testimony
 from tests.voices import a_copy, a_recording, a_transcript
 from tests.walks import MEASURE, SERIOUS
@@ -53,6 +55,9 @@ def told(house, tone) -> str:
     name = house.storage.put_derived("synthetic/tone.ogg", tone)
     a_copy(house, recording, storage_key=name, bytes=len(tone))
     original = a_transcript(house, recording, [f"Sintetik sətir {n}." for n in range(1, 31)], language="az")
+    with house.writing(house.keeper()) as session:
+        third = session.scalars(select(Cue).where(Cue.number == 3)).one()
+        third.words = [["Sintetik", 8000, 9000], ["sətir", 9000, 11000], ["3.", 11000, 12000]]
     english = [
         f"A synthetic line of some length, so that it is not all too short, number {n}." for n in range(1, 31)
     ]
@@ -93,6 +98,7 @@ def test_a_line_plays_from_its_moment_and_is_followed_and_keys_lead_on(listening
     expect(current(page)).to_have_attribute("id", "c-3")
     page.wait_for_function("() => !document.querySelector('audio').paused")
     at(page, 9)
+    page.wait_for_function("() => [...CSS.highlights.get('word') ?? []].join() === 'sətir '")
     assert page.url.endswith("?t=8#c-3")
     page.evaluate("document.querySelector('audio').currentTime = 99.9")
     expect(current(page)).to_have_attribute("id", "c-26")  # the line that is being said, in view
