@@ -30,8 +30,12 @@ function mark(line) {
   line?.setAttribute("aria-current", "true");
 }
 
+/** A group far away has no height of its own yet, and nobody could scroll to a line in it. */
+const near = (element) => element.closest("[data-lines] > div")?.classList.add("near");
+
 /** Brings a line into the free part of the window, below the player. */
 function show(line) {
+  near(line);
   const top = box.getBoundingClientRect().bottom, seen = line.getBoundingClientRect();
   if (seen.top >= top && seen.bottom <= innerHeight * 0.85) return;
   const by = seen.top - top - (innerHeight - top) / 4;
@@ -66,6 +70,7 @@ function clicks(event) {
     if (!there) return; // in another part of the transcript
     event.preventDefault();
     seek(Number(link.dataset.at) / 1000);
+    near(there);
     there.scrollIntoView();
   } else if (line && (!link || link.classList.contains("t"))) {
     if (!link && String(getSelection())) return; // somebody selects words
@@ -129,6 +134,7 @@ function hits() {
     const by = Number(event.target.closest("[data-by]")?.dataset.by);
     if (!by) return;
     place = (place + by + found.length) % found.length;
+    near(found[place]);
     found[place].scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
     found[place].parentElement.querySelector("a.t")?.focus({ preventScroll: true });
   });
