@@ -161,6 +161,9 @@ PAST_THE_GATE: dict[str, tuple[set[str], str]] = {
         {"exec_driver_sql", "connection", "__table__", "past_the_gate"},
         "writes the full-text table of names, which holds every part",
     ),
+    "memorial/services/harvest_marks.py": (
+        {"past_the_gate", "__table__"}, "a withdrawal is marked also by a writer who may no longer read the page",
+    ),
     "memorial/services/wall_index.py": (
         {"past_the_gate", "__table__"}, "names of every part stand on the wall, each under its own guard",
     ),
@@ -251,6 +254,8 @@ ROLES_AND_POLICIES: dict[str, str] = {
     "memorial/services/withdrawal.py": "an erased part has no policy",
     "memorial/services/search_index.py": "an entry carries its part's guard",
     "memorial/services/name_index.py": "a line carries its name's guard",
+    "memorial/services/harvest_marks.py": "writes down when a page opened or closed to harvesters",
+    "memorial/services/harvest.py": "dates a header by the window that the gate lets through",
     "memorial/services/wall_index.py": "a row of the wall carries its name's guard",
     "memorial/services/check.py": "holds every row's guard against the fold",
     "memorial/services/standing.py": "names the guard's columns, to leave them out of what is compared",
@@ -357,6 +362,7 @@ UNGUARDED: dict[str, str] = {
     "FileCheck": "names of ciphertexts and dates",
     "FormerCode": "slow hashes of codes that another one replaced",
     "GraphicDay": "ids, for one day, and nobody is shown them",
+    "HarvestMark": "ids and times of what the public could once reuse",
     "Head": "counters",
     "ImportedObject": "leftovers of files, read by the desk and by exports in custody",
     "Item": "states and ids of the desk's work",

@@ -119,9 +119,11 @@ def list_addresses(app: Flask) -> list[str]:
         for address in addresses(rule, {})
     ]
     wall = [f"/en/people?by={way}" for way in ("family", "place", "age")]
+    harvest = [f"/oai?verb=ListRecords&metadataPrefix={form}" for form in ("oai_dc", "mods")]
     return [
         *plain,
         *wall,
+        *harvest,
         f"/en/search?q={COMMON}",
         *(f"/en/search?q={COMMON}&kind={kind}" for kind in PAGES),
     ]

@@ -66,7 +66,9 @@ def _kind(reader: Reader) -> str:
         return "all"
     if reader.custody:
         return reader.custody
-    return "public" if reader.audiences == {"public"} and reader.use == "view" else "windows"
+    if reader.audiences != {"public"}:
+        return "windows"
+    return "public" if reader.use == "view" else "taken"
 
 
 # One rule per kind of reader, never `columns OR EXISTS`: PostgreSQL then walks everything. What
@@ -114,8 +116,14 @@ def _by_windows(cls: Any) -> ColumnElement[bool]:
     )
 
 
+def _taken_away(cls: Any) -> ColumnElement[bool]:
+    """No use implies another; but nobody is handed what they may not look at, whatever was said of taking it away."""
+    return and_(_public_view(cls), _by_windows(cls))
+
+
 RULES: Mapping[str, Rule | None] = {
     "all": None, "desk": _not_sealed, "family": _of_contribution, "public": _public_view, "windows": _by_windows,
+    "taken": _taken_away,
 }  # fmt: skip
 
 
@@ -145,7 +153,7 @@ def _guard_of(kind: str) -> Guard:
     if rule is None:
         return Guard(None, [])
     criteria: list[Any] = [with_loader_criteria(Guarded, rule, include_aliases=True)]
-    if kind in ("public", "windows"):
+    if kind in ("public", "taken", "windows"):
         criteria.append(with_loader_criteria(AtTheDesk, _nothing, include_aliases=True))
     return Guard(rule, criteria)
 

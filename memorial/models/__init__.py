@@ -18,6 +18,7 @@ from memorial.models.desk import BulkAct, BulkLine, BulkNote, FileCheck, Graphic
 from memorial.models.enclosure import Enclosure
 from memorial.models.evidence import Evidence, Proposal
 from memorial.models.guarded import Dated, Guarded
+from memorial.models.harvest import HarvestMark
 from memorial.models.item import Confirmation, Item, ItemCheck, ItemPass, Message, Recusal
 from memorial.models.letter import Letter
 from memorial.models.media import Derivative, Media
@@ -72,6 +73,7 @@ __all__ = [
     "FormerCode",
     "GraphicDay",
     "Guarded",
+    "HarvestMark",
     "Head",
     "ImportedObject",
     "Interview",

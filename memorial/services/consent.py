@@ -37,7 +37,9 @@ from memorial.models import (
     PolicyWindow,
     Record,
 )
-from memorial.services import search_index
+from memorial.services import harvest_marks, search_index
+
+PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +205,11 @@ def entry_hash(row: Mapping[str, Any]) -> str:
 
 def project(session: GatedSession, record_id: int) -> None:
     """Recompute the policies of a record's parts and write them beside every row they guard."""
-    before = session.execute(select(Part.id, Part.policy_id).where(Part.record_id == record_id))
+    before = session.execute(
+        select(Part.id, Part.policy_id, Part.key).where(Part.record_id == record_id)
+    ).all()
     stood = {row[0]: row[1] for row in before}
+    pages = {row[0] for row in before if row[2] == PAGE}
     moved: dict[int | None, tuple[list[int], dict[str, Any]]] = {}
     for part_id, policy in folded(session, record_id).items():
         values = projection(session, policy)
@@ -214,6 +219,8 @@ def project(session: GatedSession, record_id: int) -> None:
     for part_ids, values in moved.values():
         session.execute(update(Part).where(Part.id.in_(part_ids)).values(policy_id=values["policy_id"]))
         _write_projection(session, part_ids, values, holding)
+        for part_id in pages & set(part_ids):
+            harvest_marks.page_moved(session, record_id, stood[part_id], values["policy_id"])
     move_epoch(session)
 
 

@@ -46,7 +46,7 @@ from memorial.models import (
     Text,
     Tribute,
 )
-from memorial.services import consent, search_index, standing, wall_index
+from memorial.services import consent, harvest_marks, search_index, standing, wall_index
 from memorial.services.links import let_go
 
 DETAIL_OF = {
@@ -152,7 +152,8 @@ def apply(session: GatedSession, revision: Revision, *, now: datetime) -> None:
         session.add(row)
     _write_tributes(session, record, content, guards, revision.contribution_id, now)
     _write_links(session, record, content, guards)
-    standing.count_changes(record, parts, before, revision, now=now)
+    moved = standing.count_changes(record, parts, before, revision, now=now)
+    harvest_marks.words_changed(session, record, moved, now=now)
     revision.applied_at = now
     session.flush()
     search_index.index_records(session, [record.id])

@@ -70,20 +70,22 @@ def count_changes(
     revision: Revision,
     *,
     now: datetime,
-) -> None:
-    """Note what a revision changes, part by part. The page's first content is number 1 with all its parts."""
+) -> list[int]:
+    """Note what a revision changes, part by part; returns the parts' numbers. The page's first content is number 1."""
     owner, first = revision.contribution_id == record.contribution_id, record.revision == 0
     changed = changed_parts(before, revision.content, page=owner)
     if owner:
         _count_page(record, revision.number, first or PAGE in changed, now)
+    moved = [parts[key].id for key in changed & parts.keys()]
     if first and owner:
-        return
+        return moved
     counted = dict(record.part_changes)
-    for part in (parts[key] for key in changed & parts.keys()):
-        if part.id != record.part_id:
-            number = counted.get(str(part.id), [0])[0]
-            counted[str(part.id)] = [number + 1, now.isoformat()]
+    for part_id in moved:
+        if part_id != record.part_id:
+            number = counted.get(str(part_id), [0])[0]
+            counted[str(part_id)] = [number + 1, now.isoformat()]
     record.part_changes = counted
+    return moved
 
 
 def _count_page(record: Record, number: int, moves: bool, now: datetime) -> None:

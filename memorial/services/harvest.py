@@ -1,0 +1,208 @@
+"""What harvesters may take: records whose page the public may reuse, and those that they may no longer.
+
+    page = harvest.some(session, Asked(since=…, kind="press"), after=0)     # a session for the use `reuse`
+    page.headers                # in the order of the records' numbers; `gone` for the withdrawn
+    harvest.described(session, page.headers)                                # what is said of each
+
+A record's stamp is the last moment at which anything of this changed: its words, what its parties said, or the clock
+that opened or closed it (UTC, whole seconds). The order is the records' own and not that of the stamps, so a
+list that takes an hour neither skips nor repeats what changes meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from memorial.domain.views import Entry
+from memorial.gate import GatedSession
+from memorial.models import Document, HarvestMark, PolicyWindow, Press, Record, Text
+from memorial.services import lists
+from memorial.services.harvest_marks import REUSE
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is wanted: stamps from `since` to `until`, both included; a kind; a language."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    kind: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    record_id: int
+    public_id: str
+    kind: str
+    language: str
+    stamp: datetime
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    headers: Sequence[Header]
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A record as catalogues know it. `agents` are (role, name); what is not known is empty."""
+
+    entry: Entry
+    agents: Sequence[tuple[str, str]] = ()
+    publication: str = ""
+    number: str = ""
+    abstracts: Sequence[tuple[str, str]] = field(
+        default_factory=tuple
+    )  # language, words of the archive's own
+
+
+def some(session: GatedSession, asked: Asked, *, after: int = 0, most: int = PER_PAGE) -> Headers:
+    """The next headers after a record's number."""
+    found = [*_open(session, asked, after, most), *_gone(session, asked, after, most)]
+    found.sort(key=lambda header: header.record_id)
+    return Headers(found[:most], len(found) > most)
+
+
+def one(session: GatedSession, public_id: str) -> Header | None:
+    """The header of one record; None of what never could be taken."""
+    live = [_header(row) for row in session.execute(_live().where(Record.public_id == public_id))]
+    if live:
+        return live[0]
+    dead = [
+        _tombstone(session, row)
+        for row in session.scalars(_withdrawn(session).where(HarvestMark.public_id == public_id))
+    ]
+    return next(iter(dead), None)
+
+
+def earliest(session: GatedSession) -> datetime | None:
+    """The first stamp there can be."""
+    return session.scalar(select(Record.changed_at).order_by(Record.changed_at).limit(1))
+
+
+def languages(session: GatedSession) -> list[str]:
+    """The languages of what may be taken."""
+    return list(session.scalars(select(Record.language).distinct().order_by(Record.language)))
+
+
+# -- live -----------------------------------------------------------------------------------
+
+
+def _live() -> Any:
+    window = and_(
+        PolicyWindow.policy_id == Record.policy_id,
+        PolicyWindow.audience == REUSE[0],
+        PolicyWindow.use == REUSE[1],
+    )
+    return (
+        select(
+            Record.id, Record.public_id, Record.kind, Record.language, Record.changed_at, PolicyWindow.opens,
+            HarvestMark.at,
+        )
+        .join(PolicyWindow, window)
+        .outerjoin(HarvestMark, HarvestMark.record_id == Record.id)
+    )  # fmt: skip
+
+
+def _open(session: GatedSession, asked: Asked, after: int, most: int) -> list[Header]:
+    stamps = (Record.changed_at, PolicyWindow.opens, HarvestMark.at)
+    wanted = _live().where(Record.id > after, Record.kind.in_(lists.SHELVES))
+    if asked.since is not None:
+        wanted = wanted.where(or_(*(stamp >= asked.since for stamp in stamps)))
+    if asked.until is not None:
+        wanted = wanted.where(*(or_(stamp <= asked.until, stamp.is_(None)) for stamp in stamps))
+    wanted = _of(wanted, asked, Record)
+    return [_header(row) for row in session.execute(wanted.order_by(Record.id).limit(most + 1))]
+
+
+def _of(wanted: Any, asked: Asked, table: Any) -> Any:
+    if asked.kind:
+        wanted = wanted.where(table.kind == asked.kind)
+    return wanted.where(table.language == asked.language) if asked.language else wanted
+
+
+def _header(row: Any) -> Header:
+    stamp = max(each for each in (row.changed_at, row.opens, row.at) if each is not None)
+    return Header(row.id, row.public_id, row.kind, row.language, stamp)
+
+
+# -- gone -----------------------------------------------------------------------------------
+
+
+def _withdrawn(session: GatedSession) -> Any:
+    """Marks of what was open once and is not: the complement of what the gate lets through, by the same clock."""
+    moment = session.reader.moment
+    shut = or_(HarvestMark.opens.is_(None), HarvestMark.opens > moment.low, HarvestMark.closes <= moment.high)
+    was_open = or_(HarvestMark.offered, HarvestMark.opens <= moment.low)
+    return select(HarvestMark).where(shut, was_open)
+
+
+def _gone(session: GatedSession, asked: Asked, after: int, most: int) -> list[Header]:
+    wanted = _of(_withdrawn(session).where(HarvestMark.record_id > after), asked, HarvestMark)
+    over = and_(HarvestMark.closes <= session.reader.moment.high, HarvestMark.closes.is_not(None))
+    if asked.since is not None:
+        wanted = wanted.where(
+            or_(HarvestMark.at >= asked.since, and_(over, HarvestMark.closes >= asked.since))
+        )
+    if asked.until is not None:
+        within = or_(HarvestMark.closes <= asked.until, HarvestMark.closes > session.reader.moment.high)
+        wanted = wanted.where(HarvestMark.at <= asked.until, or_(HarvestMark.closes.is_(None), within))
+    rows = session.scalars(wanted.order_by(HarvestMark.record_id).limit(most + 1))
+    return [_tombstone(session, row) for row in rows]
+
+
+def _tombstone(session: GatedSession, mark: HarvestMark) -> Header:
+    over = mark.closes if mark.closes is not None and mark.closes <= session.reader.moment.high else mark.at
+    return Header(mark.record_id, mark.public_id, mark.kind, mark.language, max(mark.at, over), gone=True)
+
+
+# -- what is said of each -------------------------------------------------------------------
+
+
+def described(session: GatedSession, headers: Sequence[Header]) -> Mapping[int, Described]:
+    """What catalogues are told, by the records' numbers; a fixed number of statements however many there are."""
+    kinds = {header.record_id: header.kind for header in headers if not header.gone}
+    entries = lists.entries(session, kinds, lead=False)
+    press = _details(session, Press, kinds, "press")
+    documents = _details(session, Document, kinds, "document")
+    abstracts = _abstracts(session, list(kinds))
+    found = {}
+    for number, entry in entries.items():
+        account, document = press.get(number), documents.get(number)
+        agents = [("author", account.byline)] if account else [("creator", document.body)] if document else []
+        found[number] = Described(
+            entry,
+            [(role, name) for role, name in agents if name],
+            account.publication if account else "",
+            document.number if document else "",
+            abstracts.get(number, ()),
+        )
+    return found
+
+
+def _details(session: GatedSession, table: Any, kinds: Mapping[int, str], kind: str) -> dict[int, Any]:
+    ids = [number for number, each in kinds.items() if each == kind]
+    if not ids:
+        return {}
+    return {row.record_id: row for row in session.scalars(select(table).where(table.record_id.in_(ids)))}
+
+
+def _abstracts(session: GatedSession, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """Summaries are the archive's own words; quotations belong to others and are not handed on."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    wanted = select(Text.record_id, Text.language, Text.body).where(
+        Text.record_id.in_(ids), Text.role == "summary", Text.markup.is_(False)
+    )
+    for row in session.execute(wanted.order_by(Text.record_id, Text.position, Text.id)) if ids else ():
+        found.setdefault(row.record_id, []).append((row.language, row.body))
+    return found
