@@ -120,6 +120,7 @@ def list_addresses(app: Flask) -> list[str]:
     ]
     wall = [f"/en/people?by={way}" for way in ("family", "place", "age")]
     harvest = [f"/oai?verb=ListRecords&metadataPrefix={form}" for form in ("oai_dc", "mods")]
+    harvest += ["/feeds/all.atom", "/feeds/all.en.atom", "/sitemaps/0.xml"]
     return [
         *plain,
         *wall,

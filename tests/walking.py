@@ -27,6 +27,7 @@ BY_NATURE = frozenset({"date", "x-request-id"})
 # What is filled in where a test has nothing better; unknown names fail in `addresses`.
 DEFAULTS: dict[str, list[str]] = {
     "lang": ["en"],
+    "code": ["en"],
     "filename": ["css/memorial.css"],
     "token": ["no-such-token"],
     "number": ["1", "999"],

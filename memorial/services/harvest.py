@@ -73,6 +73,40 @@ def some(session: GatedSession, asked: Asked, *, after: int = 0, most: int = PER
     return Headers(found[:most], len(found) > most)
 
 
+def newest(session: GatedSession, asked: Asked, *, most: int = PER_PAGE) -> list[Header]:
+    """What came or changed last, the latest first: by the marks of decisions, and by the order in which records came."""
+    live = _of(_live().where(Record.kind.in_(lists.SHELVES)), asked, Record)
+    by_mark = live.where(HarvestMark.at.is_not(None)).order_by(HarvestMark.at.desc()).limit(most)
+    by_number = live.order_by(Record.id.desc()).limit(most)
+    found = {row.id: _header(row) for wanted in (by_mark, by_number) for row in session.execute(wanted)}
+    return sorted(found.values(), key=lambda each: (each.stamp, each.record_id), reverse=True)[:most]
+
+
+def shelves(session: GatedSession, room: int) -> list[int]:
+    """Numbers of the shelves of `room` records each (by the records' numbers) that hold something to take."""
+    found: list[int] = []
+    at = 0
+    while following := session.scalar(
+        select(Record.id).where(Record.id >= at, *_paged()).order_by(Record.id).limit(1)
+    ):
+        found.append(following // room)
+        at = (following // room + 1) * room
+    return found
+
+
+def on_shelf(session: GatedSession, number: int, room: int) -> list[Header]:
+    """All headers of one shelf."""
+    first = number * room
+    rows = session.execute(
+        _live().where(Record.id >= first, Record.id < first + room, *_paged()).order_by(Record.id)
+    )
+    return [_header(row) for row in rows]
+
+
+def _paged() -> tuple[Any, ...]:
+    return (Record.kind.in_(lists.SHELVES),)
+
+
 def one(session: GatedSession, public_id: str) -> Header | None:
     """The header of one record; None of what never could be taken."""
     live = [_header(row) for row in session.execute(_live().where(Record.public_id == public_id))]

@@ -3,7 +3,7 @@
 Importing this package registers its doors.
 """
 
-from memorial.web.exchange import oai
+from memorial.web.exchange import feeds, oai, robots
 from memorial.web.exchange.rooms import exchange
 
-__all__ = ["exchange", "oai"]
+__all__ = ["exchange", "feeds", "oai", "robots"]
