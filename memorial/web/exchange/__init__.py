@@ -3,7 +3,7 @@
 Importing this package registers its doors.
 """
 
-from memorial.web.exchange import feeds, oai, robots
+from memorial.web.exchange import feeds, linked, oai, robots
 from memorial.web.exchange.rooms import exchange
 
-__all__ = ["exchange", "feeds", "oai", "robots"]
+__all__ = ["exchange", "feeds", "linked", "oai", "robots"]

@@ -29,6 +29,7 @@ from memorial.services import harvest, lists
 from memorial.services.harvest import Asked, Described, Header
 from memorial.web.context import house, root_address
 from memorial.web.doors import door
+from memorial.web.exchange.cards import card
 from memorial.web.exchange.rooms import POLITE, archive_name, exchange, taking
 from memorial.web.security import csrf, limiter
 
@@ -251,22 +252,4 @@ def _record(
     node = answer.add(parent, "record")
     _header(answer, node, header)
     if said is not None:
-        answer.add(node, "metadata").append(written(_card(header, said)))
-
-
-def _card(header: Header, said: Described) -> Card:
-    entry = said.entry
-    return Card(
-        address=f"{root_address()}/en{entry.address}",
-        title=entry.title,
-        kind=header.kind,
-        language=header.language,
-        agents=said.agents,
-        publication=said.publication,
-        number=said.number,
-        date=entry.when.edtf,
-        date_words=entry.when.words,
-        where=entry.where,
-        abstracts=said.abstracts,
-        archive=archive_name(),
-    )
+        answer.add(node, "metadata").append(written(card(header, said)))

@@ -1,0 +1,26 @@
+"""A record's catalogue card: what harvesters, feeds and linked data are told of it, in one place."""
+
+from __future__ import annotations
+
+from memorial.formats.catalogue_xml import Card
+from memorial.services.harvest import Described, Header
+from memorial.web.context import root_address
+from memorial.web.exchange.rooms import archive_name
+
+
+def card(header: Header, said: Described) -> Card:
+    entry = said.entry
+    return Card(
+        address=f"{root_address()}/en{entry.address}",
+        title=entry.title,
+        kind=header.kind,
+        language=header.language,
+        agents=said.agents,
+        publication=said.publication,
+        number=said.number,
+        date=entry.when.edtf,
+        date_words=entry.when.words,
+        where=entry.where,
+        abstracts=said.abstracts,
+        archive=archive_name(),
+    )
