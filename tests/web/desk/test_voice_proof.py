@@ -28,7 +28,7 @@ def test_the_desk_sees_the_words_and_hears_the_copy_by_the_way_of_custody(app, h
     assert f'src="/media-proof/{copy}#t=4"' in page
     assert "/media/" not in page  # nothing in it is at an address of visitors
     assert ".vtt" not in page
-    assert desk.get(f"/media-proof/{copy}").data == b"synthetic sound"
+    assert desk.get(f"/media-proof/{copy}", buffered=True).data == b"synthetic sound"
     for path in (work.made.path, f"{work.made.path}/transcript", f"{work.made.path}/{spoken}.vtt"):
         assert client.get(f"/en{path}").status_code == 404
     assert client.get(f"/media/{copy}").status_code == 404
