@@ -3,8 +3,8 @@
 Originals are never served. A copy is `no-cache` with its ETag, so that a browser asks again
 before it shows what it kept, and a withdrawal counts in the middle of a range too.
 
-With `?download=1` it comes as a file to be kept, where the gate grants that use. Behind an nginx that may read the
-folder of the copies (MEMORIAL_ACCEL), the answer names the file and nginx sends it; the question to the gate stays here.
+Behind an nginx that may read the folder of the copies (MEMORIAL_ACCEL), the answer names the file and nginx sends it;
+the question to the gate stays here. Copies to be kept as files have doors of their own (scans.py, voices.py).
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from sqlalchemy import select
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from memorial.domain.errors import NotOpen
-from memorial.gate import Reader
 from memorial.models import Derivative
 from memorial.storage import Missing
-from memorial.web.context import house, moment, reader, reading
+from memorial.web.context import house, reading
 from memorial.web.doors import door
 from memorial.web.public.researchers import opened
 from memorial.web.public.rooms import media
@@ -41,21 +40,11 @@ def copy(public_id: str) -> Response:
     wanted = select(
         Derivative.public_id, Derivative.storage_key, Derivative.mime, Derivative.sha256
     ).where(Derivative.public_id == public_id)  # fmt: skip
-    kept = "download" in request.args
-    session = reading(reader().for_use("download")) if kept else reading()
-    found = session.execute(wanted).first()
+    found = reading().execute(wanted).first()
     if found is None or found.mime not in MIMES:
         raise NotOpen
-    public = Reader.public(moment(), "download") if kept else None
-    opened(
-        f"media:{public_id}",
-        found,
-        lambda session: (reading(public) if public else session).execute(wanted).first(),
-    )
-    answer = serve(found.storage_key, found.mime, found.sha256, found.public_id)
-    if kept:
-        answer.headers.set("Content-Disposition", "attachment", filename=name_of(found.public_id, found.mime))
-    return answer
+    opened(f"media:{public_id}", found, lambda public: public.execute(wanted).first())
+    return serve(found.storage_key, found.mime, found.sha256, found.public_id)
 
 
 def name_of(public_id: str, mime: str) -> str:

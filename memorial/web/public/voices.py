@@ -24,12 +24,12 @@ from memorial.web.doors import door
 from memorial.web.public import records
 from memorial.web.public.researchers import opened
 from memorial.web.public.rooms import media, page, pages
-from memorial.web.public.stored import serve
+from memorial.web.public.stored import name_of, serve
 from memorial.web.voice import set_in
 
 WRITERS = {"vtt": vtt.write, "srt": srt.write, "txt": transcript_text.write}
 TYPES = {"vtt": "text/vtt", "srt": "application/x-subrip", "txt": "text/plain"}
-ENDINGS = {"audio/ogg": "ogg", "audio/mp4": "m4a", "video/mp4": "mp4"}
+HEARD = ("audio/ogg", "audio/mp4", "video/mp4")
 
 
 @door(pages, "/<lang>/testimonies/<public_id>/transcript", audience="public")
@@ -107,7 +107,7 @@ def _file(public_id: str, transcript_id: str, ending: str, who: Reader) -> Respo
 def recording(public_id: str) -> Response:
     """A copy of a recording to keep, where that is granted."""
     wanted = select(Derivative.storage_key, Derivative.mime, Derivative.sha256).where(
-        Derivative.public_id == public_id, Derivative.mime.in_(ENDINGS)
+        Derivative.public_id == public_id, Derivative.mime.in_(HEARD)
     )
     found = reading(reader().for_use("download")).execute(wanted).first()
     if found is None:
@@ -115,6 +115,5 @@ def recording(public_id: str) -> Response:
     public = Reader.public(moment(), "download")
     opened(f"media:{public_id}", found, lambda _: reading(public).execute(wanted).first())
     answer = serve(found.storage_key, found.mime, found.sha256, public_id)
-    name = f"{public_id}.{ENDINGS[found.mime]}"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers.set("Content-Disposition", "attachment", filename=name_of(public_id, found.mime))
     return answer

@@ -109,17 +109,6 @@ def test_the_end_of_a_copy_can_be_asked_for_and_a_head_tells_of_the_whole(house,
         )
 
 
-@pytest.mark.parametrize("use", ["view", "download"])
-def test_a_copy_is_kept_as_a_file_only_where_that_use_is_granted(house, client, use):
-    _, path = _a_copy(house, mime="video/mp4", uses=("view", use))
-    with client.get(path) as shown:
-        assert shown.headers["Content-Disposition"].startswith("inline")
-    with client.get(f"{path}?download=1") as kept:
-        assert kept.status_code == (200 if use == "download" else 404)
-        if use == "download":
-            assert kept.headers["Content-Disposition"] == f"attachment; filename={path.split('/')[-1]}.mp4"
-
-
 def test_behind_nginx_the_answer_names_the_file_and_the_gate_is_asked_all_the_same(house, client):
     house.settings.accel = "/copies/"
     _, path = _a_copy(house, mime="video/mp4")
