@@ -168,15 +168,26 @@ def test_no_word_of_a_hidden_part_comes_out_of_any_door(
     hold()
 
 
+WITHDRAWN = re.compile(
+    r'<record><header status="deleted"><identifier>[^<]+</identifier><datestamp>[^<]+</datestamp>'
+    r"<setSpec>kind:[a-z]+</setSpec><setSpec>language:[a-z]+</setSpec></header></record>"
+)
+
+
 def all_pages_or_one(client: FlaskClient, address: str) -> Iterator[tuple[str, str]]:
     answer = client.get(address, buffered=True)
     assert answer.status_code < 500, f"{address}: {answer.status}"
     head = client.head(address)
     assert head.status_code == answer.status_code
     assert not head.data
-    yield address, whole(answer)
+    text = whole(answer)
+    if address.startswith(
+        "/oai?"
+    ):  # what harvesters had is taken back by its name: that, its day and its sets, no word
+        text = WITHDRAWN.sub("", text)
+    yield address, text
     yield f"HEAD {address}", whole(head)
-    if answer.status_code == 200 and not address.startswith("/media/"):
+    if answer.status_code == 200 and not address.startswith(("/media/", "/oai")):
         yield from all_pages(client, address)
 
 

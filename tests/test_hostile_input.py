@@ -76,6 +76,9 @@ HEADERS_SENT: tuple[tuple[str, str], ...] = (
     ("Content-Type", "multipart/form-data; boundary=" + "x" * 300), ("Content-Encoding", "gzip"),
     ("X-HTTP-Method-Override", "DELETE"), ("Authorization", "Basic !!!"), ("Origin", "null"),
 )  # fmt: skip
+# PostgreSQL is the stricter of the two in what it takes; of headers neither engine learns.
+ON_POSTGRESQL = pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 METHODS = (
     "POST",
     "PUT",
@@ -143,6 +146,7 @@ def filled(app: Flask, made: list[Made]) -> Iterator[tuple[str, str]]:
         yield rule.endpoint, addresses(rule, values)[0]
 
 
+@ON_POSTGRESQL
 def test_a_broken_id_is_an_ordinary_page_that_is_not_there(
     app: Flask, clients: dict[str, FlaskClient], made: list[Made]
 ) -> None:
@@ -223,6 +227,7 @@ def looks_at(client: FlaskClient, address: str, name: str, asked: str) -> bool:
     return name in Watched.looked
 
 
+@ON_POSTGRESQL
 def test_broken_cursors_filters_and_queries_are_refused_in_words(
     app: Flask, clients: dict[str, FlaskClient], made: list[Made]
 ) -> None:
@@ -271,6 +276,7 @@ def test_searches_may_hold_anything(clients: dict[str, FlaskClient]) -> None:
     hold()
 
 
+@ON_SQLITE
 def test_hostile_headers_change_nothing_but_the_answer(
     app: Flask, clients: dict[str, FlaskClient], made: list[Made]
 ) -> None:
@@ -301,11 +307,13 @@ def test_a_method_that_a_door_does_not_take_is_refused_with_those_that_it_does(
         for method in METHODS:
             answer = sent(app, address, {}, method)
             assert_well(answer, (method, address), public=is_public(endpoint))
-            if is_public(endpoint) and method not in ("HEAD", "OPTIONS"):
+            asked_so = method in ("HEAD", "OPTIONS") or (address == "/oai" and method == "POST")
+            if is_public(endpoint) and not asked_so:
                 assert answer.status_code in (400, 405), (method, address)
                 assert answer.status_code == 400 or "GET" in answer.headers["Allow"], (method, address)
 
 
+@ON_POSTGRESQL
 def test_forms_with_anything_in_them_are_answered_in_words(
     app: Flask, clients: dict[str, FlaskClient], made: list[Made]
 ) -> None:

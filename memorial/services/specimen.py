@@ -54,6 +54,8 @@ def load(session: GatedSession, storage: Storage, keys: ArchiveKey, *, now: date
         row = _transcript(session, record, medium, part, guide["lines"], language, original, now)
         original = original or row
     archive_word.publish(session, record, None, by=ACTOR, at=now)
+    words = select(Part.key).where(Part.record_id == record.id, Part.kind.in_(archive_word.RELEASED))
+    archive_word.release(session, record, session.scalars(words).all(), by=ACTOR, at=now)
     search_index.index_records(session, [record.id])
     return record
 

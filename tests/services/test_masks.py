@@ -32,7 +32,7 @@ from memorial.models import (
     Transcript,
     Tribute,
 )  # fmt: skip
-from memorial.services import consent, evidence, masks, proposals
+from memorial.services import consent, evidence, masks, proposals, search_index
 from memorial.services.masks import Order, Wanted, Word
 from tests.builders import a_contribution, public
 from tests.canary_life import everything, remove_for_good
@@ -190,6 +190,8 @@ def test_a_name_goes_from_every_recording_of_the_record_and_a_span_from_its_own_
     second = a_transcript(
         house, a_recording(house, told.work.made), ["Cold.", f"{NAME} again."], language="az"
     )
+    with house.writing(house.keeper()) as session:
+        search_index.index_records(session, [told.work.made.record_id])
     before = stored(house)
     by_name, by_span = place(house, one, told, BY_NAME), place(house, one, told, Wanted(Span(0, 8000)))
     with house.session(public(house)) as session:

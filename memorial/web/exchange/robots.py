@@ -17,6 +17,7 @@ from memorial.web.cache import keep
 from memorial.web.context import root_address
 from memorial.web.doors import door
 from memorial.web.exchange.rooms import exchange, taking
+from memorial.web.public.rooms import machine
 
 ROOM = 2_500  # records of a sitemap: with four languages 10,000 addresses of the 50,000 that are allowed
 # Robots that gather for training, by the names that their owners publish.
@@ -28,7 +29,7 @@ GATHERERS = (
 UNLISTED = ("contribute", "return", "my", "desk", "account", "search", "cite", "leave")
 
 
-@door(exchange, "/robots.txt", audience="machine")
+@door(machine, "/robots.txt", audience="machine")
 def robots() -> Response:
     codes = current_app.extensions["site"].offered()
     lines = [*(f"User-agent: {name}" for name in GATHERERS), "Disallow: /", "", "User-agent: *"]
@@ -37,7 +38,7 @@ def robots() -> Response:
     return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-@door(exchange, "/.well-known/tdmrep.json", audience="machine")
+@door(machine, "/.well-known/tdmrep.json", audience="machine")
 def reservation() -> Response:
     return jsonify([{"location": "/", "tdm-reservation": 1}])
 
