@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from memorial.domain.transcript import Run, plain, runs
@@ -130,6 +130,8 @@ class Recording:
     copies: Sequence[Playable] = ()  # empty while they are being made
     poster: str = ""
     peaks: str = ""
+    sha256: str = ""  # of the original as it was received
+    received: datetime | None = None  # UTC
     transcripts: Sequence[Spoken] = ()
     chapters: Sequence[Chapter] = ()
     withheld: Sequence[Withheld] = ()

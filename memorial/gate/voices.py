@@ -157,6 +157,8 @@ def _recording(medium: Media, granted: frozenset[int], proof: bool) -> Recording
         copies=[_playable(copy, room, granted) for copy in medium.derivatives if copy.kind in RECORDINGS],
         poster=first.get("poster", "") if medium.poster_at is not None and not medium.graphic else "",
         peaks="" if proof else first.get("peaks", ""),
+        sha256=medium.sha256,
+        received=medium.received_at,
         proof=proof,
     )
 
