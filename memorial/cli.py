@@ -216,12 +216,13 @@ def check(settings: Settings, put_aside: bool, as_json: bool) -> None:
 def jobs(settings: Settings, once: bool) -> None:
     """Run one worker for jobs (serve does this by itself)."""
     from memorial import jobs as work
+    from memorial import long_jobs
 
     if not once:
         work.main()
         return
     with opened(settings) as house:
-        click.echo(f"{work.sweep(house)} pieces of work done.")
+        click.echo(f"{work.sweep(house) + long_jobs.once(house)} pieces of work done.")
 
 
 @main.command()

@@ -79,7 +79,9 @@ class Base(DeclarativeBase):
 
 
 def make_engine(url: str, **options: Any) -> Engine:
-    """An engine for SQLite (WAL, full sync, immediate writers) or PostgreSQL."""
+    """An engine for SQLite (WAL, full sync, immediate writers) or PostgreSQL. What a statement that fails was given, its
+    error does not say: that may be somebody's words, and errors are logged."""
+    options = {"hide_parameters": True, **options}
     if url.startswith("sqlite"):
         engine = _create_engine(url, connect_args={"timeout": 30}, **options)
         event.listen(engine, "connect", _sqlite_pragmas)

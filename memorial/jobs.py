@@ -10,7 +10,6 @@ the archive's trusted time.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import sys
 import threading
@@ -23,6 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from config import Settings
+from memorial import long_jobs
 from memorial.db import rewrite, scrub
 from memorial.domain.errors import MemorialError
 from memorial.gate import Reader
@@ -47,7 +47,6 @@ from memorial.services import (
     mailing,
     photographs,
     reckonings,
-    recordings,
     renewals,
     stray_copies,
     wall_numbers,
@@ -56,7 +55,6 @@ from memorial.services import (
 from memorial.services.letter_words import composed
 from memorial.services.name_lists import running, undoing
 from memorial.services.post import Post
-from memorial.services.transcripts import recognising
 from memorial.services.trusted_time import write_down
 
 if TYPE_CHECKING:
@@ -74,61 +72,6 @@ def assemble(house: House, media_id: int) -> None:
     """One original out of the pieces that a file came in, and then what is due with it."""
     assembling.carry_out(house.storage, house.keys, house.writing, house.keeper, media_id, now=house.now())
     make_copies(house, media_id)
-
-
-def convert_due(house: House) -> int:
-    """Copies of the recordings that wait, one after the other; returns how many recordings there were.
-
-    Not a task of the queue: a film takes hours, and the minute's round would wait for it.
-    """
-    with house.session(house.keeper()) as session:
-        due = recordings.left_to_do(session)
-    for media_id in due:
-        recordings.carry_out(
-            house.storage, house.keys, house.writing, house.keeper, media_id,
-            now=house.now, ffmpeg=house.settings.ffmpeg,
-        )  # fmt: skip
-    return len(due)
-
-
-def converter(house: House, *, every: float = 3.0) -> None:
-    """Beside the queue, for as long as the worker lives: one recording at a time on this machine."""
-    pause = threading.Event()  # that nobody sets: it ends with the process
-    with (house.settings.data / "recordings.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # another worker has it: this one waits for its end
-        with house.writing(house.keeper()) as session:
-            recordings.take_up(session)
-        while True:
-            try:
-                convert_due(house)
-            except Exception:
-                log.exception("the copies of a recording are left for the next round")
-                pause.wait(60)
-            pause.wait(every)
-
-
-def recognise(house: House, media_id: int) -> str:
-    """A first draft of what is said, by a program on this machine. It can take as long as the recording is."""
-    model = house.settings.recogniser
-    return recognising.carry_out(house.storage, house.writing, house.keeper, media_id, model, now=house.now())
-
-
-def start_recognising(house: House) -> None:
-    """One recording at a time, beside all other work: the worker does not wait for it."""
-    with house.session(house.keeper()) as session:
-        media = recognising.due(session)
-    if media and _listening.acquire(blocking=False):
-        threading.Thread(target=_recognise_all, args=(house, media), daemon=True).start()
-
-
-def _recognise_all(house: House, media: list[int]) -> None:
-    try:
-        for media_id in media:
-            recognise(house, media_id)
-    except Exception:
-        log.exception("a recording could not be listened to; the sweep comes back")
-    finally:
-        _listening.release()
 
 
 def heartbeat(house: House) -> None:
@@ -406,11 +349,9 @@ def sweep(house: House) -> int:
         ).all()
     for media_id in due:
         make_copies(house, media_id)
-    start_recognising(house)
     return len(pieces) + len(due) + lapsed + sent + in_bulk + len(lists)
 
 
-_listening = threading.Lock()
 LINES_AT_ONCE = 10  # steps of a list in one task, so that others have their turn
 # Days after an erasure: a table that somebody held too long has another night.
 REWRITTEN_FOR = 3
@@ -429,7 +370,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "leave_heads": leave_heads,
     "letters": send_letters,
     "name_list": carry_on_list,
-    "recognise": recognise,
+    "recognise": long_jobs.recognise,
     "renewals_due": renewals_due,
     "rewrite_after_erasure": rewrite_after_erasure,
     "sweep": sweep,
@@ -465,6 +406,7 @@ def build(house: House) -> Huey:
     def minute() -> None:
         heartbeat(house)
         sweep(house)
+        long_jobs.start_recognising(house)
         count_wall(house)
 
     @queue.periodic_task(crontab(hour="3", minute="7"), name="day")  # type: ignore[misc]
@@ -501,7 +443,7 @@ def main() -> None:
     heartbeat(house)
     forget_stray_copies(house)
     sweep(house)
-    threading.Thread(target=converter, args=(house,), name="converter", daemon=True).start()
+    threading.Thread(target=long_jobs.converter, args=(house,), name="converter", daemon=True).start()
     queue = build(house)
     consumer = queue.create_consumer(workers=1, periodic=True, initial_delay=0.2, max_delay=2.0)
     consumer.run()

@@ -8,14 +8,17 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from memorial import jobs, second_place
+from memorial import jobs, long_jobs, second_place
 from memorial.house import open_house
-from memorial.models import Derivative, Head, Media
-from tests.builders import a_testimony
+from memorial.models import ArchiveSetting, Derivative, Head, Media
+from tests.builders import a_record, a_testimony
 from tests.services.test_backup import _with_original
+from tests.voices import a_recording
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -156,3 +159,24 @@ def test_copies_that_are_being_made_at_this_moment_stay(house):
         folder = session.get_one(Media, media_id).public_id
     house.storage.put_derived(f"{folder}/640-now.jpg", b"its row comes with the next commit")
     assert jobs.forget_stray_copies(house) == 0
+
+
+def test_whoever_runs_what_is_due_once_also_makes_the_copies_of_recordings(house):
+    kept = house.storage.put_original(io.BytesIO(b"synthetic, and no recording"), house.keys)
+    made = a_record(house, contributed=False)
+    recording = a_recording(house, made, allowed=False, due="convert", storage_key=kept.storage_key)
+    with long_jobs._alone(house, wait=False):
+        assert long_jobs.once(house) == 0, "a worker is at it"
+    assert long_jobs.once(house) == 1
+    with house.session(house.keeper()) as session:
+        medium = session.get_one(Media, recording)
+        assert (medium.due, bool(medium.failed)) == ("convert", True), "it was looked at, and is none"
+    assert long_jobs.once(house) == 0
+
+
+def test_an_error_of_the_database_does_not_say_what_was_written(house):
+    with house.writing(house.keeper()) as session:
+        session.add(ArchiveSetting(key="twice", value="Zq synthetic words of a family"))
+    with pytest.raises(IntegrityError) as wrong, house.writing(house.keeper()) as session:
+        session.add(ArchiveSetting(key="twice", value="Zq synthetic words of a family"))
+    assert "synthetic words" not in str(wrong.value)

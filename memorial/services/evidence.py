@@ -28,6 +28,7 @@ from memorial.gate import Actor, GatedSession, may
 from memorial.keys import ArchiveKey, ContributionKey
 from memorial.models import ConsentForm, Contribution, Evidence, Item, Party, Proposal, Record
 from memorial.services import consent, custody, parties, review
+from memorial.services.asking import ask_another
 from memorial.services.audit import Act, record_act
 from memorial.services.consent import Said
 from memorial.services.photographs import bare_name
@@ -147,21 +148,11 @@ def ask(
     if kept is None:
         raise Invalid("evidence_missing", field="evidence")
     row = _row(session, keys, actor, item, record, yes, kept, now)
-    proposal = Proposal(
-        public_id=new_public_id(),
-        item_id=item.id,
-        evidence_id=row.id,
-        verb="enter_yes",
-        particulars=_particulars(session, record, party, yes, will),
-        asked_by=actor.label,
-        asked_at=now,
-    )
-    session.add(proposal)
-    item.version += 1
-    details = {"item": item.public_id, "party": party.id, "kind": party.kind, "sha256": row.sha256}
-    record_act(session, actor, Act("asked_enter_yes", f"record:{record.public_id}", details=details), now)
-    session.flush()
-    return proposal
+    return ask_another(
+        session, actor, item, "enter_yes", _particulars(session, record, party, yes, will),
+        thing=f"record:{record.public_id}", evidence_id=row.id, now=now,
+        details={"party": party.id, "kind": party.kind, "sha256": row.sha256},
+    )  # fmt: skip
 
 
 def _speaking(session: GatedSession, record: Record, yes: Yes) -> Party:

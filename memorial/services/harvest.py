@@ -23,6 +23,7 @@ from memorial.gate import GatedSession
 from memorial.models import Document, HarvestMark, PolicyWindow, Press, Record, Text
 from memorial.services import lists
 from memorial.services.harvest_marks import REUSE
+from memorial.services.list_values import values_of
 
 PER_PAGE = 50
 
@@ -119,14 +120,10 @@ def one(session: GatedSession, public_id: str) -> Header | None:
     return next(iter(dead), None)
 
 
-def earliest(session: GatedSession) -> datetime | None:
-    """The first stamp there can be."""
-    return session.scalar(select(Record.changed_at).order_by(Record.changed_at).limit(1))
-
-
 def languages(session: GatedSession) -> list[str]:
-    """The languages of what may be taken."""
-    return list(session.scalars(select(Record.language).distinct().order_by(Record.language)))
+    """The languages of what may be taken, found by the index: what it costs is how many there are."""
+    found = {each for kind in lists.SHELVES for each in values_of(session, Record.language, kind).values}
+    return sorted(found)
 
 
 # -- live -----------------------------------------------------------------------------------

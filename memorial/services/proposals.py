@@ -17,12 +17,12 @@ from typing import Any
 from sqlalchemy import select
 
 from memorial.domain.errors import NotOpen, NotPermitted
-from memorial.domain.ids import new_public_id
 from memorial.gate import Actor, GatedSession, may
 from memorial.gate.facts import counts_still
 from memorial.keys import ArchiveKey
 from memorial.models import Evidence, Item, Party, Proposal
 from memorial.services import custody, evidence, masks, parties, review
+from memorial.services.asking import ask_another
 from memorial.services.audit import Act, record_act
 
 DONE, DROPPED = "done", "dropped"
@@ -64,21 +64,10 @@ def ask_removal(
         raise NotOpen("party")
     review.say(session, item, actor, note, now=now, keys=keys, direction="among_desk")
     digest = custody.hash_note(session, keys, item.contribution_id, note)
-    proposal = Proposal(
-        public_id=new_public_id(),
-        item_id=item.id,
-        verb="remove_party",
-        particulars={"party": party_id, "reason": digest},
-        asked_by=actor.label,
-        asked_at=now,
-    )
-    session.add(proposal)
-    item.version += 1
-    details = {"item": item.public_id, "party": party_id}
-    act = Act("asked_remove_party", f"record:{record.public_id}", note_hash=digest, details=details)
-    record_act(session, actor, act, now)
-    session.flush()
-    return proposal
+    return ask_another(
+        session, actor, item, "remove_party", {"party": party_id, "reason": digest},
+        thing=f"record:{record.public_id}", note_hash=digest, details={"party": party_id}, now=now,
+    )  # fmt: skip
 
 
 def agree(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from memorial import jobs
+from memorial import long_jobs
 from memorial.domain.errors import Invalid, NotPermitted
 from memorial.gate import Reader
 from memorial.models import Derivative, Item, Mask, Media
@@ -40,7 +40,7 @@ def _content(house, copy):
 
 def _heard(house):
     media_id = a_received_recording(house, a_testimony(house), media.a_sound(1))
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     return media_id
 
 
@@ -61,13 +61,13 @@ def test_a_sound_recording_has_two_copies_its_peaks_and_its_length(house):
             medium.part_id, medium.public_from, medium.contribution_id,
         )  # fmt: skip
         assert not [word for word in media.SECRETS if word.encode() in content]
-    assert jobs.convert_due(house) == 0
+    assert long_jobs.convert_due(house) == 0
 
 
 @on_one_engine
 def test_a_film_has_copies_in_two_sizes_and_can_be_heard_alone(house):
     media_id = a_received_recording(house, a_testimony(house), media.a_film(0.4, "1280x720"))
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     films = _copies(house, media_id, kind="video")
     assert [(film.width, film.height) for film in films] == [(854, 480), (1280, 720)]
     assert len(_copies(house, media_id, kind="audio")) == 2
@@ -101,7 +101,7 @@ def test_copies_are_made_anew_when_a_mask_is_placed_and_the_old_files_go(house):
     _mask(house, media_id, 0, 500)
     assert _copies(house, media_id) == []
     assert not [key for key in before if house.storage.exists(key)]
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     assert len(_copies(house, media_id)) == 3
 
 
@@ -115,10 +115,10 @@ def test_a_copy_that_was_under_way_when_a_mask_came_is_thrown_away(house, monkey
             _mask(house, media_id, 200, 800)
 
     monkeypatch.setattr(recording_job, "at", mask_comes)
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     assert _copies(house, media_id) == []
     assert list(house.storage.listing("derived")) == []
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     (peaks,) = _copies(house, media_id, kind="peaks")
     assert set(json.loads(_content(house, peaks))["peaks"][2:8]) == {0}
 
@@ -139,9 +139,9 @@ def test_a_worker_that_dies_leaves_one_set_of_copies_after_the_next_round(house,
     with monkeypatch.context() as patched:
         patched.setattr(recording_job, "at", dies)
         with pytest.raises(Killed):
-            jobs.convert_due(house)
+            long_jobs.convert_due(house)
     monkeypatch.undo()
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     assert sorted(house.storage.listing("derived")) == sorted(
         copy.storage_key for copy in _copies(house, media_id)
     )
@@ -153,13 +153,13 @@ def test_what_cannot_be_converted_says_why_and_is_not_tried_for_ever(house):
     media_id = a_received_recording(
         house, a_testimony(house), b"RIFF\x24\0\0\0WAVEfmt nothing of a sound" * 9
     )
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     assert _medium(house, media_id).failed == "recording.unreadable"
-    assert jobs.convert_due(house) == 0
+    assert long_jobs.convert_due(house) == 0
     with house.writing(house.keeper()) as session:
         assert [why for _, why in recordings.failed(session)] == ["recording.unreadable"]
         assert recordings.again(session) == 1
-    assert jobs.convert_due(house) == 1
+    assert long_jobs.convert_due(house) == 1
 
 
 @on_one_engine
@@ -169,7 +169,7 @@ def test_a_damaged_original_is_told_to_the_desk(house):
     with open(path, "r+b") as stored:
         stored.seek(-9, os.SEEK_END)
         stored.write(b"something")
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     assert _medium(house, media_id).failed == "damaged"
     with house.session(house.keeper()) as session:
         (item,) = session.scalars(select(Item).where(Item.kind == "job")).all()
@@ -187,21 +187,21 @@ def test_nothing_of_the_original_lies_in_the_clear_while_it_is_converted(house, 
             found.extend(name for name in names if sound[2000:2100] in (Path(folder) / name).read_bytes())
 
     monkeypatch.setattr(recording_job, "at", look)
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     assert found == []
 
 
 def test_a_still_is_of_the_moment_that_somebody_chose(house):
     media_id = a_received_recording(house, a_testimony(house), media.a_film(1))
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     _choose(house, media_id, 500)
     assert len(_copies(house, media_id)) == 4
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     (still,) = _copies(house, media_id, kind="poster")
     assert (still.mime, still.width, still.height) == ("image/jpeg", 320, 240)
     assert _content(house, still).startswith(b"\xff\xd8\xff")
     _choose(house, media_id, None)
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     assert _copies(house, media_id, kind="poster") == []
 
 
@@ -214,9 +214,9 @@ def _choose(house, media_id, moment, role="editor"):
 @on_one_engine
 def test_a_still_is_refused_where_there_is_no_such_moment_or_it_is_withheld(house):
     media_id = a_received_recording(house, a_testimony(house), media.a_film(1))
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     _mask(house, media_id, 500, 700, picture=True)
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     for moment, why in ((600, "moment_withheld"), (1000, "no_such_moment"), (-1, "no_such_moment")):
         with pytest.raises(Invalid, match=why):
             _choose(house, media_id, moment)
@@ -231,7 +231,7 @@ def test_recordings_received_before_this_work_are_taken_up(house):
         session.get_one(Media, media_id).due = ""
     with house.writing(house.keeper()) as session:
         assert recordings.take_up(session) == 1
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     assert len(_copies(house, media_id)) == 3
 
 
@@ -240,7 +240,7 @@ def test_visitors_see_copies_exactly_as_far_as_the_recording(house):
     with house.session(Reader.public(house.moment())) as session:
         assert len(session.scalars(select(Derivative).where(Derivative.media_id == media_id)).all()) == 3
     closed = a_received_recording(house, a_testimony(house), media.a_sound(1), allowed=False)
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     with house.session(Reader.public(house.moment())) as session:
         assert session.scalars(select(Derivative).where(Derivative.media_id == closed)).all() == []
 
@@ -251,7 +251,7 @@ def test_progress_is_written_down_while_copies_are_made(house, monkeypatch):
     seen = []
     monkeypatch.setattr(recording_job, "_EVERY", -1.0)
     monkeypatch.setattr(recording_job, "at", lambda _label: seen.append(_medium(house, media_id).progress))
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     assert seen == sorted(seen)
     assert 0 < seen[-2] < 100 == seen[-1]
     assert len(set(seen)) > 3

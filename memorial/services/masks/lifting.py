@@ -25,6 +25,7 @@ from memorial.gate import Actor, GatedSession, may
 from memorial.keys import ArchiveKey
 from memorial.models import Evidence, Item, Mask, Media, Party, Proposal, Record
 from memorial.services import custody, evidence, parties, recordings, review
+from memorial.services.asking import ask_another
 from memorial.services.audit import Act, record_act
 from memorial.services.evidence import Kept as KeptFile
 from memorial.services.masks.anew import hash_again, settle
@@ -76,16 +77,12 @@ def ask_lift(
     if kept is None:
         raise Invalid("evidence_missing", field="evidence")
     row = _row(session, keys, actor, item, said, kept, now)
-    proposal = Proposal(
-        public_id=new_public_id(), item_id=item.id, evidence_id=row.id, verb="unmask", asked_by=actor.label,
-        particulars={"party": said.party_id, "mask": mask.public_id, "masks": state(mask)}, asked_at=now,
+    return ask_another(
+        session, actor, item, "unmask",
+        {"party": said.party_id, "mask": mask.public_id, "masks": state(mask)},
+        thing=f"record:{record.public_id}", evidence_id=row.id, now=now,
+        details={"party": said.party_id, "mask": mask.public_id, "sha256": row.sha256},
     )  # fmt: skip
-    session.add(proposal)
-    item.version += 1
-    details = {"item": item.public_id, "party": said.party_id, "mask": mask.public_id, "sha256": row.sha256}
-    record_act(session, actor, Act("asked_unmask", f"record:{record.public_id}", details=details), now)
-    session.flush()
-    return proposal
 
 
 def _here(session: GatedSession, item: Item, mask: Mask) -> Media:

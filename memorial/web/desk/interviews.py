@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from memorial.domain.errors import NotOpen
 from memorial.gate import GatedSession, may
 from memorial.models import Interview, Item
-from memorial.services import desk_item, interviews, parties
+from memorial.services import interviews, parties
 from memorial.services.interviews import Told
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
@@ -29,11 +29,8 @@ def interviews_of(public_id: str) -> Page:
 
 def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
     """The page; `said` is what a form that was not taken wants to say again."""
-    found = parties_page.here(public_id)
+    found = parties_page.here(public_id, status)
     session, actor, now = guard.session(), identity.actor(), house().now()
-    if status >= 400:
-        session.rollback()
-        found = desk_item.find(session, public_id)
     rows = interviews.of_record(session, found)
     page = {
         "item": found,

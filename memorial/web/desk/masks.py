@@ -19,7 +19,7 @@ from memorial.domain.masks import Span
 from memorial.formats.moments import clock
 from memorial.gate import GatedSession, may
 from memorial.models import Item, Mask, Media
-from memorial.services import desk, desk_item, evidence, masks, parties
+from memorial.services import desk, evidence, masks, parties
 from memorial.services.masks import Find, Order, Wanted, Word
 from memorial.storage import NoRoom
 from memorial.web.account import identity, inputs
@@ -63,11 +63,8 @@ def masks_of(public_id: str) -> Page:
 
 def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
     """The page; `said` is what was found, or what a form that was not taken wants to say again."""
-    found = parties_page.here(public_id)
+    found = parties_page.here(public_id, status)
     session, actor, now = guard.session(), identity.actor(), house().now()
-    if status >= 400:
-        session.rollback()
-        found = desk_item.find(session, public_id)
     recordings = _recordings(session, found)
     rows = [mask for each in recordings for mask in each.masks]
     shown = {

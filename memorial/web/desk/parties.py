@@ -28,11 +28,15 @@ Page = Answer | tuple[str, int]
 VERBS = ("require_party", "remove_party", "enter_yes", "agree")
 
 
-def here(public_id: str) -> Item:
-    """The item, for whoever may read what was said. Raises NotPermitted, NotOpen."""
+def here(public_id: str, status: int = 200) -> Item:
+    """The item, for whoever may read what was said; after a refusal as it is now. Raises NotPermitted, NotOpen."""
+    session = guard.session()
     found = items.readable(public_id)
-    desk_item.with_words(guard.session(), identity.actor(), found, now=house().now())
-    parties.record_of(guard.session(), found)
+    desk_item.with_words(session, identity.actor(), found, now=house().now())
+    if status >= 400:
+        session.rollback()  # what the page was read from is older than what refused
+        found = desk_item.find(session, public_id)
+    parties.record_of(session, found)
     return found
 
 
@@ -43,11 +47,8 @@ def asked(public_id: str) -> Page:
 
 def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
     """The page; `said` is what a form that was not taken wants to say again."""
-    found = here(public_id)
+    found = here(public_id, status)
     session, actor, now = guard.session(), identity.actor(), house().now()
-    if status >= 400:
-        session.rollback()
-        found = desk_item.find(session, public_id)
     record = parties.record_of(session, found)
     waits = proposals.waiting(session, found)
     asked_for = parties.asked_of(session, house().keys, record)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
 from flask import Response, request
 
+from memorial.domain import consent as rules
 from memorial.formats.catalogue_xml import MODS, OAI_DC, SCHEMAS, Card, mods, oai_dc
 from memorial.formats.oai_pmh import (
     MEDIA_TYPE,
@@ -106,9 +106,7 @@ def identify(answer: Answer, _asked: Mapping[str, str]) -> None:
     answer.add(node, "baseURL", f"{root_address()}/oai")
     answer.add(node, "protocolVersion", "2.0")
     answer.add(node, "adminEmail", _mail())
-    answer.add(
-        node, "earliestDatestamp", stamp(harvest.earliest(taking()) or datetime(1970, 1, 1, tzinfo=UTC))
-    )
+    answer.add(node, "earliestDatestamp", stamp(rules.BEGIN))  # a lower bound, which is all it has to be
     answer.add(node, "deletedRecord", "persistent")
     answer.add(node, "granularity", "YYYY-MM-DDThh:mm:ssZ")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from memorial import jobs
+from memorial import long_jobs
 from memorial.derivatives import listener
 from memorial.domain import consent as rules
 from memorial.domain.errors import Invalid, NotPermitted
@@ -94,7 +94,7 @@ def test_of_the_archives_own_recording_a_draft_is_made_and_marked(house, editor,
     assert asked(house, editor, recording, model) == ""
     assert asked(house, editor, recording, model) == "recording_at_work"
     house.settings.recogniser = model
-    made = jobs.recognise(house, recording)
+    made = long_jobs.recognise(house, recording)
     with house.session(house.keeper()) as session:
         draft = drafts.find(session, made)
         (line,) = drafts.lines_of(session, draft)
@@ -106,7 +106,7 @@ def test_of_the_archives_own_recording_a_draft_is_made_and_marked(house, editor,
         )
         assert (line.body, line.ends, line.words) == ("Salam.", 1500, (("Salam.", 500, 1000),))
         assert session.get_one(Media, recording).due == ""
-    assert jobs.recognise(house, recording) == "", "once is enough"
+    assert long_jobs.recognise(house, recording) == "", "once is enough"
 
 
 def test_of_a_family_s_recording_none_is_made_until_all_of_them_named_it(house, editor, model):
@@ -159,7 +159,7 @@ def test_a_yes_taken_back_while_the_program_listens_leaves_nothing(house, editor
 
     monkeypatch.setattr(recognising, "listen", meanwhile)
     house.settings.recogniser = model
-    assert jobs.recognise(house, recording) == ""
+    assert long_jobs.recognise(house, recording) == ""
     with house.session(house.keeper()) as session:
         assert session.scalars(select(Draft)).all() == []
 
@@ -176,7 +176,7 @@ def test_what_cannot_be_done_is_work_for_the_desk_with_its_reason(
     else:
         monkeypatch.setattr(listener, "BESIDE", ())
     house.settings.recogniser = model
-    assert jobs.recognise(house, recording) == ""
+    assert long_jobs.recognise(house, recording) == ""
     with house.session(house.keeper()) as session:
         (item,) = session.scalars(select(Item).where(Item.kind == "job"))
         assert (item.facts["job"], item.facts["why"]) == ("recognise", why)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from memorial import jobs
+from memorial import long_jobs
 from memorial.models import Media
 from tests import media
 from tests.voices import a_received_recording
@@ -50,7 +50,7 @@ def test_the_desk_reads_how_far_the_copies_are_and_why_there_are_none(house, des
 
 def test_the_desk_hears_a_recording_in_ranges_and_nobody_else_does(house, app, desk, work):
     a_received_recording(house, work.made, media.a_sound(1), allowed=False)
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     page = words(desk.get(f"{work.path}/listening"))
     assert 'preload="none"' in page
     (address, *_) = re.findall(r'<source src="(/media-proof/[^"]+)"', page)
@@ -63,7 +63,7 @@ def test_the_desk_hears_a_recording_in_ranges_and_nobody_else_does(house, app, d
 @on_one_engine
 def test_the_still_of_a_film_is_chosen_by_its_moment(house, desk, work):
     a_received_recording(house, work.made, media.a_film(2), allowed=False)
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     path = f"{work.path}/listening"
     page = desk.get(path)
     assert "None. Nothing is chosen by itself." in words(page)
@@ -74,7 +74,7 @@ def test_the_still_of_a_film_is_chosen_by_its_moment(house, desk, work):
         if status == 422:
             assert f'value="{typed}"' in words(answer)
             assert "There is no such moment in it." in words(answer)
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     page = words(desk.get(path))
     assert "The moment 0:01.5." in page
     assert re.search(
@@ -95,7 +95,7 @@ def test_the_still_of_a_film_is_chosen_by_its_moment(house, desk, work):
 @on_one_engine
 def test_whoever_may_not_choose_a_still_reads_why_and_has_no_button(house, app, work):
     a_received_recording(house, work.made, media.a_film(2), allowed=False)
-    jobs.convert_due(house)
+    long_jobs.convert_due(house)
     reader = signed_in(app, house, a_colleague(house, "consent_officer", name="Synthetic Officer"))
     page = words(reader.get(f"{work.path}/listening"))
     assert "Take this moment" not in page
