@@ -271,10 +271,6 @@ def put_back(text: str, key: str, taken: Sequence[Run]) -> str:
     return body(each for run in runs(text) for each in (taken if run.withheld == key else (run,)))
 
 
-def keys_in(text: str) -> list[str]:
-    return [run.withheld for run in runs(text) if run.withheld] if "<mask " in text else []
-
-
 def rest_of(text: str, range_: Range) -> list[Range]:
     """What of a range of a plain text is not withheld already, without blanks at the ends."""
     found, at = [], range_.begin

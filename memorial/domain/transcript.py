@@ -18,6 +18,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from memorial.domain.ids import ID_LENGTH
+
 KINDS = ("verbatim", "edited", "summary", "translation", "audio_description")
 UNKNOWN = "und"
 LATEST = 2**31 - 1  # milliseconds, 24 days: what a column holds
@@ -165,8 +167,13 @@ def plain(text: str) -> str:
 
 
 def masks_in(text: str) -> tuple[str, ...]:
-    """The masks whose words are withheld in a body, in their order."""
-    return tuple(run.withheld for run in runs(text) if run.withheld)
+    """The marks in a body for words that are withheld, in their order."""
+    return tuple(run.withheld for run in runs(text) if run.withheld) if "<mask " in text else ()
+
+
+def mask_of(mark: str) -> str:
+    """The public id of the mask that a mark is of; which of its marks, a number behind it says."""
+    return mark[:ID_LENGTH]
 
 
 def body_of(words: str) -> str:

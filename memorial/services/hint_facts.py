@@ -15,6 +15,7 @@ from memorial.domain.addresses import address
 from memorial.domain.consent import Entry
 from memorial.domain.content import Content, StatementContent
 from memorial.domain.hints import File, Piece, Seen, Statement
+from memorial.domain.moments import clock
 from memorial.domain.names import ALPHABETS, sort_key
 from memorial.domain.transcript import plain
 from memorial.gate import GatedSession
@@ -157,13 +158,6 @@ def seen_of_draft(
     """What a transcript that is not released yet says, with the names that its family wants kept back."""
     kept_back = seen_of(session, item, now=now).names_kept_back if item is not None else ()
     return Seen([spoken(language, said[:MOST_CUES])], names_kept_back=kept_back, year=now.year)
-
-
-def clock(milliseconds: int) -> str:
-    """As players show it: 1:02:03, or 02:03."""
-    minutes, seconds = divmod(milliseconds // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
 
 
 # -- what was agreed ------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from memorial.domain import aligning, voices
+from memorial.domain.moments import seconds
 from memorial.domain.names import fold
 from memorial.domain.views import RecordView
 from memorial.domain.voices import Chapter, Line, Recording, Spoken
@@ -25,7 +26,6 @@ from memorial.services.snippets import snippet
 
 MOST = 900  # lines of the transcript that leads: an hour of calm speech, with its translation under 120 KB
 MOST_HITS = 100
-LATEST = 10_000_000  # seconds
 ALONE = "none"  # in `with`: no translation beside
 ORIGINAL = ("verbatim", "edited")
 PLAYS = ("audio", "720")
@@ -57,20 +57,6 @@ def asked(given: Mapping[str, str]) -> Asked:
         beside=given.get("with", "")[:40],
         play=given.get("play", "")[:10],
     )
-
-
-def seconds(text: str) -> int | None:
-    """724, 724.5, 12:04 and 1:02:03 as whole seconds."""
-    found = 0
-    steps = text.split(":")
-    if len(steps) > 3:
-        return None
-    for step in steps:
-        whole = step.partition(".")[0]
-        if not (whole.isascii() and whole.isdecimal() and len(whole) < 9):
-            return None
-        found = found * 60 + int(whole)
-    return min(found, LATEST)
 
 
 @dataclass(frozen=True, slots=True)

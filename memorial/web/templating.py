@@ -20,9 +20,10 @@ from flask import Flask, g, request
 from flask.templating import Environment
 from markupsafe import Markup
 
+from memorial.domain import moments
 from memorial.domain.views import When
 from memorial.services.collection.questions import OURS
-from memorial.web import languages, lines
+from memorial.web import languages
 from memorial.web.compiling import Settled, Templates, inserted
 from memorial.web.context import moment, root_address
 from memorial.web.language_tags import language_tag, text_direction
@@ -100,7 +101,7 @@ def language_globals(code: str) -> dict[str, Any]:
         "dotted": dotted,
         "longest_word": longest_word,
         "label_parts": label_parts,
-        "clock": lines.clock,
+        "clock": moments.clock,
     }
 
 

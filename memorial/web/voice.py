@@ -13,13 +13,14 @@ from flask import request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from memorial.domain.moments import clock
 from memorial.domain.views import RecordView
 from memorial.domain.voices import Line, Recording
 from memorial.gate import GatedSession
 from memorial.services import voice_page
 from memorial.services.voice_page import VoicePage, moment_of, query_of
 from memorial.web.context import language
-from memorial.web.lines import clock, said
+from memorial.web.lines import said
 
 
 def voice_of(session: GatedSession, record: RecordView) -> dict[str, object]:
@@ -31,10 +32,10 @@ def voice_of(session: GatedSession, record: RecordView) -> dict[str, object]:
 
 def set_in(recording: Recording, words: tuple[str, ...] = ()) -> Callable[..., Markup]:
     """How lines of this recording become markup; in a hit the words that were looked for are marked."""
-    reasons, withheld = {each.public_id: each.reason for each in recording.withheld}, _("withheld")
+    listed, withheld = {each.public_id for each in recording.withheld}, _("withheld")
 
     def set_line(line: Line, hit: bool = False) -> Markup:
-        return said(line, words if hit else (), withheld, reasons)
+        return said(line, words if hit else (), withheld, listed)
 
     return set_line
 

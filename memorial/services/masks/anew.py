@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from memorial.domain.content import canonical
-from memorial.domain.masks import keys_in
+from memorial.domain.transcript import masks_in
 from memorial.gate import GatedSession
 from memorial.keys import ArchiveKey
 from memorial.models import Cue, Record, Revision, Text, Transcript
@@ -28,7 +28,7 @@ def settle(session: GatedSession, record: Record, changed: Sequence[str]) -> Non
         bodies = session.scalars(
             select(Cue.body).where(Cue.transcript_id == row.id, Cue.body.contains("<mask "))
         )
-        row.masked = any(keys_in(body) for body in bodies)
+        row.masked = any(masks_in(body) for body in bodies)
     session.flush()
     search_index.index_records(session, [record.id])
     search_index.let_nothing_stay(session)

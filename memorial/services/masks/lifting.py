@@ -19,8 +19,8 @@ from sqlalchemy import select
 from memorial.domain.content import canonical
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.domain.ids import new_public_id
-from memorial.domain.masks import keys_in, named_in, put_back, said_in
-from memorial.domain.transcript import WITHHELD, Run, plain
+from memorial.domain.masks import named_in, put_back, said_in
+from memorial.domain.transcript import WITHHELD, Run, masks_in, plain
 from memorial.gate import Actor, GatedSession, may
 from memorial.keys import ArchiveKey
 from memorial.models import Evidence, Item, Mask, Media, Party, Proposal, Record
@@ -204,7 +204,7 @@ def _lines_back(one: Standing, others: Sequence[Standing], there: Sequence[Field
     heirs = {key: _heir(others, marked) for key, marked in one.kept.marks.items()}
     new_keys = {key: heir.key() for key, heir in heirs.items() if heir}
     for field in there:
-        mine = [key for key in keys_in(field.text) if key in one.kept.marks] if field.body else []
+        mine = [key for key in masks_in(field.text) if key in one.kept.marks] if field.body else []
         for key in mine:
             found.add(key)
             if key in new_keys:

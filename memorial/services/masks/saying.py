@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from memorial.domain.masks import keys_in, named_in, said_in
-from memorial.domain.transcript import plain
+from memorial.domain.masks import named_in, said_in
+from memorial.domain.transcript import masks_in, plain
 from memorial.gate import GatedSession
 from memorial.keys import ArchiveKey
 from memorial.models import Draft, DraftCue, Media
@@ -65,7 +65,7 @@ def _of_line(
         Still(row.number, words, mask, True)
         for mask, words in _said(f"{row.speaker}\n{text}", standing, known)
     ]
-    if found or keys_in(row.body):
+    if found or masks_in(row.body):
         return found
     near = (each for each in standing if each.withholds(medium.id, row.starts, row.ends))
     return [Still(row.number, "", each.mask.public_id, False) for each in near]

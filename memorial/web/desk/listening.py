@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
+from functools import partial
 
 from flask import redirect, render_template, url_for
 from sqlalchemy import select
 
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted
+from memorial.domain.moments import clock
 from memorial.gate import may
 from memorial.models import Media
 from memorial.services import desk_item, desk_recordings, recordings
 from memorial.web.account import identity, inputs
 from memorial.web.context import house
 from memorial.web.desk import guard, items, pages
+from memorial.web.desk.moments import typed_moment
 from memorial.web.doors import door
 
-_MOMENT = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,3}))?")
 LONGEST = 20
 
 
@@ -36,7 +37,7 @@ def _show(public_id: str, status: int = 200, **said: str) -> tuple[str, int]:
         item=found,
         recordings=desk_recordings.of(desk_item.media_of(session, found)),
         verdict=may(session, actor, "choose_still", found, now=now),
-        clock=clock,
+        clock=partial(clock, exact=True),
         **{"error": "", "at": "", "of": "", **said},
     ), status
 
@@ -47,7 +48,9 @@ def choose_still(public_id: str, media_id: str) -> items.Page:
     items.readable(public_id)
     typed = inputs.words("at", LONGEST).strip()
     try:
-        at_ms = None if inputs.words("none", LONGEST) else moment(typed)
+        at_ms = None if inputs.words("none", LONGEST) else typed_moment("at")
+        if at_ms is None and not inputs.words("none", LONGEST):
+            raise Invalid("no_such_moment", field="at")
         with house().writing(house().keeper()) as session:
             found = desk_item.find(session, public_id)
             medium = _of(
@@ -65,22 +68,3 @@ def _of(medium: Media | None, record_id: int | None) -> Media:
     if medium is None or medium.record_id != record_id:
         raise NotOpen("recording")
     return medium
-
-
-def moment(typed: str) -> int:
-    """Milliseconds of "1:02:03.5", "2:03" or "123". Raises Invalid."""
-    found = _MOMENT.fullmatch(typed)
-    if found is None:
-        raise Invalid("no_such_moment", field="at")
-    hours, minutes, seconds, rest = found.groups()
-    whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds)
-    return whole * 1000 + int((rest or "0").ljust(3, "0"))
-
-
-def clock(milliseconds: int | None) -> str:
-    """As `moment` reads it, without what is less than a second where that is nothing."""
-    seconds, rest = divmod(milliseconds or 0, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    whole = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-    return f"{whole}.{rest:03}".rstrip("0") if rest else whole

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, BinaryIO, cast
 
 from flask import redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from sqlalchemy import select
 
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted
 from memorial.domain.masks import Span
-from memorial.formats.moments import clock
+from memorial.domain.moments import clock
 from memorial.gate import GatedSession, may
 from memorial.models import Item, Mask, Media
 from memorial.services import desk, evidence, masks, parties
@@ -76,7 +77,7 @@ def show(public_id: str, status: int = 200, **said: Any) -> tuple[str, int]:
         "names": desk.names_of(
             session, {name for mask in rows for name in (mask.placed_by, mask.lifted_by) if name}
         ),
-        "clock": clock,
+        "clock": partial(clock, exact=True),
         "in_order": IN_ORDER,
         "done": request.args.get("done", ""),
     }

@@ -72,5 +72,8 @@ def test_a_withheld_name_comes_out_of_no_door(app, house, client, told):
     for words in (NAME, RUSSIAN, NAME.split()[0]):
         page = whole(client.get("/en/search", query_string={"q": words}, buffered=True))
         assert told.work.made.public_id not in page
+    page = client.get(f"/en{told.work.made.path}").get_data(as_text=True)
+    [mask] = set(re.findall(r'<a class="withheld" href="#w-([0-9a-z]{13})">', page))
+    assert f'<li id="w-{mask}">To protect somebody else</li>' in page
     with house.session(house.keeper()) as session:
         assert session.scalars(select(Transcript.public_id)).all(), "its other words are still there"
