@@ -3,7 +3,6 @@
     row = save(session, keys, actor, item, "", Told(place="Agdam"), now=now)      # a new session of telling
     save(session, keys, actor, item, row.public_id, told, seen=mark(row), now=now) # Stale where it is another by now
     show(session, actor, item, row, now=now); hide(…)                             # the archive's own yes to it
-    others_of(session, record)                                                    # what the same person told elsewhere
 
 The narrator is the testimony's own. A session has as many recordings as name it (`Media.interview_id`). It is a part
 made from the page's text: the family's yes to that reaches it, and the archive says yes to it by itself, when
@@ -24,17 +23,14 @@ from memorial.domain.dates import from_words
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.domain.ids import new_public_id
 from memorial.domain.transcript import LANGUAGE
-from memorial.domain.views import Entry
 from memorial.gate import Actor, GatedSession, may
 from memorial.keys import ArchiveKey
-from memorial.models import Interview, Item, Media, Part, Record, Testimony
+from memorial.models import Interview, Item, Media, Part, Record
 from memorial.services import archive_word, consent, masks, parties, review
 from memorial.services.audit import Act, record_act
-from memorial.services.lists import entries
 
 KIND = "interview"
 MOST_NAMES, LONGEST_LINE, LONGEST = 20, 300, 5_000
-MOST_OTHERS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +215,3 @@ def shown(session: GatedSession, item: Item) -> set[str]:
         return set()
     keys = archive_word.standing(session, item.record_id)
     return {key.partition(":")[2] for key in keys if key.startswith(f"{KIND}:")}
-
-
-def others_of(session: GatedSession, record: Record) -> list[Entry]:
-    """What the same person told besides, in so far as this reader may see it."""
-    mine = session.get(Testimony, record.id)
-    if mine is None or mine.person_id is None:
-        return []
-    wanted = select(Record.id).join(Testimony, Testimony.record_id == Record.id)
-    wanted = wanted.where(Testimony.person_id == mine.person_id, Record.id != record.id).order_by(Record.id)
-    found = dict.fromkeys(session.scalars(wanted.limit(MOST_OTHERS)), "testimony")
-    return list(entries(session, found).values()) if found else []
