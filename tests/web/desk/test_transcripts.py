@@ -205,7 +205,7 @@ def test_a_family_recording_is_read_by_one_and_shown_by_another_with_what_the_li
     release = f"{desk.path}/release"
     page = text(desk.client.get(release))
     assert "<mark>synthetic@example.org</mark>" in page
-    assert "at 00:04" in page
+    assert "at 0:04" in page
     assert "Show this version</button> <span" in page, "the button is not active and says why"
     version = re.search(r'name="version" value="(\d+)"', page)[1]
     assert send(desk.client, f"{desk.path}/read", release, version=version).status_code == 422
