@@ -28,6 +28,7 @@ test: .venv/.requirements-dev ## run all tests
 
 trial: .venv/.requirements-dev ## floods, mass kills, mutation: long, with dated output in docs/trials/
 	$(BIN)/python -m pytest -m trial
+	MEMORIAL_TEST_ENGINES=both $(BIN)/python -m pytest -m "not trial" -n auto tests/web
 	$(BIN)/python tests/mutation.py
 
 lint: .venv/.requirements-dev ## ruff

@@ -1,7 +1,8 @@
 """What tests share: a fresh archive on each engine, the application over it, and the shared material.
 
-`house` runs every test that asks for it twice, on SQLite and on PostgreSQL. A migrated
-database is made once per engine and copied, so that a fresh archive costs milliseconds.
+`house` runs every test that asks for it twice, on SQLite and on PostgreSQL; a test of a page meets one of them
+(docs/decisions/0021-pages-on-one-engine.md). A migrated database is made once per engine and copied, so that a fresh
+archive costs milliseconds.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import os
 import shutil
 import tempfile
 import warnings
+import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +40,31 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 ENGINES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A page asks services, which meet both engines: its tests are shared out, the same to the same engine every time."""
+    if os.environ.get("MEMORIAL_TEST_ENGINES") == "both":
+        return
+    alike: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if item.nodeid.startswith("tests/web/"):
+            alike[_without_engine(item.nodeid)].append(item)
+    left_out = {
+        item.nodeid
+        for name, found in alike.items()
+        for number, item in enumerate(found)
+        if len(found) > 1 and number != zlib.crc32(name.encode()) % len(found)
+    }
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
+    items[:] = [item for item in items if item.nodeid not in left_out]
+
+
+def _without_engine(name: str) -> str:
+    for engine in ENGINES:
+        name = name.replace(engine, "")
+    return name
 
 
 @pytest.hookimpl(wrapper=True)
