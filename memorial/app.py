@@ -47,8 +47,8 @@ def rooms() -> list[Blueprint]:
     from memorial.web.account import pages as account
     from memorial.web.contribute import pages as contribute
     from memorial.web.desk import pages as desk
-    from memorial.web.exchange import exchange
+    from memorial.web.exchange import api, exchange
     from memorial.web.public import machine, media
     from memorial.web.public import pages as public
 
-    return [public, media, machine, exchange, contribute, desk, account]
+    return [public, media, machine, exchange, api, contribute, desk, account]

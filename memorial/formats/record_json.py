@@ -17,8 +17,8 @@ from functools import cache
 from typing import Any
 
 from memorial.domain import views, voices
-from memorial.domain.views import Assertion, Entry, Memory, QuestionView, RecordView, SourceView
-from memorial.domain.voices import Line, Recording
+from memorial.domain.views import Assertion, Entry, Link, Memory, QuestionView, RecordView, SourceView
+from memorial.domain.voices import Line, Recording, Spoken
 
 PAGE, FILE, TEXT, MARKED, BARE = "page", "file", "text", "marked", "bare"
 # What never leaves: what only templates ask, and cursors of pages that are no pages of this.
@@ -86,6 +86,15 @@ def statement(view: Assertion, *, address: str, language: str) -> dict[str, Any]
 
 
 def memory(view: Memory, *, address: str, language: str) -> dict[str, Any]:
+    return _whole(view, address, language)
+
+
+def link(view: Link, *, address: str, language: str) -> dict[str, Any]:
+    return _whole(view, address, language)
+
+
+def transcript(view: Spoken, *, address: str, language: str) -> dict[str, Any]:
+    """What is known of it; its lines come by themselves."""
     return _whole(view, address, language)
 
 

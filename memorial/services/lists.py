@@ -223,8 +223,8 @@ SOURCES: Any = select(
 )  # fmt: skip
 
 
-def sources(session: GatedSession, asked: Asked) -> Page:
-    rows = page_rows(session, SOURCES, BY_TITLE, asked)
+def sources(session: GatedSession, asked: Asked, per_page: int = PER_PAGE) -> Page:
+    rows = page_rows(session, SOURCES, BY_TITLE, asked, per_page)
     return Page([source_entry(row) for row in rows.rows], rows.after, rows.before)
 
 

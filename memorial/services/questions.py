@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, select
@@ -20,10 +21,11 @@ from sqlalchemy.orm import aliased, defer
 
 from memorial.domain.addresses import address
 from memorial.domain.errors import NotOpen
-from memorial.domain.views import Assertion, Cite, Entry, Link, QuestionView
+from memorial.domain.views import Assertion, Cite, Entry, Link, Page, QuestionView
 from memorial.gate import GatedSession
 from memorial.gate.shown import assertion, cite
 from memorial.models import AlsoAnswers, Citation, Question, Record, RecordLink, Rival, Source, Statement
+from memorial.services.cursors import PER_PAGE, Asked, Order, page_rows
 from memorial.services.lists import entries
 from memorial.services.press_naming import also_in
 
@@ -77,6 +79,26 @@ def questions(session: GatedSession, kinds: Sequence[str], limit: int = 100) -> 
     rows = session.execute(QUESTIONS, {"kinds": kinds, "most": limit}).all()
     said = _answers(session, [row.id for row in rows])
     return [_question(row, said[row.id]) for row in rows if said[row.id]]
+
+
+@cache
+def _answered() -> Any:
+    """Questions that somebody answers whom this reader sees."""
+    own = select(Statement.id).where(Statement.question_id == Question.id).exists()
+    also = select(AlsoAnswers.id).join(Statement, Statement.id == AlsoAnswers.statement_id)
+    return select(Question.id, Question.slug, Question.title, Question.slug.label("place")).where(
+        own | also.where(AlsoAnswers.question_id == Question.id).exists()
+    )
+
+
+BY_SLUG = Order(Question.slug, Question.id)
+
+
+def listed(session: GatedSession, asked: Asked, per_page: int = PER_PAGE) -> Page:
+    """Questions of every kind that somebody answers, by their address."""
+    rows = page_rows(session, _answered(), BY_SLUG, asked, per_page)
+    found = [Entry("question", row.slug, address("question", row.slug), row.title) for row in rows.rows]
+    return Page(found, rows.after, rows.before)
 
 
 def question(session: GatedSession, slug: str) -> QuestionView:

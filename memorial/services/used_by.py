@@ -149,16 +149,23 @@ def _also(session: GatedSession, source: Source, start: int) -> tuple[list[Asser
 
 
 def _told(session: GatedSession, source: Source, rows: Sequence[Any]) -> list[Assertion]:
-    """Statements away from their own page: each says what it speaks of, and only the places in this work."""
-    places: dict[Statement, list[Cite]] = defaultdict(list)
+    """Statements found in this work, each with only the places in it."""
+    places: dict[str, list[Cite]] = defaultdict(list)
     for statement, _, locator in rows:
-        places[statement] += [Cite("", locator=locator)] if locator else []
-    narrowed = spared(session, list(places))
-    statements = [each for each in places if narrowed.get(each.id, each.property) is not None]
-    records = pages(session, [each.record_id for each in statements if each.record_id])
-    people_ids = {each.person_id for each in statements if each.person_id}
+        places[statement.public_id] += [Cite("", locator=locator)] if locator else []
+    here = Cite(source_label(source), address("source", source.public_id))
+    found = away(session, list(dict.fromkeys(row[0] for row in rows)))
+    return [replace(said, cites=places[said.public_id] or [here]) for said in found]
+
+
+def away(session: GatedSession, statements: Sequence[Statement]) -> list[Assertion]:
+    """Statements away from their own page: each says what it speaks of, and no more than its page would say."""
+    narrowed = spared(session, statements)
+    shown = [each for each in statements if narrowed.get(each.id, each.property) is not None]
+    records = pages(session, [each.record_id for each in shown if each.record_id])
+    people_ids = {each.person_id for each in shown if each.person_id}
     named = people(session, people_ids) if people_ids else {}
-    questions = _questions(session, {each.question_id for each in statements if each.question_id})
+    questions = _questions(session, {each.question_id for each in shown if each.question_id})
 
     def about(each: Statement) -> Link | None:
         asked = questions.get(each.question_id or 0)
@@ -167,11 +174,7 @@ def _told(session: GatedSession, source: Source, rows: Sequence[Any]) -> list[As
         page = records.get(each.record_id or 0) or named.get(each.person_id or 0)
         return link(page) if page else None
 
-    here = Cite(source_label(source), address("source", source.public_id))
-    return [
-        replace(_said(each, narrowed.get(each.id)), cites=places[each] or [here], about=about(each))
-        for each in statements
-    ]
+    return [replace(_said(each, narrowed.get(each.id)), about=about(each)) for each in shown]
 
 
 def _said(statement: Statement, words: str | None) -> Assertion:

@@ -29,6 +29,7 @@ from memorial.gate.as_one import is_second
 from memorial.gate.persons import asked_for_a_face
 from memorial.gate.shown import is_picture, picture
 from memorial.models import Media, PersonName, Record, Remembrance, Statement, WallName
+from memorial.services.cursors import PER_PAGE as PER_LIST
 from memorial.services.cursors import Asked, Order, page_rows
 
 PER_PAGE = 60  # whole rows in two, three, four, five and six columns
@@ -265,9 +266,9 @@ def _without_a_name() -> Any:
 BY_ADDRESS = Order(Record.public_id, Record.id)
 
 
-def unnamed(session: GatedSession, asked: Asked) -> Page:
+def unnamed(session: GatedSession, asked: Asked, per_page: int = PER_LIST) -> Page:
     """People whose name is not known or not shown: they end the wall, as whole records as any."""
-    rows = page_rows(session, _without_a_name(), BY_ADDRESS, asked)
+    rows = page_rows(session, _without_a_name(), BY_ADDRESS, asked, per_page)
     lines = _lines(session, [row.person_id for row in rows.rows if row.person_id])
     return Page([_nameless(row, lines) for row in rows.rows], rows.after, rows.before)
 

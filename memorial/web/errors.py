@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeN
 
 from memorial.domain.errors import Damaged, Invalid, MemorialError, NotOpen, NotPermitted, Stale, TooMany
 from memorial.storage import NoRoom
+from memorial.web import problems
 from memorial.web.languages import preferred
 
 log = logging.getLogger("memorial.web")
@@ -61,12 +62,16 @@ def words(code: int) -> tuple[str, str]:
     return known.get(code) or known[400 if 400 <= code < 500 else 500]
 
 
-def page(code: int, text: str = "", headers: Mapping[str, str] | None = None) -> Response:
-    """The error page. Machines that ask for JSON get JSON."""
+def page(
+    code: int, text: str = "", headers: Mapping[str, str] | None = None, error: Exception | None = None
+) -> Response:
+    """The error page. Machines that ask for JSON get JSON, and at the API what they know how to read."""
     g.failed = True
     g.setdefault("lang", preferred(request))
     heading, usual = words(code)
-    if _wants_json():
+    if problems.asked():
+        answer = problems.problem(code, problems.faults_of(error))
+    elif _wants_json():
         answer = jsonify(error=code, heading=heading, text=text or usual)
     else:
         answer = make_response(
@@ -99,7 +104,7 @@ def _refused(error: Exception) -> Response:
     text = ""
     if isinstance(error, Invalid) and error.field == "cursor":
         text = _("The address leads to a place in a list that is not there. Begin the list anew.")
-    return page(code, text, headers={"Retry-After": str(wait)} if wait else None)
+    return page(code, text, headers={"Retry-After": str(wait)} if wait else None, error=error)
 
 
 def _old_form(_error: CSRFError) -> Response:

@@ -17,6 +17,7 @@ FACES = {
     "desk": {"desk"},
     "account": {"account"},
     "exchange": {"public"},
+    "api": {"public"},
 }
 
 
