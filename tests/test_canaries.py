@@ -108,16 +108,30 @@ def own_addresses(one: Planted) -> list[str]:
     record = one.made
     pages = [record.path, f"/cite/{record.kind}/{record.public_id}", f"/cite?record={record.public_id}"]
     pages += [record.path + way for way in one.ways]
-    return [path if path.startswith("/media/") else f"/en{path}" for path in [*pages, *paths]]
+    own = [path if path.startswith("/media/") else f"/en{path}" for path in [*pages, *paths]]
+    return [
+        *own,
+        *by_the_api(record.path, [path for path in paths if path.startswith(("/sources/", "/figures/"))]),
+    ]
+
+
+def by_the_api(page: str, paths: Sequence[str]) -> list[str]:
+    """The same for programs."""
+    beside = {"/people": ("/memories", "/signs"), "/testimonies": ("/transcripts",)}
+    own = [page, *(page + ending for ending in beside.get(page.rpartition("/")[0], ()))]
+    return [f"/api/v1{path}" for path in [*own, *paths]]
 
 
 def list_addresses(app: Flask) -> list[str]:
     plain = [
         address
         for rule in routes(app, "public", "machine")
-        if not rule.arguments - {"lang"}
+        if not rule.arguments - {"lang"} and not rule.rule.startswith("/api/")
         for address in addresses(rule, {})
     ]
+    rooms = [rule.rule for rule in routes(app, "public") if rule.endpoint.startswith("api.list_")]
+    programs = [f"{room}?limit=100" for room in rooms if "<" not in room]
+    programs += [f"/api/v1/{room}?q={COMMON}" for room in ("search", "names")]
     wall = [f"/en/people?by={way}" for way in ("family", "place", "age")]
     harvest = [f"/oai?verb=ListRecords&metadataPrefix={form}" for form in ("oai_dc", "mods")]
     harvest += ["/feeds/all.atom", "/feeds/all.en.atom", "/sitemaps/0.xml"]
@@ -125,6 +139,7 @@ def list_addresses(app: Flask) -> list[str]:
         *plain,
         *wall,
         *harvest,
+        *programs,
         f"/en/search?q={COMMON}",
         *(f"/en/search?q={COMMON}&kind={kind}" for kind in PAGES),
     ]
@@ -187,7 +202,7 @@ def all_pages_or_one(client: FlaskClient, address: str) -> Iterator[tuple[str, s
         text = WITHDRAWN.sub("", text)
     yield address, text
     yield f"HEAD {address}", whole(head)
-    if answer.status_code == 200 and not address.startswith(("/media/", "/oai")):
+    if answer.status_code == 200 and not address.startswith(("/media/", "/oai", "/api/")):
         yield from all_pages(client, address)
 
 

@@ -15,12 +15,11 @@ from memorial.services import name_search, search_facets
 from memorial.services import search as service
 from memorial.services.cursors import Place, read_cursor, write_cursor
 from memorial.services.name_search import Named
-from memorial.web.exchange.api.queries import Count, Cursor, Query, query, sparse, words
+from memorial.web.exchange.api.queries import MOST, Count, Cursor, Query, query, sparse, words
 from memorial.web.exchange.api.records import entry_of
 from memorial.web.exchange.api.rooms import leading_to, listing, narrowed, said_in, taken
 from memorial.web.exchange.rooms import taking
 
-MOST_NAMES = 50
 KINDS = {"people": name_search.PEOPLE, "places": ("place",)}
 ASKED = words(
     'What is looked for; words, "phrases" and -exclusions.', most=service.LONGEST_QUERY, required=True
@@ -82,7 +81,7 @@ Names = query(
         validate=validate.OneOf(list(KINDS)),
         metadata={"description": "Of whom or what it is the name."},
     ),
-    limit=Count(load_default=name_search.PER_PAGE, validate=validate.Range(1, MOST_NAMES)),
+    limit=Count(load_default=name_search.PER_PAGE, validate=validate.Range(1, MOST)),
     fields=sparse(Entry, "written", "degree", "found_in"),
 )
 

@@ -25,7 +25,6 @@ from memorial.web.languages import DEFAULT, NAMES, offered
 from memorial.web.problems import Fault, Faulty
 
 MOST = 100  # entries of one answer
-NO_CONTROLS = validate.Regexp(r"^[^\x00-\x1f\x7f]*$", error="Has a control character.")
 ADVICE = "Take it out, or look in /api/v1/openapi.json for what it may be."
 
 
@@ -139,8 +138,7 @@ def sparse(view: type, *more: str) -> DelimitedList:
 
 
 def words(description: str, *, most: int = 200, **more: Any) -> fields.String:
-    checks = [validate.Length(1, most), NO_CONTROLS]
-    return fields.String(validate=checks, metadata={"description": description}, **more)
+    return fields.String(validate=validate.Length(1, most), metadata={"description": description}, **more)
 
 
 def query(base: type[Schema], **named: fields.Field) -> type[Schema]:

@@ -22,6 +22,7 @@ from memorial.formats.record_schema import REQUIRED
 from memorial.web.cache import keep
 from memorial.web.context import root_address
 from memorial.web.doors import door
+from memorial.web.exchange.api.examples import EXAMPLES
 from memorial.web.exchange.api.queries import Parser
 from memorial.web.exchange.rooms import POLITE
 from memorial.web.security import limiter
@@ -38,14 +39,12 @@ api = Blueprint("api", __name__)
 api.ARGUMENTS_PARSER = Parser()
 
 
-def taken(
-    rule: str, asked: type, schema: str, summary: str, *, named: str, example: Any = None
-) -> Callable[[View], View]:
+def taken(rule: str, asked: type, schema: str, summary: str, *, named: str) -> Callable[[View], View]:
     """Registers a door of the API with what it takes, what it gives, and its limit."""
 
     def register(view: View) -> View:
         given = {"$ref": f"#/components/schemas/{schema}"}
-        wrapped = api.response(200, given, description=summary, example=example)(view)
+        wrapped = api.response(200, given, description=summary, example=EXAMPLES[schema])(view)
         wrapped = api.arguments(asked, location="query")(wrapped)
         wrapped = api.doc(summary=summary, operationId=named)(wrapped)
         wrapped = limiter.limit(POLITE)(wrapped)
