@@ -274,6 +274,13 @@ def test_a_longer_page_of_a_list_asks_the_database_no_more_often(archive, counte
         assert max(asked) <= (20 if "statements" in path else asked[0] + 2), (path, asked)
 
 
+def test_what_the_page_about_the_api_asks_is_answered(archive):
+    asked = re.findall(r"^GET (/api/v1/\S+)$", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.M)
+    assert len(asked) > 5
+    for path in asked:
+        assert archive.client.get(path).status_code == 200, path
+
+
 def test_examples_are_as_the_schemas_say(archive):
     described = archive.get("/openapi.json")
     assert described["openapi"].startswith("3.1")
