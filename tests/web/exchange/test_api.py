@@ -303,3 +303,12 @@ def test_nothing_that_schemathesis_asks_is_answered_otherwise_than_described(arc
     tried = try_out(archive.app, known, archive.transcript, examples=2)
     assert len(tried) == 2 * (2 * len(ROOMS) + 6), "GET and HEAD of every address"
     assert all(tried.values()), tried
+
+
+def test_the_lists_that_only_the_api_has_say_what_may_be_reused(house, client):
+    made = a_remembrance(house, contributor=ALL)
+    (said,) = client.get("/api/v1/statements").json["items"]
+    assert said["stated_by"] == "synthetic relative"
+    assert urlsplit(said["about"]["address"]).path == f"/en{made.path}"
+    assert client.get(f"/api/v1/statements/{said['id']}").json == said
+    assert client.get("/api/v1/figures").json["items"] == []
