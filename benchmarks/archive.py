@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, insert, update
+from sqlalchemy import create_engine, insert, make_url, update
 
 from benchmarks.words import RARE, Words
 from config import Settings
@@ -46,6 +46,7 @@ from memorial.services import consent, name_index, search_index, wall_index
 from memorial.services.consent import Said
 
 CHUNK = 500
+SEED = 1992
 LONG = 2_000  # words of the one long testimony
 ORDER: tuple[type[Base], ...] = (
     Record, Part, LedgerEntry, Source, Person, Press, Testimony, Remembrance, PersonName, Text, Citation,
@@ -72,53 +73,72 @@ def an_archive(
 ) -> Iterator[Made]:
     """`testimonies` of about 300 words, a tenth as many press accounts and remembrances each."""
     with empty_house() as house:
-        made = Made(house, Words(1992))
-        mix = {"testimony": testimonies, "press": testimonies // 10, "remembrance": testimonies // 10}
-        mix["press"] += short_press
-        with house.writing(house.keeper()) as session:
-            Filling(session, made, short=bool(short_press)).run(mix, tell)
-        yield made
+        yield filled(house, testimonies, short_press=short_press, tell=tell)
+
+
+def filled(
+    house: House, testimonies: int, *, short_press: int = 0, tell: Callable[[str], None] = print
+) -> Made:
+    """An empty house with records in it."""
+    made = Made(house, Words(SEED))
+    mix = {"testimony": testimonies, "press": testimonies // 10, "remembrance": testimonies // 10}
+    mix["press"] += short_press
+    with house.writing(house.keeper()) as session:
+        Filling(session, made, short=bool(short_press)).run(mix, tell)
+    return made
 
 
 @contextmanager
 def empty_house() -> Iterator[House]:
-    """A fresh archive in a temporary folder; on PostgreSQL in a schema of its own."""
+    """A fresh archive in a temporary folder; on PostgreSQL in a database of its own. Both go afterwards."""
     with tempfile.TemporaryDirectory(prefix="memorial-bench-") as folder:
-        with _database(Path(folder)) as url:
-            settings = Settings(
-                data=Path(folder) / "var",
-                storage_url=str(Path(folder) / "media"),
-                database_url=url,
-                second_place=str(Path(folder) / "second"),
-                key_file=Path(folder) / "archive.key",
-                secret_key="only for measuring",
-                hosts=["127.0.0.1"],
-                public_url="",
-                redis_url="",
-                starter=False,
-                log_level="ERROR",
-            )
-            house = open_house(settings)
-            yield house
-            house.engine.dispose()
+        given = Settings().database_url
+        name = f"bench_{folder.rsplit('-', 1)[-1].lower()}" if given.startswith("postgres") else ""
+        try:
+            with house_in(Path(folder), name) as house:
+                yield house
+        finally:
+            if name:
+                _on_server(given, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    given = Settings().database_url
-    if not given.startswith("postgres"):
-        yield ""
-        return
-    name = f"bench_{folder.name.rsplit('-', 1)[-1].lower()}"
-    server = create_engine(given, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+def house_in(folder: Path, database: str = "") -> Iterator[House]:
+    """An archive in a folder and, where it is named, a database of the server that is set; made where not there."""
+    url = ""
+    if database:
+        given = Settings().database_url
+        if not _on_server(given, f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
+            _on_server(given, f'CREATE DATABASE "{database}"')
+        url = make_url(given).set(database=database).render_as_string(hide_password=False)
+    settings = Settings(
+        data=folder / "var",
+        storage_url=str(folder / "media"),
+        database_url=url,
+        second_place=str(folder / "second"),
+        key_file=folder / "archive.key",
+        secret_key="only for measuring",
+        hosts=["127.0.0.1"],
+        public_url="",
+        redis_url="",
+        starter=False,
+        log_level="ERROR",
+    )
+    house = open_house(settings)
     try:
-        yield server.url.set(database=name).render_as_string(hide_password=False)
+        yield house
     finally:
-        with server.connect() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
-        server.dispose()
+        house.engine.dispose()
+
+
+def _on_server(url: str, order: str) -> bool:
+    """Whether the order gave a row."""
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        result = connection.exec_driver_sql(order)
+        found = result.returns_rows and result.first() is not None
+    server.dispose()
+    return found
 
 
 class Filling:

@@ -34,11 +34,11 @@ NAMES = 1_000_000
 CHUNK, AT_ONCE = 5_000, 50_000  # rows of an insert, names of a transaction
 
 
-def fill(session: GatedSession, house: House, count: int, homes: int = 0) -> None:
+def fill(session: GatedSession, house: House, count: int, homes: int = 0, seed: int = 1992) -> None:
     """So many published remembrances of one name each, and where `homes` are given, each with one of so many."""
     view = consent.projection(session, rules.Policy(rules.everything()))
     guard = {**view, "contribution_id": None, "sealed": False}
-    words, now = Words(1992), house.now()
+    words, now = Words(seed), house.now()
     for start in range(0, count, CHUNK):
         _chunk(session, words, min(CHUNK, count - start), guard, now, homes)
     session.execute(update(Head).values(epoch=Head.epoch + 1))

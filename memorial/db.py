@@ -83,11 +83,11 @@ def make_engine(url: str, **options: Any) -> Engine:
     error does not say: that may be somebody's words, and errors are logged."""
     options = {"hide_parameters": True, **options}
     if url.startswith("sqlite"):
-        engine = _create_engine(url, connect_args={"timeout": 30}, **options)
+        engine = _create_engine(url, connect_args={"timeout": 30}, pool_use_lifo=True, **options)
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
-    return _create_engine(url, pool_pre_ping=True, **options)
+    return _create_engine(url, pool_pre_ping=True, pool_use_lifo=True, **options)
 
 
 def _sqlite_pragmas(connection: Any, _record: object) -> None:

@@ -69,14 +69,24 @@ def compare(asked_for: str, name: str) -> Match | None:
     mine, theirs = words(asked_for), words(name)
     if not mine or not theirs:
         return None
-    if len(mine) == 1 and (found := [word for word in theirs if word.folded == mine[0].folded]):
-        cost = min(_marks(mine[0], word) for word in found)  # the commonest search, and the quickest answer
-        return Match(EXACT, cost, sum(not word.optional for word in theirs if word not in found))
+    if len(mine) == 1 and (found := _very_word(mine[0], theirs)) is not None:
+        return found
     apart = _each_word(mine, theirs)
     if apart is not None and apart.same:
         return apart
     together = _joined(mine, theirs)
     return min((each for each in (apart, together) if each), key=lambda match: match.order, default=None)
+
+
+def _very_word(one: Word, theirs: Sequence[Word]) -> Match | None:
+    """The commonest search, and the quickest answer."""
+    cost, beyond = APART, 0
+    for other in theirs:
+        if other.folded == one.folded:
+            cost = min(cost, _marks(one, other))
+        elif not other.optional:
+            beyond += 1
+    return Match(EXACT, cost, beyond) if cost < APART else None
 
 
 def _each_word(mine: Sequence[Word], theirs: Sequence[Word]) -> Match | None:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, or_, select
 
+from memorial.among import among
 from memorial.domain.addresses import address
 from memorial.domain.cartography import Spot
 from memorial.domain.views import Entry, Page, When
@@ -29,6 +30,7 @@ from memorial.models import (
     Press,
     Record,
     Remembrance,
+    SameAs,
     Source,
     Testimony,
     Text,
@@ -128,13 +130,21 @@ FILTERS = {
 
 def entries_of(session: GatedSession, kind: str, rows: Sequence[Any]) -> list[Entry]:
     """Rows of `statement_of(kind)` as lines."""
+    names: dict[int, tuple[str, str]] = {}
+    if SHELVES[kind].named:
+        names = _names(session, [row.person_id for row in rows if row.person_id])
+    return _lines(session, kind, rows, names)
+
+
+def _lines(
+    session: GatedSession, kind: str, rows: Sequence[Any], names: Mapping[int, tuple[str, str]]
+) -> list[Entry]:
     shelf = SHELVES[kind]
-    ids = [row.id for row in rows]
     if not shelf.named:
-        titles = _titles(session, ids)
+        titles = _titles(session, [row.id for row in rows])
         return [_entry(kind, shelf, row, titles.get(row.id)) for row in rows]
-    names = _names(session, [row.person_id for row in rows if row.person_id])
-    titles = _titles(session, ids) if any(row.person_id not in names for row in rows) else {}
+    nameless = [row.id for row in rows if row.person_id not in names]
+    titles = _titles(session, nameless) if nameless else {}
     return [_entry(kind, shelf, row, names.get(row.person_id) or titles.get(row.id)) for row in rows]
 
 
@@ -159,12 +169,12 @@ def _entry(kind: str, shelf: Shelf, row: Any, heading: tuple[str, str] | None) -
 
 TITLES = (
     select(Text.record_id, Text.body, Text.language)
-    .where(Text.record_id.in_(bindparam("ids", expanding=True)), Text.role == "title")
+    .where(among(Text.record_id, "ids"), Text.role == "title")
     .order_by(Text.record_id, Text.position.desc(), Text.id.desc())
 )
 NAMES = (
     select(PersonName.person_id, PersonName.text, PersonName.language)
-    .where(PersonName.person_id.in_(bindparam("ids", expanding=True)))
+    .where(among(PersonName.person_id, "ids"))
     .order_by(PersonName.person_id, PersonName.rank.desc(), PersonName.id.desc())
 )
 
@@ -183,7 +193,21 @@ def _names(session: GatedSession, person_ids: Sequence[int]) -> dict[int, tuple[
 
 @lru_cache(maxsize=len(SHELVES))
 def _numbered(kind: str) -> Select[Any]:
-    return statement_of(kind).where(Record.id.in_(bindparam("ids", expanding=True)))
+    """Lines by number; of a person with their names, the one that leads last, and whether they are read with others."""
+    wanted = statement_of(kind).where(among(Record.id, "ids"))
+    if not SHELVES[kind].named:
+        return wanted
+    person = SHELVES[kind].detail.person_id
+    linked = or_(SameAs.person_id == person, SameAs.other_id == person)
+    return (
+        wanted.add_columns(
+            PersonName.text.label("name"),
+            PersonName.language.label("name_language"),
+            select(SameAs.id).where(linked, SameAs.undone_at.is_(None)).exists().label("linked"),
+        )
+        .outerjoin(PersonName, PersonName.person_id == person)
+        .order_by(Record.id, PersonName.rank.desc(), PersonName.id.desc())
+    )
 
 
 def entries(session: GatedSession, kinds: Mapping[int, str], *, lead: bool = True) -> dict[int, Entry]:
@@ -192,14 +216,23 @@ def entries(session: GatedSession, kinds: Mapping[int, str], *, lead: bool = Tru
     Of somebody who is read as one with another it is the line of the page that leads; `lead=False` where
     none but those are asked for.
     """
+    found, linked = own_entries(session, kinds)
+    return {**found, **_led(session, linked)} if lead and linked else found
+
+
+def own_entries(session: GatedSession, kinds: Mapping[int, str]) -> tuple[dict[int, Entry], dict[int, int]]:
+    """The line of each record itself; and which of them may be read with others: {person id: record id}."""
     found: dict[int, Entry] = {}
+    linked: dict[int, int] = {}
     for kind in sorted(set(kinds.values()) & SHELVES.keys()):
         ids = [number for number, each in kinds.items() if each == kind]
-        rows = session.execute(_numbered(kind), {"ids": ids}).all()
-        found.update(zip([row.id for row in rows], entries_of(session, kind, rows), strict=True))
-        if kind == "remembrance" and lead:
-            found.update(_led(session, {row.person_id: row.id for row in rows}))
-    return found
+        rows = {row.id: row for row in session.execute(_numbered(kind), {"ids": ids})}
+        named = [row for row in rows.values() if SHELVES[kind].named and row.name is not None]
+        names = {row.person_id: (row.name, row.name_language) for row in named}
+        found.update(zip(rows, _lines(session, kind, list(rows.values()), names), strict=True))
+        if kind == "remembrance":
+            linked = {row.person_id: row.id for row in rows.values() if row.linked}
+    return found, linked
 
 
 def _led(session: GatedSession, records: Mapping[int, int]) -> dict[int, Entry]:

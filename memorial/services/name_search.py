@@ -14,12 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, bindparam, column, func, select, table
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from memorial.domain.addresses import address
@@ -30,7 +27,6 @@ from memorial.domain.name_match import (
     NEAR,
     VARIANT,
     Match,
-    asked,
     compare,
     misspelt,
 )
@@ -39,8 +35,9 @@ from memorial.domain.views import Entry, Link
 from memorial.gate import GatedSession
 from memorial.gate.as_one import leading_things
 from memorial.gate.shown import source_label
-from memorial.models import Citation, PersonName, Source, Statement, WrittenName
-from memorial.services.lists import entries
+from memorial.models import Citation, PersonName, Source, Statement
+from memorial.services.lists import entries, own_entries
+from memorial.services.name_candidates import Candidate, asking, candidates, of_two_words
 from memorial.services.search_entries import persons
 
 LOOKED_AT = 60  # names of one degree: beyond that, one more word of the name narrows it
@@ -50,7 +47,6 @@ LONGEST_QUERY = 300
 MOST_WORDS = 8
 MOST_PAIRED = 4  # words of which two have to be there
 SUGGESTED = 8
-LOOSER = ((BEGINNING, False), (NEAR, False), (NEAR, True))  # each where the one before found nobody
 PEOPLE = ("remembrance", "person")
 
 
@@ -90,13 +86,14 @@ def find(
     sought = words(query[:LONGEST_QUERY])[:MOST_WORDS]
     if not sought:
         return Names()
-    found = _by_degrees(session, query, sought, kinds, same)
+    found = _by_degrees(session, query, sought, kinds, same, most)
     partly = not found and len(sought) > 1 and not same
     if partly:
-        for word in sought:
-            _look(session, word.text, [word], VARIANT, kinds, found)
-    best = _as_one(session, found)
-    return Names(_named(session, best[:most]), len(best) > most, partly and bool(best))
+        alone = [asking([word], VARIANT) for word in sought]
+        for word, rows in zip(sought, candidates(session, alone, kinds, LOOKED_AT), strict=True):
+            _keep(found, word.text, rows)
+    best, pages = _as_one(session, found, most)
+    return Names(_named(session, best[:most], pages), len(best) > most, partly and bool(best))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,69 +107,84 @@ class _Best:
     match: Match
 
 
-def _as_one(session: GatedSession, found: Kept) -> list[_Best]:
-    """Best first; persons who are read as one are found once."""
-    led = leading_things(session, found)
+Pages = dict[int, Entry]  # the lines of records
+
+
+def _as_one(session: GatedSession, found: Kept, most: int) -> tuple[list[_Best], Pages]:
+    """Best first, one more than `most` where there are more; persons who are read as one are found once.
+
+    The lines of what was looked at come with them: they tell who may be read with others.
+    """
+    ordered = sorted(found.items(), key=lambda pair: (pair[1][0].order, pair[0]))
     once: dict[str, _Best] = {}
-    for thing, (match, written, kind) in sorted(found.items(), key=lambda pair: (pair[1][0].order, pair[0])):
-        leading = led.get(thing, thing)
-        # None but people are led, and of people only those who are remembered have a page.
-        shown = "remembrance" if thing in led and leading.startswith("record:") else kind
-        once.setdefault(leading, _Best(leading, shown, thing, written, match))
-    return list(once.values())
+    pages: Pages = {}
+    while ordered and len(once) <= most:
+        some, ordered = ordered[: most + 1], ordered[most + 1 :]
+        own = {_number(thing): kept[2] for thing, kept in some if thing.startswith("record:")}
+        lines, linked = own_entries(session, own)
+        pages.update(lines)
+        alone = len(own) < len(some)
+        led = leading_things(session, [thing for thing, _ in some]) if linked or alone else {}
+        for thing, (match, written, kind) in some:
+            leading = led.get(thing, thing)
+            # None but people are led, and of people only those who are remembered have a page.
+            shown = "remembrance" if thing in led and leading.startswith("record:") else kind
+            once.setdefault(leading, _Best(leading, shown, thing, written, match))
+    return list(once.values())[: most + 1], pages
 
 
 Kept = dict[str, tuple[Match, str, str]]  # by "record:7": its best match, the name as written, the kind
 
 
 def _by_degrees(
-    session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], same: bool
+    session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], same: bool, most: int
 ) -> Kept:
-    found: Kept = {}
-    if _look(session, query, sought, VARIANT, kinds, found):  # the very name may be among what was cut
-        _look(session, query, sought, EXACT, kinds, found)
-    if not same and not any(kept[0].degree == EXACT for kept in found.values()):
-        # Where the very name is there, only its other spellings are offered beside it.
-        _look(session, query, sought, ENDING, kinds, found)
-    for degree, wide in () if same else LOOSER:
-        if not found:
-            _look(session, query, sought, degree, kinds, found, wide=wide)
+    found = _close(session, query, sought, kinds, same, most)
+    if not found and not same:
+        found = _looser(session, query, sought, kinds)
     close = {thing: kept for thing, kept in found.items() if kept[0].same}
     return close if same or len(close) >= ENOUGH else found
 
 
-def _look(
-    session: GatedSession,
-    query: str,
-    sought: Sequence[Word],
-    degree: str,
-    kinds: Sequence[str],
-    found: Kept,
-    most: int = LOOKED_AT,
-    wide: bool = False,
-) -> bool:
-    """Adds whoever answers; whether there were more than are looked at."""
-    needed = [word for word in sought if not word.optional] or list(sought)
-    groups = [asked(word, degree, wide) for word in dict.fromkeys(needed)]
-    if degree == NEAR and len(groups) == 1:  # what else the word may be was asked already, and was nobody
-        known = frozenset(asked(needed[0], BEGINNING))
-        groups = [new] if (new := [key for key in groups[0] if key not in known]) else groups
-    together = []
-    if len(needed) > 1:
-        joined = Word("".join(word.text for word in needed), "".join(word.folded for word in needed))
-        together = asked(joined, EXACT if degree == EXACT else VARIANT)
-    if together and len(groups) == 1 and degree in (EXACT, VARIANT):
-        groups = []  # the same word twice: whoever bears it once would crowd out whoever bears it twice
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    values = {"asked": _query(groups, together, sqlite), "kinds": list(kinds), "most": most}
-    rows = session.execute(_statement(sqlite), values).all()
-    for thing, written, kind in rows:
-        if degree == NEAR and not misspelt(query, written):
-            continue
-        match = compare(query, written)
-        if match is not None and (thing not in found or match.order < found[thing][0].order):
-            found[thing] = match, written, kind
-    return len(rows) >= most
+def _close(
+    session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], same: bool, most: int
+) -> Kept:
+    """The very name, with its other spellings; other endings only where the very name is not there."""
+    variant = asking(sought, VARIANT)
+    looser = variant if same else asking(sought, ENDING)
+    exact, rows = candidates(session, [asking(sought, EXACT), looser], kinds, LOOKED_AT)
+    found: Kept = {}
+    _keep(found, query, exact)
+    if len(found) > 2 * most:
+        return found  # they fill the page, whatever else there is
+    if not same and len(rows) >= LOOKED_AT:  # other spellings may be among what was cut
+        [others] = candidates(session, [variant], kinds, LOOKED_AT)
+        _keep(found, query, others)
+    if not same and any(kept[0].degree == EXACT for kept in found.values()):
+        rows = [row for row in rows if variant.answered_by(row.written)]
+    _keep(found, query, rows)
+    return found
+
+
+def _looser(session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str]) -> Kept:
+    """Beginnings, near spellings and spellings less near, each where the one before found nobody."""
+    found: Kept = {}
+    begun, near = candidates(session, [asking(sought, BEGINNING), asking(sought, NEAR)], kinds, LOOKED_AT)
+    _keep(found, query, begun)
+    if not found:
+        _keep(found, query, [row for row in near if misspelt(query, row.written)])
+    if not found:
+        [wide] = candidates(session, [asking(sought, NEAR, wide=True)], kinds, LOOKED_AT)
+        _keep(found, query, [row for row in wide if misspelt(query, row.written)])
+    return found
+
+
+def _keep(found: Kept, query: str, rows: Iterable[Candidate]) -> None:
+    """Adds whoever answers."""
+    for row in rows:
+        match = compare(query, row.written)
+        if match is not None and (row.thing not in found or match.order < found[row.thing][0].order):
+            found[row.thing] = match, row.written, row.kind
 
 
 def suggestions(session: GatedSession, typed: str, *, kinds: Sequence[str] = PEOPLE) -> list[Named]:
@@ -181,72 +193,37 @@ def suggestions(session: GatedSession, typed: str, *, kinds: Sequence[str] = PEO
     if not sought or len(sought[-1].folded) < 2:
         return []
     found: Kept = {}
-    _look(session, typed, sought, BEGINNING, kinds, found, SUGGESTED * 3)
-    return _named(session, _as_one(session, found)[:SUGGESTED], with_sources=False)
+    [rows] = candidates(session, [asking(sought, BEGINNING)], kinds, SUGGESTED * 3)
+    _keep(found, typed, rows)
+    best, pages = _as_one(session, found, SUGGESTED)
+    return _named(session, best[:SUGGESTED], pages, with_sources=False)
 
 
 def sounding_alike(session: GatedSession, name: str, kinds: Sequence[str], most: int) -> list[str]:
     """Things that bear a name with two words of this one, in whatever spelling, as far as they are looked at."""
     needed = [word for word in words(name) if not word.optional][:MOST_PAIRED]
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    groups = [asked(word, ENDING) for word in needed]
-    pairs = [f"({_query(two, (), sqlite)})" for two in combinations(groups, 2)]
-    if not pairs:
-        return []
-    values = {"asked": (" OR " if sqlite else " | ").join(pairs), "kinds": list(kinds), "most": most}
-    return list(dict.fromkeys(row[0] for row in session.execute(_statement(sqlite), values)))
-
-
-# -- candidates -----------------------------------------------------------------------------
-
-
-def _query(groups: Iterable[Sequence[str]], together: Sequence[str], sqlite: bool) -> str:
-    # Keys are a-z and 0-9, * at most at the end: nothing in them is an operator.
-    every = [_any(group, sqlite) for group in groups]
-    wanted = (" AND " if sqlite else " & ").join(every)
-    ways = [f"({wanted})"] if every else []
-    ways += [_any(together, sqlite)] if together else []
-    return (" OR " if sqlite else " | ").join(ways)
-
-
-def _any(group: Sequence[str], sqlite: bool) -> str:
-    if sqlite:
-        return "(" + " OR ".join(f'"{key[:-1]}"*' if key[-1] == "*" else f'"{key}"' for key in group) + ")"
-    return "(" + " | ".join(f"{key[:-1]}:*" if key[-1] == "*" else key for key in group) + ")"
-
-
-@cache
-def _statement(sqlite: bool) -> Select[Any]:
-    wanted: Any = select(WrittenName.thing, WrittenName.text, WrittenName.kind)
-    sought = bindparam("asked", type_=String())
-    if sqlite:
-        fts = table("fts_names", column("rowid"), column("fts_names"))
-        wanted = wanted.select_from(fts).join(WrittenName, WrittenName.id == fts.c.rowid)
-        wanted = wanted.where(fts.c.fts_names.op("MATCH")(sought))
-    else:
-        vector = column("fts_keys", TSVECTOR())
-        wanted = wanted.where(vector.op("@@")(func.to_tsquery("simple", sought)))
-    wanted = wanted.where(WrittenName.kind.in_(bindparam("kinds", expanding=True)))
-    cut: Select[Any] = wanted.limit(bindparam("most", type_=Integer()))
-    return cut
+    return list(dict.fromkeys(row.thing for row in of_two_words(session, needed, kinds, most)))
 
 
 # -- lines ----------------------------------------------------------------------------------
 
 
-def _named(session: GatedSession, best: Sequence[_Best], with_sources: bool = True) -> list[Named]:
+def _named(
+    session: GatedSession, best: Sequence[_Best], known: Pages, with_sources: bool = True
+) -> list[Named]:
     if not best:
         return []
     records = {_number(each.shown): each.kind for each in best if each.shown.startswith("record:")}
     alone = [_number(each.shown) for each in best if each.shown.startswith("person:")]
-    pages = entries(session, records, lead=False)
+    others = {number: kind for number, kind in records.items() if number not in known}
+    pages = {**known, **entries(session, others, lead=False)}
     lines = {**{f"record:{number}": entry for number, entry in pages.items()}, **persons(session, alone)}
     # Where it is written so is said of another spelling than the one that leads.
-    others = [each for each in best if each.shown in lines and each.written != lines[each.shown].title]
-    own = {_number(each.of): each.kind for each in others if each.of.startswith("record:")}
-    named = [_number(each.of) for each in others if each.of.startswith("person:")]
-    spelled = [each.written for each in others]
-    where = _sources(session, own, named, spelled) if others and with_sources else {}
+    spelled = [each for each in best if each.shown in lines and each.written != lines[each.shown].title]
+    own = {_number(each.of): each.kind for each in spelled if each.of.startswith("record:")}
+    named = [_number(each.of) for each in spelled if each.of.startswith("person:")]
+    written = [each.written for each in spelled]
+    where = _sources(session, own, named, written) if spelled and with_sources else {}
     return [
         Named(lines[each.shown], each.written, each.match, where.get((each.of, each.written)))
         for each in best

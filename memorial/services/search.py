@@ -62,6 +62,7 @@ LONGEST_QUERY = search_words.LONGEST
 BY_DATE = "date"
 KIND_OF = {"specimen": "testimony"}  # what it is in its table, where that is not how it is found
 SPOKEN = ("testimony", "specimen")
+RECORD = "record:"  # how the name of a record begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def search(
     if not hits:
         return Found(tried=_tried(query, asked.words))
     hits = _once(session, hits)
-    numbers = {hit[1]: number for hit in hits if (number := Hit(*hit[:4]).of("record")) is not None}
+    numbers = {thing: int(thing[len(RECORD) :]) for hit in hits if (thing := hit[1]).startswith(RECORD)}
     # The facts of a thousand hits cost as much as finding them; of very many only the best are looked at, uncounted.
     looked_at = list(numbers.values()) if order == BY_DATE else list(numbers.values())[:FACTED]
     known = search_facets.facts(session, [hit[2] for hit in hits], looked_at)

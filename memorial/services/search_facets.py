@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, String, bindparam, select
 
+from memorial.among import among
 from memorial.gate import GatedSession
 from memorial.gate.shown import source_label
 from memorial.models import Citation, Event, Press, Record, SearchEntry, Source
@@ -116,8 +117,16 @@ _FACTS = (
     select(Record.id, Record.language, Record.sort_day, Press.publication, Press.city, Event.place_words)
     .outerjoin(Press, Press.record_id == Record.id)
     .outerjoin(Event, Event.record_id == Record.id)
-    .where(Record.id.in_(bindparam("ids", expanding=True)))
+    .where(among(Record.id, "ids"))
 )
+
+
+_CITED = (
+    select(Citation.record_id, Citation.source_id)
+    .where(among(Citation.record_id, "ids"), Citation.source_id.is_not(None))
+    .distinct()
+)
+_WORKS = select(Source).where(among(Source.id, "ids"))
 
 
 def facts(session: GatedSession, kinds: Sequence[str], record_ids: Sequence[int]) -> Facts:
@@ -158,11 +167,8 @@ def _most(counted: Counter[str]) -> list[tuple[str, int]]:
 
 
 def _sources(session: GatedSession, record_ids: Sequence[int]) -> list[Choice]:
-    cited = select(Citation.record_id, Citation.source_id).where(
-        Citation.record_id.in_(record_ids), Citation.source_id.is_not(None)
-    )
-    counted = Counter(row.source_id for row in session.execute(cited.distinct()))
-    works = {work.id: work for work in session.scalars(select(Source).where(Source.id.in_(counted)))}
+    counted = Counter(row.source_id for row in session.execute(_CITED, {"ids": list(record_ids)}))
+    works = {work.id: work for work in session.scalars(_WORKS, {"ids": list(counted)})} if counted else {}
     found = [
         Choice(works[number].public_id, source_label(works[number]), count)
         for number, count in counted.items()

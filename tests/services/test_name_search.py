@@ -53,7 +53,7 @@ def test_a_letter_typed_wrongly_is_forgiven_only_where_nothing_is_closer(house):
 @pytest.fixture
 def few(monkeypatch) -> int:
     """No more than these are looked at, so that few crowd out."""
-    monkeypatch.setattr(name_search._look, "__defaults__", (6, False))
+    monkeypatch.setattr(name_search, "LOOKED_AT", 6)
     return 6
 
 
