@@ -5,7 +5,7 @@
     memorial bench names              # spellings found, names mistaken, by category
     memorial bench --large            # also a common word among 1,000,000 short records
     memorial bench --only finding     # searches among 1,000,000 names and 20,000 texts
-    memorial bench --only wall        # the wall of names with 1,000,000 on it
+    memorial bench --only wall        # the wall of names with 1,000,000 on it (--kept FOLDER keeps them)
     memorial bench --only media       # ranges of recordings, and how fast copies are made
 
 PostgreSQL is measured when MEMORIAL_DATABASE_URL names one whose user may create databases.
@@ -32,6 +32,7 @@ from benchmarks import (
     ledger,
     lists,
     media,
+    million,
     pages,
     photographs,
     wall,
@@ -52,9 +53,11 @@ GROUPS = {
     "lists": " ".join(lists.WAYS),
     "finding": (
         "finding-index finding-name finding-family finding-wrong finding-typing finding-rare finding-common"
-        " finding-memory"
+        " finding-ranked finding-memory"
     ),
-    "wall": "wall-count wall-first wall-deep wall-letter wall-family wall-deep-first",
+    "wall": (
+        "wall-count wall-first wall-middle wall-deep wall-letter wall-family wall-middle-first wall-deep-first"
+    ),
     "media": "media-ranges media-ranges-plain media-bytes media-bytes-plain media-sound media-film",
     "large": "large",
 }
@@ -70,13 +73,18 @@ GROUPS = {
 @click.option("--records", type=click.IntRange(100), help="Testimonies in the archive [20,000].")
 @click.option("--rounds", type=click.IntRange(1, 50), help="Rounds of each pair [7].")
 @click.option("--only", "names", multiple=True, help="One figure or group; may be given again.")
+@click.option(
+    "--kept",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the archive of `finding` and `wall` is kept from one run to the next.",
+)
 @click.option("--large", "with_large", is_flag=True, help="Also a common word among 1,000,000 short records.")
 @click.option("--markdown", "in_markdown", is_flag=True, help="As a table for docs/bench/.")
 @click.option("--json", "for_program", is_flag=True, help="Tell a program.")
 def main(
     what: str | None, pairs: Path | None, misses: bool,
     quick: bool, records: int | None, rounds: int | None, names: tuple[str, ...],
-    with_large: bool, in_markdown: bool, for_program: bool,
+    kept: Path | None, with_large: bool, in_markdown: bool, for_program: bool,
 ) -> None:  # fmt: skip
     """Measure beside bare pieces of the same libraries, on synthetic records, on this machine alone."""
     if what == "names":
@@ -94,7 +102,7 @@ def main(
         known = " ".join(f"{group} ({words})" for group, words in GROUPS.items())
         raise click.UsageError(f"nothing is called {', '.join(sorted(unknown))}; there are {known}")
     found = []
-    for result in _results(count, tries, seconds, set(names), with_large, _progress):
+    for result in _results(count, tries, seconds, set(names), with_large, _progress, kept):
         if names and not _named(set(names), result.name):
             continue
         found.append(result)
@@ -126,7 +134,13 @@ def _named(names: set[str], name: str) -> bool:
 
 
 def _results(
-    count: int, rounds: int, seconds: float, names: set[str], with_large: bool, tell: Callable[[str], None]
+    count: int,
+    rounds: int,
+    seconds: float,
+    names: set[str],
+    with_large: bool,
+    tell: Callable[[str], None],
+    kept: Path | None,
 ) -> Iterator[Result]:
     if _wanted(names, "pages") or _wanted(names, "ledger"):
         with an_archive(count, tell=tell) as made:
@@ -150,9 +164,12 @@ def _results(
         )
     if names & {"finding", *GROUPS["finding"].split()}:
         small = {"names": 50_000, "texts": 2_000} if count < 20_000 else {}
-        yield from finding.measure(rounds, seconds, tell, **small)
+        yield from finding.measure(rounds, seconds, tell, kept, **small)
     if names & {"wall", *GROUPS["wall"].split()}:
-        yield from wall.measure(rounds, seconds, tell)
+        small = {"names": 50_000} if count < 20_000 else {}
+        with million.a_million(tell, kept, **{"texts": 500, **small}) as made:
+            yield wall.count_again(made.house)
+            yield from wall.pages(made.house, rounds, seconds)
     if names & {"media", *GROUPS["media"].split()}:
         yield from media.measure(rounds, seconds, tell, lambda name: not names.isdisjoint((name, "media")))
     if with_large or "large" in names:

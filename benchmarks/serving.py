@@ -41,11 +41,16 @@ class Server:
 
     def memory(self, *, parent: bool = False) -> dict[str, float]:
         """Megabytes of the workers: `rss` counts shared pages in each, `pss` once among those who share."""
-        found = {"rss": 0.0, "pss": 0.0}
+        found = {"rss": 0.0, "pss": 0.0, "file": 0.0}
         for pid in [*self.workers, *([self.process.pid] if parent else [])]:
-            for name, kilobytes in _rollup(pid).items():
-                found[name] += kilobytes / 1000
+            for name, megabytes in self.memory_of(pid).items():
+                found[name] += megabytes
         return found
+
+    def memory_of(self, pid: int) -> dict[str, float]:
+        """The same of one process; `file` is its share of mapped files."""
+        kept = _rollup(pid)
+        return {name: kept.get(name, 0) / 1000 for name in ("rss", "pss", "file")}
 
 
 @contextmanager
@@ -118,13 +123,16 @@ def _processor_seconds(pid: int) -> float:
     return total / 1e9
 
 
+ROLLED_UP = {"Rss": "rss", "Pss": "pss", "Pss_File": "file"}
+
+
 def _rollup(pid: int) -> dict[str, int]:
     found: dict[str, int] = {}
     with suppress(OSError):
         for row in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             name, _, value = row.partition(":")
-            if name in ("Rss", "Pss"):
-                found[name.lower()] = int(value.split()[0])
+            if name in ROLLED_UP:
+                found[ROLLED_UP[name]] = int(value.split()[0])
     return found
 
 

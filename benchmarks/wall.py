@@ -6,18 +6,17 @@ and its places on the shelves of English (the shelves of the other languages are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from benchmarks.archive import empty_house
 from benchmarks.load import Load
 from benchmarks.pages import HELLO, Bench, Made
 from benchmarks.report import Result
 from benchmarks.serving import serving
 from benchmarks.words import Words
-from memorial import jobs
 from memorial.db import insert_many, next_ids
 from memorial.domain import consent as rules
 from memorial.domain import wall as shelves_of
@@ -26,12 +25,11 @@ from memorial.domain.names import sort_key
 from memorial.gate import GatedSession, Reader
 from memorial.house import House
 from memorial.models import Head, Part, Person, PersonName, Record, Remembrance, WallName
-from memorial.services import consent, wall, wall_index
+from memorial.services import consent, wall, wall_index, wall_numbers
 from memorial.services.cursors import Place, write_cursor
 from memorial.web_server import ARCHIVE
 
-NAMES = 1_000_000
-CHUNK, AT_ONCE = 5_000, 50_000  # rows of an insert, names of a transaction
+CHUNK = 5_000  # rows of an insert
 
 
 def fill(session: GatedSession, house: House, count: int, homes: int = 0, seed: int = 1992) -> None:
@@ -100,24 +98,10 @@ def _whole(table: Any, row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def measure(rounds: int, seconds: float, tell: Callable[[str], None], count: int = NAMES) -> Iterator[Result]:
-    with empty_house() as house:
-        tell(f"  writing {count:,} names; this takes a while")
-        for start in range(0, count, AT_ONCE):
-            with house.writing(house.keeper()) as session:
-                fill(session, house, min(AT_ONCE, count - start))
-        if house.engine.dialect.name == "postgresql":
-            with house.engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
-        began = house.now()
-        jobs.count_wall(house)
-        took = (house.now() - began).total_seconds()
-        yield Result("wall-count", f"counting the wall of {count:,} names, in the worker", took, "s")
-        yield from _pages(house, rounds, seconds, count)
-
-
-def _pages(house: House, rounds: int, seconds: float, count: int) -> Iterator[Result]:
-    deep, settings = deep_cursor(house, count), house.settings
+def pages(house: House, rounds: int, seconds: float) -> Iterator[Result]:
+    """The first page, others and how they stand to it; `house` has the names of `fill`."""
+    count, settings = _count(house), house.settings
+    middle, last = deep_cursor(house, count), deep_cursor(house, 2 * (count - wall.PER_PAGE))
     house.engine.dispose()
     with Load() as load, serving(HELLO) as hello, serving(ARCHIVE, settings, page_cache="0") as uncached:
         bench = Bench(Made(house, Words(1992)), load, hello, uncached, uncached, rounds, seconds)
@@ -127,17 +111,39 @@ def _pages(house: House, rounds: int, seconds: float, count: int) -> Iterator[Re
                 f"first page of {count:,} names ({wall.PER_PAGE} of them), not cached",
                 "/en/people",
             ),
-            ("wall-deep", "a page in the middle, not cached", f"/en/people?after={deep}"),
+            ("wall-middle", "a page in the middle, not cached", f"/en/people?after={middle}"),
+            ("wall-deep", "the last page but one, not cached", f"/en/people?after={last}"),
             ("wall-letter", "a jump to a letter, not cached", "/en/people?letter=S"),
             ("wall-family", "the first page by family, not cached", "/en/people?by=family"),
         ):
             yield bench.beside_hello(name, what, uncached, path, None)
-        yield bench.beside(
-            "wall-deep-first",
-            "a page in the middle beside the first",
-            f"/en/people?after={deep}",
-            "/en/people",
-        )
+        for name, what, cursor in (
+            ("wall-middle-first", "a page in the middle beside the first", middle),
+            ("wall-deep-first", "the last page but one beside the first", last),
+        ):
+            yield bench.beside(name, what, f"/en/people?after={cursor}", "/en/people")
+
+
+def count_again(house: House) -> Result:
+    """The worker's count of the wall, made now."""
+    with house.writing(house.keeper()) as session:
+        session.execute(update(Head).values(epoch=Head.epoch + 1))
+    began = time.perf_counter()
+    for shelf in wall_numbers.shelves():  # as jobs.count_wall does, which rests after it counted
+        with house.session(Reader.public(house.moment())) as session:
+            counted = wall_numbers.count(session, shelf)
+        with house.writing(house.keeper()) as session:
+            wall_numbers.keep(session, counted)
+    took = time.perf_counter() - began
+    what = f"counting the wall of {_count(house):,} names, in the worker"
+    return Result("wall-count", what, took, "s")
+
+
+def _count(house: House) -> int:
+    """How many stand on the shelf of English, by name."""
+    with house.session(Reader.public(house.moment())) as session:
+        shelf = shelves_of.shelf_of("en")
+        return session.scalar(select(func.count()).where(WallName.shelf == shelf)) or 0
 
 
 def deep_cursor(house: House, count: int) -> str:

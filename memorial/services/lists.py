@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
-from memorial.among import among
 from memorial.domain.addresses import address
 from memorial.domain.cartography import Spot
 from memorial.domain.views import Entry, Page, When
@@ -97,14 +96,14 @@ SHELVES: Mapping[str, Shelf] = {
 @lru_cache(maxsize=len(SHELVES))
 def statement_of(kind: str) -> Select[Any]:
     """The columns of a kind's lines."""
+    return _columns(kind).where(Record.kind == kind)
+
+
+def _columns(kind: str) -> Select[Any]:
     shelf = SHELVES[kind]
     columns = [getattr(shelf.detail, name) for name in shelf.columns]
     base = [Record.id, Record.public_id, Record.language, shelf.order.column.label("place")]
-    return (
-        select(*base, *columns)
-        .join(shelf.detail, shelf.detail.record_id == Record.id)
-        .where(Record.kind == kind)
-    )
+    return select(*base, *columns).join(shelf.detail, shelf.detail.record_id == Record.id)
 
 
 def shelf(session: GatedSession, kind: str, asked: Asked, *, filters: Mapping[str, str] | None = None,
@@ -169,32 +168,32 @@ def _entry(kind: str, shelf: Shelf, row: Any, heading: tuple[str, str] | None) -
 
 TITLES = (
     select(Text.record_id, Text.body, Text.language)
-    .where(among(Text.record_id, "ids"), Text.role == "title")
+    .where(Text.record_id.in_(bindparam("ids", expanding=True)), Text.role == "title")
     .order_by(Text.record_id, Text.position.desc(), Text.id.desc())
 )
 NAMES = (
     select(PersonName.person_id, PersonName.text, PersonName.language)
-    .where(among(PersonName.person_id, "ids"))
+    .where(PersonName.person_id.in_(bindparam("ids", expanding=True)))
     .order_by(PersonName.person_id, PersonName.rank.desc(), PersonName.id.desc())
 )
 
 
 def _titles(session: GatedSession, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
     """The first title of each record that may be seen, with its language."""
-    rows = session.execute(TITLES, {"ids": ids}) if ids else ()
+    rows = session.execute(TITLES, {"ids": ids}).all() if ids else ()
     return {row.record_id: (row.body, row.language) for row in rows}
 
 
 def _names(session: GatedSession, person_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
     """The best-ranked name of each person that may be seen."""
-    rows = session.execute(NAMES, {"ids": person_ids}) if person_ids else ()
+    rows = session.execute(NAMES, {"ids": person_ids}).all() if person_ids else ()
     return {row.person_id: (row.text, row.language) for row in rows}
 
 
 @lru_cache(maxsize=len(SHELVES))
 def _numbered(kind: str) -> Select[Any]:
     """Lines by number; of a person with their names, the one that leads last, and whether they are read with others."""
-    wanted = statement_of(kind).where(among(Record.id, "ids"))
+    wanted = _columns(kind).where(Record.id.in_(bindparam("ids", expanding=True)))
     if not SHELVES[kind].named:
         return wanted
     person = SHELVES[kind].detail.person_id
@@ -206,7 +205,7 @@ def _numbered(kind: str) -> Select[Any]:
             select(SameAs.id).where(linked, SameAs.undone_at.is_(None)).exists().label("linked"),
         )
         .outerjoin(PersonName, PersonName.person_id == person)
-        .order_by(Record.id, PersonName.rank.desc(), PersonName.id.desc())
+        .order_by(PersonName.rank.desc(), PersonName.id.desc())
     )
 
 
@@ -226,7 +225,7 @@ def own_entries(session: GatedSession, kinds: Mapping[int, str]) -> tuple[dict[i
     linked: dict[int, int] = {}
     for kind in sorted(set(kinds.values()) & SHELVES.keys()):
         ids = [number for number, each in kinds.items() if each == kind]
-        rows = {row.id: row for row in session.execute(_numbered(kind), {"ids": ids})}
+        rows = {row.id: row for row in session.execute(_numbered(kind), {"ids": ids}).all()}
         named = [row for row in rows.values() if SHELVES[kind].named and row.name is not None]
         names = {row.person_id: (row.name, row.name_language) for row in named}
         found.update(zip(rows, _lines(session, kind, list(rows.values()), names), strict=True))

@@ -99,8 +99,9 @@ def _found(
 ) -> list[list[Candidate]]:
     found: list[list[Candidate]] = [[] for _ in asked_for]
     statement = _statement(_is_sqlite(session), len(asked_for))
-    for at, *row in session.execute(statement, {**asked_for, "kinds": list(kinds), "most": most}):
-        found[at].append(Candidate(*row))
+    rows = session.execute(statement, {**asked_for, "kinds": list(kinds), "most": most}).all()
+    for at, number, thing, written, kind in rows:
+        found[at].append(Candidate(number, thing, written, kind))
     return found
 
 
@@ -142,5 +143,9 @@ def _part(sqlite: bool, at: int) -> Select[Any]:
         vector = column("fts_keys", TSVECTOR())
         wanted = wanted.where(vector.op("@@")(func.to_tsquery("simple", sought)))
     wanted = wanted.where(WrittenName.kind.in_(bindparam("kinds", expanding=True)))
+    if not sqlite:
+        # Planned as if all were wanted, and read only as far as they are: before a LIMIT, PostgreSQL would rather
+        # walk all names until enough of them fit (7.5 seconds among a million) than ask the index.
+        wanted = select(wanted.cte(f"named_{at}").prefix_with("MATERIALIZED"))
     cut: Select[Any] = wanted.limit(bindparam("most", type_=Integer()))
     return cut

@@ -157,13 +157,21 @@ def _close(
     _keep(found, query, exact)
     if len(found) > 2 * most:
         return found  # they fill the page, whatever else there is
-    if not same and len(rows) >= LOOKED_AT:  # other spellings may be among what was cut
+    asked_for = exact
+    if cut := not same and len(rows) >= LOOKED_AT:  # other spellings may be among what was cut
         [others] = candidates(session, [variant], kinds, LOOKED_AT)
-        _keep(found, query, others)
+        asked_for = [*exact, *others]
+        _keep(found, query, _without(others, exact))
+    rows = _without(rows, asked_for)
     if not same and any(kept[0].degree == EXACT for kept in found.values()):
-        rows = [row for row in rows if variant.answered_by(row.written)]
+        rows = [] if cut else [row for row in rows if variant.answered_by(row.written)]
     _keep(found, query, rows)
     return found
+
+
+def _without(rows: Iterable[Candidate], known: Iterable[Candidate]) -> list[Candidate]:
+    numbers = {row.id for row in known}
+    return [row for row in rows if row.id not in numbers]
 
 
 def _looser(session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str]) -> Kept:

@@ -17,7 +17,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, String, bindparam, select
 
-from memorial.among import among
 from memorial.gate import GatedSession
 from memorial.gate.shown import source_label
 from memorial.models import Citation, Event, Press, Record, SearchEntry, Source
@@ -117,16 +116,16 @@ _FACTS = (
     select(Record.id, Record.language, Record.sort_day, Press.publication, Press.city, Event.place_words)
     .outerjoin(Press, Press.record_id == Record.id)
     .outerjoin(Event, Event.record_id == Record.id)
-    .where(among(Record.id, "ids"))
+    .where(Record.id.in_(bindparam("ids", expanding=True)))
 )
 
 
 _CITED = (
     select(Citation.record_id, Citation.source_id)
-    .where(among(Citation.record_id, "ids"), Citation.source_id.is_not(None))
+    .where(Citation.record_id.in_(bindparam("ids", expanding=True)), Citation.source_id.is_not(None))
     .distinct()
 )
-_WORKS = select(Source).where(among(Source.id, "ids"))
+_WORKS = select(Source).where(Source.id.in_(bindparam("ids", expanding=True)))
 
 
 def facts(session: GatedSession, kinds: Sequence[str], record_ids: Sequence[int]) -> Facts:

@@ -11,9 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from memorial.among import among
 from memorial.domain.markup import plain
 from memorial.domain.names import fold
 from memorial.gate import GatedSession
@@ -24,7 +23,7 @@ HIT, END = "\u0002", "\u0003"
 BEFORE, AFTER = 90, 160
 TEXTS = (
     select(Text.part_id, Text.body, Text.markup)
-    .where(among(Text.part_id, "ids"), Text.role.not_in(("title", "notice")))
+    .where(Text.part_id.in_(bindparam("ids", expanding=True)), Text.role.not_in(("title", "notice")))
     .order_by(Text.part_id, Text.position, Text.id)
 )
 _WORD = re.compile(r"\w[\w'’ʼ]*")
