@@ -21,7 +21,7 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
-    literal_column,
+    literal,
     select,
     table,
     union_all,
@@ -132,7 +132,7 @@ def _statement(sqlite: bool, askings: int) -> Select[Any]:
 
 
 def _part(sqlite: bool, at: int) -> Select[Any]:
-    place = literal_column(str(at), Integer()).label("at")
+    place = literal(at, Integer(), literal_execute=True).label("at")
     wanted: Any = select(place, WrittenName.id, WrittenName.thing, WrittenName.text, WrittenName.kind)
     sought = bindparam(f"asked_{at}", type_=String())
     if sqlite:
