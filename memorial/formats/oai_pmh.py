@@ -23,7 +23,7 @@ from memorial.formats.catalogue_xml import XSI, holdable
 OAI = "http://www.openarchives.org/OAI/2.0/"
 SCHEMA = "http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd"
 MEDIA_TYPE = "text/xml; charset=utf-8"
-TOKEN_VERSION = 1
+TOKEN_VERSION = 2
 LONGEST_TOKEN = 600
 register_namespace("", OAI)
 
@@ -59,15 +59,20 @@ def moment(text: str, *, end: bool = False) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Where a list goes on: what was asked for at its beginning, the last record, and how many came before."""
+    """Where a list goes on: what was asked for at its beginning, the last record, and how many came before.
+
+    `at` is the last record's stamp (microseconds since 1970) where a list goes by stamps.
+    """
 
     asked: Mapping[str, str]
     after: int
     count: int
+    at: int = 0
 
 
 def write_token(token: Token) -> str:
-    words = json.dumps([TOKEN_VERSION, dict(token.asked), token.after, token.count], separators=(",", ":"))
+    said = [TOKEN_VERSION, dict(token.asked), token.after, token.count, token.at]
+    words = json.dumps(said, separators=(",", ":"))
     return base64.urlsafe_b64encode(words.encode()).decode().rstrip("=")
 
 
@@ -75,16 +80,16 @@ def read_token(text: str) -> Token:
     if len(text) > LONGEST_TOKEN:
         raise BadToken(text[:20])
     try:
-        version, asked, after, count = json.loads(
+        version, asked, after, count, at = json.loads(
             base64.b64decode(text + "=" * (-len(text) % 4), b"-_", True)
         )
     except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise BadToken(text[:20]) from error
     words = isinstance(asked, dict) and all(isinstance(each, str) for each in asked.values())
-    numbers = all(type(each) is int and 0 <= each < 2**53 for each in (after, count))
+    numbers = all(type(each) is int and 0 <= each < 2**53 for each in (after, count, at))
     if version != TOKEN_VERSION or not words or not numbers:
         raise BadToken(text[:20])
-    return Token(asked, after, count)
+    return Token(asked, after, count, at)
 
 
 class Answer:

@@ -26,6 +26,7 @@ class Record(Guarded, Base):
         public_index("records", "kind", "sort_day", "id"),
         public_index("records", "kind", "sort_key", "id"),
         public_index("records", "kind", "id"),
+        public_index("records", "kind", "changed_at", "id"),
         values_index("records", "kind", "language"),
     )
 

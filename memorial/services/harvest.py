@@ -1,7 +1,8 @@
 """What harvesters may take: records whose page the public may reuse, and those that they may no longer.
 
-    page = harvest.some(session, Asked(since=…, kind="press"), after=0)     # a session for the use `reuse`
+    page = harvest.some(session, Asked(kind="press"), after=0)              # a session for the use `reuse`
     page.headers                # in the order of the records' numbers; `gone` for the withdrawn
+    harvest_changes.changed(session, Asked(since=…), after=None)            # the same, by the day of their change
     harvest.described(session, page.headers)                                # what is said of each
 
 A record's stamp is the last moment at which anything of this changed: its words, what its parties said, or the clock
@@ -16,13 +17,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
 from memorial.domain.views import Entry
 from memorial.gate import GatedSession
-from memorial.models import Document, HarvestMark, PolicyWindow, Press, Record, Text
+from memorial.models import Document, HarvestMark, Press, Record, Text
 from memorial.services import lists
-from memorial.services.harvest_marks import REUSE
 from memorial.services.list_values import values_of
 
 PER_PAGE = 50
@@ -68,7 +68,7 @@ class Described:
 
 
 def some(session: GatedSession, asked: Asked, *, after: int = 0, most: int = PER_PAGE) -> Headers:
-    """The next headers after a record's number."""
+    """The next headers after a record's number, of all that there are up to `until`."""
     found = [*_open(session, asked, after, most), *_gone(session, asked, after, most)]
     found.sort(key=lambda header: header.record_id)
     return Headers(found[:most], len(found) > most)
@@ -76,10 +76,10 @@ def some(session: GatedSession, asked: Asked, *, after: int = 0, most: int = PER
 
 def newest(session: GatedSession, asked: Asked, *, most: int = PER_PAGE) -> list[Header]:
     """What came or changed last, the latest first: by the marks of decisions, and by the order in which records came."""
-    live = _of(_live().where(Record.kind.in_(lists.SHELVES)), asked, Record)
+    live = narrowed(on_offer().where(Record.kind.in_(lists.SHELVES)), asked, Record)
     by_mark = live.where(HarvestMark.at.is_not(None)).order_by(HarvestMark.at.desc()).limit(most)
     by_number = live.order_by(Record.id.desc()).limit(most)
-    found = {row.id: _header(row) for wanted in (by_mark, by_number) for row in session.execute(wanted)}
+    found = {row.id: header_of(row) for wanted in (by_mark, by_number) for row in session.execute(wanted)}
     return sorted(found.values(), key=lambda each: (each.stamp, each.record_id), reverse=True)[:most]
 
 
@@ -99,9 +99,9 @@ def on_shelf(session: GatedSession, number: int, room: int) -> list[Header]:
     """All headers of one shelf."""
     first = number * room
     rows = session.execute(
-        _live().where(Record.id >= first, Record.id < first + room, *_paged()).order_by(Record.id)
+        on_offer().where(Record.id >= first, Record.id < first + room, *_paged()).order_by(Record.id)
     )
-    return [_header(row) for row in rows]
+    return [header_of(row) for row in rows]
 
 
 def _paged() -> tuple[Any, ...]:
@@ -110,7 +110,7 @@ def _paged() -> tuple[Any, ...]:
 
 def one(session: GatedSession, public_id: str) -> Header | None:
     """The header of one record; None of what never could be taken."""
-    live = [_header(row) for row in session.execute(_live().where(Record.public_id == public_id))]
+    live = [header_of(row) for row in session.execute(on_offer().where(Record.public_id == public_id))]
     if live:
         return live[0]
     dead = [
@@ -129,40 +129,30 @@ def languages(session: GatedSession) -> list[str]:
 # -- live -----------------------------------------------------------------------------------
 
 
-def _live() -> Any:
-    window = and_(
-        PolicyWindow.policy_id == Record.policy_id,
-        PolicyWindow.audience == REUSE[0],
-        PolicyWindow.use == REUSE[1],
-    )
-    return (
-        select(
-            Record.id, Record.public_id, Record.kind, Record.language, Record.changed_at, PolicyWindow.opens,
-            HarvestMark.at,
-        )
-        .join(PolicyWindow, window)
-        .outerjoin(HarvestMark, HarvestMark.record_id == Record.id)
-    )  # fmt: skip
+def on_offer() -> Any:
+    """What opens by the clock stands in the mark: a record without one was open from its first day (harvest_marks.py)."""
+    return select(
+        Record.id, Record.public_id, Record.kind, Record.language, Record.changed_at, HarvestMark.opens,
+        HarvestMark.at,
+    ).outerjoin(HarvestMark, HarvestMark.record_id == Record.id)  # fmt: skip
 
 
 def _open(session: GatedSession, asked: Asked, after: int, most: int) -> list[Header]:
-    stamps = (Record.changed_at, PolicyWindow.opens, HarvestMark.at)
-    wanted = _live().where(Record.id > after, Record.kind.in_(lists.SHELVES))
-    if asked.since is not None:
-        wanted = wanted.where(or_(*(stamp >= asked.since for stamp in stamps)))
+    stamps = (Record.changed_at, HarvestMark.opens, HarvestMark.at)
+    wanted = on_offer().where(Record.id > after, Record.kind.in_(lists.SHELVES))
     if asked.until is not None:
         wanted = wanted.where(*(or_(stamp <= asked.until, stamp.is_(None)) for stamp in stamps))
-    wanted = _of(wanted, asked, Record)
-    return [_header(row) for row in session.execute(wanted.order_by(Record.id).limit(most + 1))]
+    wanted = narrowed(wanted, asked, Record)
+    return [header_of(row) for row in session.execute(wanted.order_by(Record.id).limit(most + 1))]
 
 
-def _of(wanted: Any, asked: Asked, table: Any) -> Any:
+def narrowed(wanted: Any, asked: Asked, table: Any) -> Any:
     if asked.kind:
         wanted = wanted.where(table.kind == asked.kind)
     return wanted.where(table.language == asked.language) if asked.language else wanted
 
 
-def _header(row: Any) -> Header:
+def header_of(row: Any) -> Header:
     stamp = max(each for each in (row.changed_at, row.opens, row.at) if each is not None)
     return Header(row.id, row.public_id, row.kind, row.language, stamp)
 
@@ -175,16 +165,17 @@ def _withdrawn(session: GatedSession) -> Any:
     moment = session.reader.moment
     shut = or_(HarvestMark.opens.is_(None), HarvestMark.opens > moment.low, HarvestMark.closes <= moment.high)
     was_open = or_(HarvestMark.offered, HarvestMark.opens <= moment.low)
-    return select(HarvestMark).where(shut, was_open)
+    return select(HarvestMark).where(HarvestMark.kind.in_(lists.SHELVES), shut, was_open)
+
+
+def tombstones(session: GatedSession, ids: Sequence[int]) -> list[Header]:
+    """Those of some records that may no longer be taken."""
+    rows = session.scalars(_withdrawn(session).where(HarvestMark.record_id.in_(ids)))
+    return [_tombstone(session, row) for row in rows]
 
 
 def _gone(session: GatedSession, asked: Asked, after: int, most: int) -> list[Header]:
-    wanted = _of(_withdrawn(session).where(HarvestMark.record_id > after), asked, HarvestMark)
-    over = and_(HarvestMark.closes <= session.reader.moment.high, HarvestMark.closes.is_not(None))
-    if asked.since is not None:
-        wanted = wanted.where(
-            or_(HarvestMark.at >= asked.since, and_(over, HarvestMark.closes >= asked.since))
-        )
+    wanted = narrowed(_withdrawn(session).where(HarvestMark.record_id > after), asked, HarvestMark)
     if asked.until is not None:
         within = or_(HarvestMark.closes <= asked.until, HarvestMark.closes > session.reader.moment.high)
         wanted = wanted.where(HarvestMark.at <= asked.until, or_(HarvestMark.closes.is_(None), within))

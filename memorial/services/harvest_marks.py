@@ -16,7 +16,7 @@ from sqlalchemy import select
 from memorial.gate import GatedSession
 from memorial.models import HarvestMark, Part, PolicyWindow, Record
 
-REUSE = ("public", "reuse")
+VIEW, REUSE = ("public", "view"), ("public", "reuse")
 
 
 def page_moved(session: GatedSession, record_id: int, before: int | None, after: int | None) -> None:
@@ -27,9 +27,9 @@ def page_moved(session: GatedSession, record_id: int, before: int | None, after:
         return
     at = session.reader.moment.low
     mark = mark or _new(session, record_id, at)
-    mark.offered = mark.offered or (was is not None and was.opens <= at)
+    mark.offered = mark.offered or (was is not None and was[0] <= at)
     mark.at = at
-    mark.opens, mark.closes = (now.opens, now.closes) if now else (None, None)
+    mark.opens, mark.closes = now or (None, None)
     session.flush()
 
 
@@ -47,7 +47,7 @@ def words_changed(session: GatedSession, record: Record, part_ids: Collection[in
     if window is None:
         return
     mark = session.get(HarvestMark, record.id) or _new(session, record.id, now)
-    mark.at, mark.opens, mark.closes = now, window.opens, window.closes
+    mark.at, (mark.opens, mark.closes) = now, window
     session.flush()
 
 
@@ -68,5 +68,11 @@ def _new(session: GatedSession, record_id: int, at: datetime) -> HarvestMark:
     return mark
 
 
-def _window(session: GatedSession, policy_id: int | None) -> PolicyWindow | None:
-    return session.get(PolicyWindow, (policy_id, *REUSE)) if policy_id is not None else None
+def _window(session: GatedSession, policy_id: int | None) -> tuple[datetime, datetime] | None:
+    """From when until when it may be taken: as the gate has it, nobody takes what they may not look at."""
+    found = [session.get(PolicyWindow, (policy_id, *use)) for use in (VIEW, REUSE)] if policy_id else []
+    windows = [window for window in found if window is not None]
+    if len(windows) < 2:
+        return None
+    opens, closes = max(each.opens for each in windows), min(each.closes for each in windows)
+    return (opens, closes) if opens < closes else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 from flask import Response, request
@@ -25,8 +26,9 @@ from memorial.formats.oai_pmh import (
     stamp,
     write_token,
 )
-from memorial.services import harvest, lists
-from memorial.services.harvest import Asked, Described, Header
+from memorial.services import harvest, harvest_changes, lists
+from memorial.services.harvest import Asked, Described, Header, Headers
+from memorial.services.harvest_changes import Place
 from memorial.web.context import house, root_address
 from memorial.web.doors import door
 from memorial.web.exchange.cards import card
@@ -46,6 +48,7 @@ FORMATS: Mapping[str, tuple[str, Callable[[Card], Element]]] = {
     "mods": (MODS, mods),
 }
 KINDS = tuple(lists.SHELVES)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ def some(answer: Answer, asked: Mapping[str, str], *, whole: bool) -> None:
     verb = "ListRecords" if whole else "ListIdentifiers"
     token = _token(asked["resumptionToken"]) if "resumptionToken" in asked else Token(dict(asked), 0, 0)
     written = _format(token.asked.get("metadataPrefix", ""))
-    found = harvest.some(taking(), _wanted(token.asked), after=token.after)
+    found = _headers(_wanted(token.asked), token)
     if not found.headers:
         if token.count:  # everything that was still to come is gone from here
             raise Wrong("badResumptionToken", "This list has no more records. Begin it anew.")
@@ -157,11 +160,20 @@ def some(answer: Answer, asked: Mapping[str, str], *, whole: bool) -> None:
         else:
             _header(answer, node, header)
     if found.more:
-        last, count = found.headers[-1].record_id, token.count + len(found.headers)
-        words = write_token(Token(token.asked, last, count))
+        last, count = found.headers[-1], token.count + len(found.headers)
+        words = write_token(
+            Token(token.asked, last.record_id, count, (last.stamp - rules.BEGIN) // MICROSECOND)
+        )
         answer.add(node, "resumptionToken", words, cursor=str(token.count))
     elif token.count:
         answer.add(node, "resumptionToken", cursor=str(token.count))
+
+
+def _headers(wanted: Asked, token: Token) -> Headers:
+    if wanted.since is None:
+        return harvest.some(taking(), wanted, after=token.after)
+    after = Place(rules.BEGIN + token.at * MICROSECOND, token.after) if token.count else None
+    return harvest_changes.changed(taking(), wanted, after=after)
 
 
 VERBS: Mapping[str, Callable[[Answer, Mapping[str, str]], None]] = {

@@ -222,6 +222,15 @@ def test_every_answer_is_what_the_schema_says(published, schema):
         assert b"<error" not in answer.data, each
 
 
+def test_a_list_since_a_day_goes_on_by_its_token_and_is_whole(published):
+    """Of a collection that came by one import, and so with one stamp for all."""
+    of = {"verb": "ListIdentifiers", "metadataPrefix": "oai_dc"}
+    everything = walk(published.client, **of)
+    assert len(everything) > 150
+    assert walk(published.client, **of, from_="2000-01-01") == everything
+    assert error(published.client, **of, from_="0001-01-01", until="0001-01-02") == "noRecordsMatch"
+
+
 def test_a_list_asks_as_often_for_fifty_as_for_one(house, client, count_queries):
     a_press_account(house)
     walk(client, verb="ListRecords", metadataPrefix="mods")
