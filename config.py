@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         ["127.0.0.1", "localhost", "[::1]"], description="Host names this archive answers to, with commas."
     )
     public_url: str = Field("", description="https://… as visitors type it; used in citations and links.")
+    naan: str = Field(
+        "", description="The archive's number for permanent addresses (ARK), such as 12345; empty: none."
+    )
     behind_proxy: int = Field(0, description="How many proxies of your own stand in front (0 means none).")
     workers: int = Field(0, description="Web workers; 0 chooses by the machine.")
     web_threads: int = Field(
@@ -122,6 +125,13 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
             raise ValueError("a URL that begins with sqlite:// or postgresql://")
+        return value
+
+    @field_validator("naan")
+    @classmethod
+    def _number_of_an_archive(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[0-9bcdfghjkmnpqrstvwxz]{5,9}", value):
+            raise ValueError("a number as n2t.net gives them out, such as 12345; 99999 is for trials")
         return value
 
     @field_validator("accel")

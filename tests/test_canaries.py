@@ -108,6 +108,7 @@ def own_addresses(one: Planted) -> list[str]:
     record = one.made
     pages = [record.path, f"/cite/{record.kind}/{record.public_id}", f"/cite?record={record.public_id}"]
     pages += [record.path + way for way in one.ways]
+<<<<<<< HEAD
     own = [path if path.startswith("/media/") else f"/en{path}" for path in [*pages, *paths]]
     return [
         *own,
@@ -120,6 +121,10 @@ def by_the_api(page: str, paths: Sequence[str]) -> list[str]:
     beside = {"/people": ("/memories", "/signs"), "/testimonies": ("/transcripts",)}
     own = [page, *(page + ending for ending in beside.get(page.rpartition("/")[0], ()))]
     return [f"/api/v1{path}" for path in [*own, *paths]]
+=======
+    shown = [path if path.startswith("/media/") else f"/en{path}" for path in [*pages, *paths]]
+    return [*shown, f"{record.path}.jsonld"]
+>>>>>>> 964a56c (Record pages hold their linked data, lead programs to it and say whether machines may be trained on them; permanent addresses (ARK) lead to the page)
 
 
 def list_addresses(app: Flask) -> list[str]:

@@ -28,6 +28,7 @@ BY_NATURE = frozenset({"date", "x-request-id"})
 DEFAULTS: dict[str, list[str]] = {
     "lang": ["en"],
     "code": ["en"],
+    "naan": ["99999"],
     "room": ["testimonies", "press", "people", "documents", "timeline", "places"],
     "filename": ["css/memorial.css"],
     "token": ["no-such-token"],

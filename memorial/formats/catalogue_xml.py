@@ -51,6 +51,7 @@ class Card:
     where: str = ""
     abstracts: Sequence[tuple[str, str]] = ()
     archive: str = ""
+    rights: str = ""  # the address of a statement of rights or a licence
 
 
 def holdable(text: str) -> str:

@@ -173,8 +173,11 @@ class PageCache:
 
 
 def _asks_for_a_page(environ: Environ) -> bool:
-    return environ["REQUEST_METHOD"] in ("GET", "HEAD") and SESSION_COOKIE not in environ.get(
-        "HTTP_COOKIE", ""
+    """Not for data: at a page's address linked data is had as well, and both have one key here."""
+    return (
+        environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        and SESSION_COOKIE not in environ.get("HTTP_COOKIE", "")
+        and "json" not in environ.get("HTTP_ACCEPT", "").lower()
     )
 
 

@@ -3,8 +3,8 @@
 Importing this package registers its doors.
 """
 
-from memorial.web.exchange import feeds, linked, oai, robots
+from memorial.web.exchange import ark, feeds, heads, linked, oai, robots
 from memorial.web.exchange.api import api
 from memorial.web.exchange.rooms import exchange
 
-__all__ = ["api", "exchange", "feeds", "linked", "oai", "robots"]
+__all__ = ["api", "ark", "exchange", "feeds", "heads", "linked", "oai", "robots"]

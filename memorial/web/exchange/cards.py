@@ -8,6 +8,15 @@ from memorial.web.context import root_address
 from memorial.web.exchange.rooms import archive_name
 
 
+def host() -> str:
+    return root_address().partition("://")[2].partition("/")[0].partition(":")[0]
+
+
+def oai_name(public_id: str) -> str:
+    """A record's identifier for harvesters."""
+    return f"oai:{host()}:{public_id}"
+
+
 def card(header: Header, said: Described) -> Card:
     entry = said.entry
     return Card(

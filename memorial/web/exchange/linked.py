@@ -23,6 +23,10 @@ OF = ", ".join(
 @door(exchange, f"/<any({OF}):room>/<public_id>.jsonld", audience="public")
 @limiter.limit(POLITE)
 def linked(room: str, public_id: str) -> Response:
+    return answer_for(room, public_id)
+
+
+def answer_for(room: str, public_id: str) -> Response:
     header = harvest.one(taking(), public_id)
     if header is None or header.gone or header.kind != KIND_OF[f"/{room}"]:
         raise NotOpen

@@ -31,7 +31,7 @@ from memorial.services.harvest import Asked, Described, Header, Headers
 from memorial.services.harvest_changes import Place
 from memorial.web.context import house, root_address
 from memorial.web.doors import door
-from memorial.web.exchange.cards import card
+from memorial.web.exchange.cards import card, host, oai_name
 from memorial.web.exchange.rooms import POLITE, archive_name, exchange, taking
 from memorial.web.security import csrf, limiter
 
@@ -196,7 +196,7 @@ def _format(prefix: str) -> Callable[[Card], Element]:
 
 
 def _known(identifier: str) -> Header:
-    start = f"oai:{_host()}:"
+    start = oai_name("")
     header = harvest.one(taking(), identifier[len(start) :]) if identifier.startswith(start) else None
     if header is None:
         raise Wrong("idDoesNotExist", "There is no record of that identifier.")
@@ -235,18 +235,14 @@ def _wanted(asked: Mapping[str, str]) -> Asked:
 # -- what is answered -----------------------------------------------------------------------
 
 
-def _host() -> str:
-    return root_address().partition("://")[2].partition("/")[0].partition(":")[0]
-
-
 def _mail() -> str:
     """Where letters come from; without mail an address that is well formed and leads nowhere."""
-    return house().settings.mail_from or f"archive@{_host() if '.' in _host() else 'localhost.invalid'}"
+    return house().settings.mail_from or f"archive@{host() if '.' in host() else 'localhost.invalid'}"
 
 
 def _header(answer: Answer, parent: Element, header: Header) -> None:
     node = answer.add(parent, "header", **({"status": "deleted"} if header.gone else {}))
-    answer.add(node, "identifier", f"oai:{_host()}:{header.public_id}")
+    answer.add(node, "identifier", oai_name(header.public_id))
     answer.add(node, "datestamp", stamp(header.stamp))
     answer.add(node, "setSpec", f"kind:{header.kind}")
     answer.add(node, "setSpec", f"language:{header.language}")

@@ -17,6 +17,11 @@ def taking() -> GatedSession:
     return reading(Reader.public(moment(), "reuse"))
 
 
+def viewing() -> GatedSession:
+    """What the public sees, whoever is signed in."""
+    return reading(Reader.public(moment()))
+
+
 def archive_name() -> str:
     """As programs are told it: in English, where the community has said it so."""
     return str(current_app.extensions["site"]("en").name)

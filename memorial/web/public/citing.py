@@ -75,6 +75,11 @@ def _found(kind: str, public_id: str) -> Cited:
     return thing
 
 
+def found_anywhere(public_id: str) -> Cited:
+    """Whatever has this id. NotOpen, Withdrawn."""
+    return _found("", public_id)
+
+
 def _load(session: GatedSession, kind: str, public_id: str) -> Cited:
     if kind == "source":
         return sources.work(session, public_id)
@@ -118,5 +123,5 @@ def _file(form: Form, items: Sequence[csl.Item], name: str) -> Response:
     answer = make_response(form.written(items))
     answer.headers["Content-Type"] = f"{form.media_type}; charset=utf-8"
     answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form.ending}")
-    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["X-Robots-Tag"] = "noindex, noai, noimageai"
     return keep(answer)

@@ -1,0 +1,44 @@
+"""May machines be trained on what stands at an address? Only if everyone said so of every part that the public sees of it.
+
+trains(session, "7bkmw2q9x4…")      # a session of the public
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased
+
+from memorial.gate.as_one import pages_of
+from memorial.gate.sessions import GatedSession
+from memorial.models import Part, PolicyWindow, Record
+
+
+def _open(use: str) -> Any:
+    window = aliased(PolicyWindow)
+    return (
+        select(window.policy_id)
+        .where(window.policy_id == Part.policy_id, window.audience == "public", window.use == use)
+        .where(window.opens <= bindparam("low"), window.closes > bindparam("high"))
+        .exists()
+    )
+
+
+KEPT_BACK = (
+    select(Part.id)
+    .where(Part.record_id.in_(bindparam("records", expanding=True)))
+    .where(_open("view"), ~_open("ai_training"))
+    .limit(1)
+)
+
+
+def trains(session: GatedSession, public_id: str) -> bool:
+    """Of persons read as one, of all of their pages."""
+    record = session.scalars(select(Record).where(Record.public_id == public_id)).one_or_none()
+    if record is None:
+        return False
+    moment = session.reader.moment
+    numbers = [each.id for each in (pages_of(session, record) if record.kind == "remembrance" else [record])]
+    asked = {"records": numbers, "low": moment.low, "high": moment.high}
+    return session.scalars(KEPT_BACK, asked).first() is None
