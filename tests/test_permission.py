@@ -89,6 +89,7 @@ WHO: dict[str, set[str]] = {
     "remove_party": {"moderator", "specialist", "consent_officer"},
     "enter_yes": {"moderator", "specialist", "consent_officer"},
     "agree": {"moderator", "specialist", "consent_officer", "second_reader"},
+    "label": {"moderator", "editor", "consent_officer"},
     "describe_interview": {"moderator", "specialist", "editor"},
     "mask": {"moderator", "specialist", "editor", "consent_officer"},
     "unmask": {"moderator", "specialist", "consent_officer"},

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from memorial.domain.rights import Label
 from memorial.domain.voices import Recording
 
 
@@ -254,6 +255,8 @@ class RecordView:
     memories: Memories = field(default_factory=Memories)
     signs: Memories = field(default_factory=Memories)
     proof: bool = False
+    rights_statement: str = ""  # its address
+    labels: Sequence[Label] = ()  # of communities
     read_with: Sequence[str] = ()  # public ids of the other pages whose person is read as one with this one's
 
     def text(self, role: str) -> Prose | None:

@@ -29,6 +29,7 @@ class FeedEntry:
     summary: str = ""
     summary_language: str = "und"
     authors: Sequence[str] = ()
+    rights: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def _entry(root: Element, entry: FeedEntry) -> None:
     _add(node, "category", term=entry.kind)
     for name in entry.authors:
         _add(_add(node, "author"), "name", name)
+    if entry.rights:
+        _add(node, "rights", entry.rights)
     if entry.summary:
         _add(node, "summary", entry.summary, type="text", **_in(entry.summary_language))
 

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, register_namespace
 
+from memorial.domain.rights import Label
+
 OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 DC = "http://purl.org/dc/elements/1.1/"
 MODS = "http://www.loc.gov/mods/v3"
@@ -52,6 +54,7 @@ class Card:
     abstracts: Sequence[tuple[str, str]] = ()
     archive: str = ""
     rights: str = ""  # the address of a statement of rights or a licence
+    labels: Sequence[Label] = ()  # of communities, in their words
 
 
 def holdable(text: str) -> str:
@@ -84,6 +87,8 @@ def oai_dc(card: Card) -> Element:
         ("language", "" if card.language == "und" else card.language, {}),
         ("coverage", card.where, {}),
         ("relation", card.archive, {}),
+        ("rights", card.rights, {}),
+        *(("rights", label.said(), _in(label.language)) for label in card.labels),
     ]
     for name, text, attributes in said:
         if text:
@@ -117,6 +122,10 @@ def mods(card: Card) -> Element:
     if card.number:
         _add(root, MODS, "identifier", card.number, type="document number")
     _add(root, MODS, "identifier", card.address, type="uri")
+    if card.rights:
+        _add(root, MODS, "accessCondition", card.rights, type="use and reproduction")
+    for label in card.labels:
+        _add(root, MODS, "accessCondition", label.said(), type="community label", **_in(label.language))
     place = _add(root, MODS, "location")
     _add(place, MODS, "url", card.address, usage="primary display")
     return root

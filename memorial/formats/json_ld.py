@@ -19,6 +19,7 @@ CONTEXT: Mapping[str, Any] = {
     "@vocab": "https://schema.org/",
     "url": {"@type": "@id"},
     "isPartOf": {"@type": "@id"},
+    "license": {"@type": "@id"},
     "startDate": {"@type": "https://schema.org/Date"},
     "datePublished": {"@type": "https://schema.org/Date"},
 }
@@ -48,8 +49,20 @@ def described(card: Card) -> dict[str, Any]:
     found["description" if card.kind != "press" else "abstract"] = [
         _spoken(words, language) for language, words in card.abstracts
     ]
-    found |= _dated(card)
+    found |= _dated(card) | _rights(card)
     return {key: value for key, value in found.items() if value}
+
+
+def _rights(card: Card) -> dict[str, Any]:
+    """Of a work itself; of a person, an event or a place they are said of what is written about it."""
+    said: dict[str, Any] = {
+        "license": card.rights,
+        "conditionsOfAccess": [_spoken(label.said(), label.language) for label in card.labels],
+    }
+    said = {key: value for key, value in said.items() if value}
+    if card.kind in ("testimony", "press", "document") or not said:
+        return said
+    return {"subjectOf": {"@type": "WebPage", "url": card.address, **said}}
 
 
 def _dated(card: Card) -> dict[str, str]:

@@ -80,6 +80,8 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "remove_party": (frozenset({"moderator", "specialist", "consent_officer"}), True),
     "enter_yes": (frozenset({"moderator", "specialist", "consent_officer"}), True),
     "agree": (frozenset({"moderator", "specialist", "consent_officer", *workflow.CONFIRMS}), True),
+    # A statement of rights and labels of communities, which open and close nothing (services/labels.py).
+    "label": (frozenset({"moderator", "editor", "consent_officer"}), False),
     "describe_interview": (frozenset({"moderator", "specialist", "editor"}), False),
     # Words of a recording are withheld by one person, and given back by two, on the party's own word.
     "mask": (frozenset({"moderator", "specialist", "editor", "consent_officer"}), False),

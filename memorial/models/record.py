@@ -50,6 +50,10 @@ class Record(Guarded, Base):
         default=dict, comment="part id -> [changes since the page was first there, the last of them]"
     )
     content_note: Mapped[str] = mapped_column(default="")
+    rights_statement: Mapped[str] = mapped_column(
+        default="", comment="address of a statement of rights or a licence (domain/rights.py)"
+    )
+    labels: Mapped[list[Any]] = mapped_column(default=list, comment="labels of communities, in their words")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 

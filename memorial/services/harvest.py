@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from memorial.domain.rights import Label, labels_of
 from memorial.domain.views import Entry
 from memorial.gate import GatedSession
 from memorial.models import Document, HarvestMark, Press, Record, Text
@@ -65,6 +66,8 @@ class Described:
     abstracts: Sequence[tuple[str, str]] = field(
         default_factory=tuple
     )  # language, words of the archive's own
+    rights: str = ""
+    labels: Sequence[Label] = ()
 
 
 def some(session: GatedSession, asked: Asked, *, after: int = 0, most: int = PER_PAGE) -> Headers:
@@ -198,6 +201,7 @@ def described(session: GatedSession, headers: Sequence[Header]) -> Mapping[int, 
     press = _details(session, Press, kinds, "press")
     documents = _details(session, Document, kinds, "document")
     abstracts = _abstracts(session, list(kinds))
+    rights = _rights(session, list(kinds))
     found = {}
     for number, entry in entries.items():
         account, document = press.get(number), documents.get(number)
@@ -208,6 +212,7 @@ def described(session: GatedSession, headers: Sequence[Header]) -> Mapping[int, 
             account.publication if account else "",
             document.number if document else "",
             abstracts.get(number, ()),
+            *rights.get(number, ("", ())),
         )
     return found
 
@@ -217,6 +222,15 @@ def _details(session: GatedSession, table: Any, kinds: Mapping[int, str], kind: 
     if not ids:
         return {}
     return {row.record_id: row for row in session.scalars(select(table).where(table.record_id.in_(ids)))}
+
+
+def _rights(session: GatedSession, ids: Sequence[int]) -> dict[int, tuple[str, Sequence[Label]]]:
+    wanted = select(Record.id, Record.rights_statement, Record.labels).where(Record.id.in_(ids))
+    return (
+        {row.id: (row.rights_statement, labels_of(row.labels)) for row in session.execute(wanted)}
+        if ids
+        else {}
+    )
 
 
 def _abstracts(session: GatedSession, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:

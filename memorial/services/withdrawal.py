@@ -188,7 +188,15 @@ def erase(
 
 def _delete_rows(session: GatedSession, contribution: Contribution) -> None:
     """Everything that holds words of this contribution. Pages and parts stay, empty, so that chains verify."""
-    blank = {"slug": "", "sort_key": "", "sort_day": None, "content_note": "", "external_id": None}
+    blank: dict[str, Any] = {
+        "slug": "",
+        "sort_key": "",
+        "sort_day": None,
+        "content_note": "",
+        "external_id": None,
+        "rights_statement": "",
+        "labels": [],
+    }
     session.execute(
         update(Record).where(Record.contribution_id == contribution.id).values(**blank),
         execution_options={"erasure": True},

@@ -20,7 +20,7 @@ from flask import Flask, g, request
 from flask.templating import Environment
 from markupsafe import Markup
 
-from memorial.domain import moments
+from memorial.domain import moments, rights
 from memorial.domain.views import When
 from memorial.services.collection.questions import OURS
 from memorial.web import languages
@@ -102,6 +102,7 @@ def language_globals(code: str) -> dict[str, Any]:
         "longest_word": longest_word,
         "label_parts": label_parts,
         "clock": moments.clock,
+        "rights_key": rights.key_of,
     }
 
 

@@ -264,7 +264,19 @@ def _change(session: GatedSession, table: Any, rows: list[dict[str, Any]]) -> No
 
 # What a change of content leaves alone.
 KEPT: dict[type[Base], frozenset[str]] = {
-    Record: frozenset({"id", "public_id", "part_id", "created_at", "content_note", "slug", "part_changes"}),
+    Record: frozenset(
+        {
+            "id",
+            "public_id",
+            "part_id",
+            "created_at",
+            "content_note",
+            "slug",
+            "part_changes",
+            "rights_statement",
+            "labels",
+        }
+    ),
     Statement: frozenset({"id", "public_id", "corroboration"}),
     Source: frozenset({"id", "public_id"}),
     Person: frozenset({"id", "public_id"}),

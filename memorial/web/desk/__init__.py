@@ -27,6 +27,7 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     interviews,  # noqa: F401
     items,  # noqa: F401
     keys,  # noqa: F401
+    labels,  # noqa: F401
     listening,  # noqa: F401
     lists,  # noqa: F401
     log,  # noqa: F401

@@ -32,4 +32,6 @@ def card(header: Header, said: Described) -> Card:
         where=entry.where,
         abstracts=said.abstracts,
         archive=archive_name(),
+        rights=said.rights,
+        labels=said.labels,
     )

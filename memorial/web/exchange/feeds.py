@@ -67,4 +67,5 @@ def _entry(header: Header, said: Described, shown: str) -> FeedEntry:
         summary=words,
         summary_language=language,
         authors=[name for _, name in said.agents],
+        rights=" · ".join(filter(None, (said.rights, *(label.said() for label in said.labels)))),
     )
