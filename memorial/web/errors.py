@@ -117,6 +117,8 @@ def _old_form(_error: CSRFError) -> Response:
 
 
 def _too_many(error: RateLimitExceeded) -> Response:
+    if error.response is not None:
+        return error.response  # a door with a way of its own (web/exchange/oai.py)
     wait = error.limit.limit.get_expiry() if error.limit else 60
     return page(429, headers={"Retry-After": str(wait)})
 

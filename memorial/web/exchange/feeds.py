@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, current_app, g, request
 
 from memorial.domain.errors import NotOpen
 from memorial.formats.atom import MEDIA_TYPE, Feed, FeedEntry, feed
 from memorial.services import harvest, lists
 from memorial.services.harvest import Asked, Described, Header
 from memorial.web.cache import keep
-from memorial.web.context import root_address
+from memorial.web.context import language, root_address
 from memorial.web.doors import door
 from memorial.web.exchange.rooms import POLITE, archive_name, exchange, taking
 from memorial.web.security import limiter
@@ -29,6 +32,27 @@ def of_kind(kind: str) -> Response:
 def of_language(kind: str, code: str) -> Response:
     """Only what is in a language."""
     return _feed(kind, code)
+
+
+# The pages that lead to a feed, by their endpoints.
+LEADS: Mapping[str, str] = {
+    "public.home": EVERYTHING, "public.testimonies": "testimony", "public.press": "press", "public.documents": "document",
+    "public.timeline": "event", "public.places": "place", "public.people": "remembrance",
+}  # fmt: skip
+
+
+@exchange.app_context_processor
+def _for_templates() -> dict[str, Any]:
+    return {"feeds_here": feeds_here}
+
+
+def feeds_here() -> list[tuple[str, str]]:
+    """Titles and addresses of the feeds of what this page lists: of all of it, and of what is in its language."""
+    kind = LEADS.get(request.endpoint or "", "")
+    if not kind or g.get("failed"):
+        return []
+    name, code = current_app.extensions["site"](language()).name, language()
+    return [(name, f"/feeds/{kind}.atom"), (f"{name}: {code}", f"/feeds/{kind}.{code}.atom")]
 
 
 def _feed(kind: str, code: str) -> Response:

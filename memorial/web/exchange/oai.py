@@ -12,6 +12,7 @@ from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 from flask import Response, request
+from flask_limiter import RequestLimit
 
 from memorial.domain import consent as rules
 from memorial.formats.catalogue_xml import MODS, OAI_DC, SCHEMAS, Card, mods, oai_dc
@@ -59,9 +60,17 @@ class Wrong(Exception):
     words: str
 
 
+def _later(limit: RequestLimit) -> Response:
+    """As harvesters know it from elsewhere: 503, and when to come again."""
+    wait = str(max(1, limit.limit.get_expiry()))
+    return Response(
+        "Ask again later.\n", 503, {"Retry-After": wait}, content_type="text/plain; charset=utf-8"
+    )
+
+
 @door(exchange, "/oai", audience="public", methods=("GET", "POST"))
 @csrf.exempt  # a harvester's POST changes nothing and has no page to bring a token from
-@limiter.limit(POLITE)
+@limiter.limit(POLITE, on_breach=_later)
 def oai() -> Response:
     given = request.args if request.method == "GET" else request.form
     base, now = f"{root_address()}/oai", house().now()

@@ -1,4 +1,4 @@
-"""What robots are told: /robots.txt, /sitemap.xml, and that nothing here is for training machines unless it says so.
+"""What robots are told: /robots.txt, /ai.txt, /sitemap.xml, and that nothing here is for training machines unless it says so.
 
 Training is a use of its own (`ai_training`), and nearly nobody gives it. So those who gather for it are asked to stay away, by
 the names that they go by, and text and data mining is reserved (W3C TDM Reservation Protocol). A record of which
@@ -35,6 +35,19 @@ def robots() -> Response:
     lines = [*(f"User-agent: {name}" for name in GATHERERS), "Disallow: /", "", "User-agent: *"]
     lines += [f"Disallow: /{code}/{room}" for code in codes for room in UNLISTED]
     lines += ["Crawl-delay: 1", "", f"Sitemap: {root_address()}/sitemap.xml", ""]
+    return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@door(machine, "/ai.txt", audience="machine")
+def for_training() -> Response:
+    """The same again, for those who look for it here: each answer says in its head what is free."""
+    lines = (
+        "# Nothing here is for training machines, unless the head of an answer says",
+        "# TDM-Reservation: 0: then everyone whose words they are has said yes to it.",
+        "User-Agent: *",
+        "Disallow: /",
+        "",
+    )
     return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

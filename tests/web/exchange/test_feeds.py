@@ -15,6 +15,7 @@ from memorial.models import Record
 from memorial.services import consent
 from memorial.services.consent import Said
 from memorial.web.exchange import robots
+from memorial.web.security import limiter
 from tests.builders import a_press_account, a_testimony
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -115,3 +116,22 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(house, client, path):
     a_press_account(house)
     mark = client.get(path).headers["ETag"]
     assert client.get(path, headers={"If-None-Match": mark}).status_code == 304
+
+
+def test_lists_lead_to_their_feeds(house, client):
+    for page, kind in (("/ru/", "all"), ("/ru/press", "press"), ("/ru/people", "remembrance")):
+        told = client.get(page).get_data(as_text=True)
+        for path in (f"/feeds/{kind}.atom", f"/feeds/{kind}.ru.atom"):
+            assert f'href="{path}"' in told
+            assert client.get(path).status_code == 200
+    assert "/feeds/" not in client.get("/ru/about").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_whoever_asks_too_fast_is_told_when_to_come_again_in_the_way_of_each_door(client, monkeypatch):
+    monkeypatch.setattr(type(limiter.limiter), "hit", lambda *_asked, **_more: False)
+    for path, status in (("/oai?verb=Identify", 503), ("/feeds/all.atom", 429)):
+        answer = client.get(path)
+        assert answer.status_code == status
+        assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert "Disallow: /" in client.get("/ai.txt").text
