@@ -2,7 +2,7 @@
 
     STATEMENTS["InC"]                       # "http://rightsstatements.org/vocab/InC/1.0/"
     key_of(address)                         # "InC"; "" of an address that is none of these
-    kept(labels); labels_of(stored)         # for a column, and back
+    kept(labels); labels_of(stored)         # for a column, and back; shown_labels(stored) for whoever reads
 
 A statement of RightsStatements.org or a licence of Creative Commons says how things stand. A label says what a community asks of
 whoever reads, in its own words (as the labels of Local Contexts do). Neither opens or closes anything: that is consent alone.
@@ -11,7 +11,7 @@ whoever reads, in its own words (as the labels of Local Contexts do). Neither op
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 _OF_RIGHTS = (
@@ -50,6 +50,11 @@ def key_of(address: str) -> str:
 
 def kept(labels: Iterable[Label]) -> list[dict[str, str]]:
     return [asdict(label) for label in labels]
+
+
+def shown_labels(stored: Sequence[Mapping[str, Any]]) -> list[Label]:
+    """Without the name of whoever agreed to the words: that stays at the desk."""
+    return [replace(label, approved_by="") for label in labels_of(stored)]
 
 
 def labels_of(stored: Sequence[Mapping[str, Any]]) -> list[Label]:

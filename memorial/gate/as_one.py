@@ -23,7 +23,7 @@ from typing import Any
 from sqlalchemy import BindParameter, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from memorial.domain.rights import labels_of
+from memorial.domain.rights import shown_labels
 from memorial.domain.views import Name, RecordView
 from memorial.gate.persons import DESCRIBED
 from memorial.gate.rows import (
@@ -199,7 +199,7 @@ def as_one(session: GatedSession, record: Record, without: Collection[str] = ())
         view,
         names=_once(view.names),
         content_notes=list(dict.fromkeys(notes)),
-        labels=list(dict.fromkeys(label for page in pages for label in labels_of(page.labels))),
+        labels=list(dict.fromkeys(label for page in pages for label in shown_labels(page.labels))),
         revision=sum(number for number, _ in changes),
         changed=max(day for _, day in changes),
         read_with=[page.public_id for page in pages[1:]],

@@ -16,7 +16,7 @@ from memorial.domain.addresses import address
 from memorial.domain.consent import Entry
 from memorial.domain.dates import parse
 from memorial.domain.markup import clean
-from memorial.domain.rights import labels_of
+from memorial.domain.rights import shown_labels
 from memorial.domain.views import (
     Assertion,
     Cite,
@@ -142,7 +142,7 @@ def view_of(rows: Rows) -> RecordView:
         signs=memories(rows.signs, (), bool(rows.proof)),
         proof=rows.proof,
         rights_statement=record.rights_statement,
-        labels=labels_of(record.labels),
+        labels=shown_labels(record.labels),
     )
     return persons.finished(view, rows) if record.kind == "remembrance" else view
 

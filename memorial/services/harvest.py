@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from memorial.domain.rights import Label, labels_of
+from memorial.domain.rights import Label, shown_labels
 from memorial.domain.views import Entry
 from memorial.gate import GatedSession
 from memorial.models import Document, HarvestMark, Press, Record, Text
@@ -227,7 +227,7 @@ def _details(session: GatedSession, table: Any, kinds: Mapping[int, str], kind: 
 def _rights(session: GatedSession, ids: Sequence[int]) -> dict[int, tuple[str, Sequence[Label]]]:
     wanted = select(Record.id, Record.rights_statement, Record.labels).where(Record.id.in_(ids))
     return (
-        {row.id: (row.rights_statement, labels_of(row.labels)) for row in session.execute(wanted)}
+        {row.id: (row.rights_statement, shown_labels(row.labels)) for row in session.execute(wanted)}
         if ids
         else {}
     )

@@ -33,10 +33,13 @@ def show(
     session, actor = guard.session(), identity.actor()
     record = parties.record_of(session, found)
     verdict = may(session, actor, "label", found, now=house().now())
-    stands = {"statement": record.rights_statement, "labels": labels.labels_of(record.labels)}
+    stands: Mapping[str, Any] = {
+        "statement": record.rights_statement,
+        "labels": labels.labels_of(record.labels),
+    }
     return render_template(
         "desk/labels.html", item=found, verdict=verdict, seen=labels.mark(record), statements=STATEMENTS, error=error,
-        most=labels.MOST, stands=typed or stands, others=labels.given(session), done=request.args.get("done", ""),
+        most=labels.MOST, stands=typed or stands, others=[each for each in labels.given(session) if each not in labels.labels_of(record.labels)], done=request.args.get("done", ""),
     ), status  # fmt: skip
 
 

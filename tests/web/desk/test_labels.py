@@ -10,10 +10,11 @@ from lxml import etree
 
 from memorial.domain import consent as rules
 from memorial.domain.rights import STATEMENTS
-from memorial.gate import Actor
+from memorial.gate import Actor, shown
 from memorial.models import AuditEntry, Record
 from memorial.services import consent
 from memorial.services.consent import Said
+from tests.builders import public
 from tests.web.desk.people import a_colleague, an_item, family, signed_in, token_in
 from tests.web.exchange.test_oai import ask, schema, stamps  # noqa: F401
 
@@ -64,6 +65,9 @@ def test_rights_and_a_label_stand_on_the_page_and_in_every_form_for_programs(app
     assert "Sintetik sözlər &amp; &lt;b&gt;istək&lt;/b&gt;." in page.text
     assert "zqapprovedzq" not in page.text
     assert f'<{CC}>; rel="license"' in page.headers["Link"]
+    with house.session(public(house)) as session:
+        (label,) = shown(session, session.get_one(Record, made.record_id)).labels
+        assert (label.name, label.approved_by) == ("TK A", "")
     said = json.loads(anyone.get(f"{made.path}.jsonld").data)
     assert said["license"] == CC
     assert "A synthetic community" in said["conditionsOfAccess"][0]["@value"]
