@@ -59,4 +59,8 @@ def shown_labels(stored: Sequence[Mapping[str, Any]]) -> list[Label]:
 
 def labels_of(stored: Sequence[Mapping[str, Any]]) -> list[Label]:
     names = [each.name for each in fields(Label)]
-    return [Label(**{name: str(row[name]) for name in names if name in row}) for row in stored]
+    return [
+        Label(**{name: str(row[name]) for name in names if name in row})
+        for row in stored
+        if isinstance(row, Mapping) and row.get("name")  # an empty row of another hand takes no page down
+    ]
