@@ -48,7 +48,8 @@ def rooms() -> list[Blueprint]:
     from memorial.web.contribute import pages as contribute
     from memorial.web.desk import pages as desk
     from memorial.web.exchange import api, exchange
+    from memorial.web.exchange.iiif import iiif
     from memorial.web.public import machine, media
     from memorial.web.public import pages as public
 
-    return [public, media, machine, exchange, api, contribute, desk, account]
+    return [public, media, machine, exchange, api, iiif, contribute, desk, account]

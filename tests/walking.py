@@ -43,6 +43,11 @@ DEFAULTS: dict[str, list[str]] = {
     "media_id": ["no-such-recording"],
     "transcript_id": ["no-such-transcript"],
     "form": ["vtt", "srt", "txt"],
+    "region": ["full"],
+    "size": ["max"],
+    "rotation": ["0"],
+    "quality": ["default"],
+    "extension": ["jpg"],
 }
 
 

@@ -115,6 +115,7 @@ class Playable:
     bytes: int
     height: int = 0
     keep: str = ""  # where it is downloaded from; "" where that is not granted
+    width: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ def _recording(medium: Media, granted: frozenset[int], proof: bool) -> Recording
 def _playable(copy: Derivative, room: str, granted: frozenset[int]) -> Playable:
     keep = f"/media/{copy.public_id}/recording" if copy.policy_id in granted else ""
     where = f"{room}/{copy.public_id}"
-    return Playable(where, copy.kind, copy.mime, copy.bytes, copy.height, keep)
+    return Playable(where, copy.kind, copy.mime, copy.bytes, copy.height, keep, copy.width)
 
 
 def _spoken(row: Transcript, names: Mapping[int, str], granted: frozenset[int]) -> Spoken:

@@ -57,7 +57,7 @@ def _alone(session: GatedSession, public_id: str) -> object:
 @door(pages, "/<lang>/testimonies/<public_id>/<transcript_id>.vtt", audience="public")
 def captions(public_id: str, transcript_id: str) -> Response:
     """For the player, so it is asked of the gate for looking at."""
-    return _file(public_id, transcript_id, "vtt", reader())
+    return file_of(public_id, transcript_id, "vtt", reader())
 
 
 @door(
@@ -67,7 +67,7 @@ def captions(public_id: str, transcript_id: str) -> Response:
 )
 def words(public_id: str, transcript_id: str, form: str) -> Response:
     """To be kept, so it is asked of the gate for downloading."""
-    answer = _file(public_id, transcript_id, form, reader().for_use("download"))
+    answer = file_of(public_id, transcript_id, form, reader().for_use("download"))
     answer.headers.set("Content-Disposition", "attachment", filename=f"{transcript_id}.{form}")
     return answer
 
@@ -81,7 +81,8 @@ ROWS = (
 )
 
 
-def _file(public_id: str, transcript_id: str, ending: str, who: Reader) -> Response:
+def file_of(public_id: str, transcript_id: str, ending: str, who: Reader) -> Response:
+    """A transcript as a file, asked of the gate for what this reader wants it for."""
     if not (is_public_id(public_id) and is_public_id(transcript_id)):
         raise NotOpen
     wanted = ROWS.where(Record.public_id == public_id, Transcript.public_id == transcript_id)

@@ -1,0 +1,80 @@
+"""What viewers of other houses take of a record beside its view: for a session of the use `reuse`.
+
+timed(session, ["7b…"])                       # which transcripts can be captions
+listed(session, "testimony", after=0)         # records with something to look at or to hear
+kept(session, "7b…")                          # the copies of a photograph or scan, the smallest first
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from memorial.domain.views import Entry
+from memorial.gate import GatedSession
+from memorial.models import Cue, Derivative, Media, Record, Transcript
+from memorial.services import lists
+
+PER_PAGE = 100
+PICTURES = ("photograph", "portrait", "scan")
+JPEG = "image/jpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    entries: Sequence[Entry]
+    after: int = 0  # where the next ones begin; 0 where that is all
+
+
+def timed(session: GatedSession, public_ids: Collection[str]) -> frozenset[str]:
+    """Those of these transcripts whose lines have times."""
+    if not public_ids:
+        return frozenset()
+    has_times = select(Cue.id).where(Cue.transcript_id == Transcript.id, Cue.ends > 0).exists()
+    return frozenset(
+        session.scalars(select(Transcript.public_id).where(Transcript.public_id.in_(public_ids), has_times))
+    )
+
+
+def listed(session: GatedSession, kind: str, *, after: int = 0) -> Listed:
+    """The next records of a kind that have a manifest, in the order of their numbers."""
+    shown = (
+        select(Media.id)
+        .join(Derivative, Derivative.media_id == Media.id)
+        .where(Media.record_id == Record.id, Media.position >= 0, Media.damaged_at.is_(None))
+        # What others sent for a page stands beside it.
+        .where(or_(Media.contribution_id.is_(None), Media.contribution_id == Record.contribution_id))
+        .where(_shown(kind))
+        .exists()
+    )
+    wanted = select(Record.id).where(Record.kind == kind, Record.id > after, shown)
+    found = list(session.scalars(wanted.order_by(Record.id).limit(PER_PAGE + 1)))
+    entries = lists.entries(session, dict.fromkeys(found[:PER_PAGE], kind), lead=False)
+    more = found[PER_PAGE - 1] if len(found) > PER_PAGE else 0
+    return Listed([entries[number] for number in found[:PER_PAGE] if number in entries], more)
+
+
+def _shown(kind: str) -> Any:
+    pictures = and_(Media.role.in_(PICTURES), Derivative.mime.like("image/%"))
+    heard = and_(
+        Media.role.in_(("audio", "video")), Derivative.kind.in_(("audio", "video")), Media.length.is_not(None)
+    )
+    return or_(pictures, heard) if kind == "testimony" else pictures
+
+
+def kept(session: GatedSession, public_id: str) -> Sequence[Any]:
+    """Rows with width, height, storage_key, sha256 and public_id; none where one of them is no JPEG."""
+    wanted = (
+        select(
+            Derivative.width, Derivative.height, Derivative.mime, Derivative.storage_key, Derivative.sha256,
+            Derivative.public_id,
+        )
+        .join(Media, Media.id == Derivative.media_id)
+        .where(Media.public_id == public_id, Media.role.in_(PICTURES), Media.damaged_at.is_(None))
+        .order_by(Derivative.width, Derivative.id)
+    )  # fmt: skip
+    found = session.execute(wanted).all()
+    return found if all(row.mime == JPEG for row in found) else ()
