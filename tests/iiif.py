@@ -49,9 +49,9 @@ class Files:
     )
 
 
-def everything(house: House, files: Files | None = None) -> Shown:
+def everything(house: House, files: Files | None = None, **values: Any) -> Shown:
     files = files or Files()
-    made = a_testimony(house, contributor=EVERYTHING)
+    made = a_testimony(house, contributor=EVERYTHING, **values)
     sound = a_recording(
         house,
         made,

@@ -76,7 +76,10 @@ def manifest(record: RecordView, place: Place, timed: Collection[str] = ()) -> J
         "thumbnail": [] if noted else _first_thumbnail(seen, heard, place),
         "homepage": [_homepage(f"{place.root}/{code}{record.address}", code, place.archive) for code in place.archive],
         "seeAlso": [_see_also(record, place)],
-        "rendering": [_paper(each, place) for each in record.papers if each.address],
+        "rendering": [
+            *(_paper(each, place) for each in record.papers if each.address),
+            *(_led_to(each, place) for each in seen if quiet(each)),
+        ],
         "partOf": [{"id": f"{place.root}/iiif/collection/{record.kind}", "type": "Collection"}],
         "items": canvases,
         "structures": [_chapters(each, record, place) for each in heard if each.chapters],
@@ -163,7 +166,7 @@ def _provider(place: Place) -> Json:
 
 
 def _homepage(address: str, code: str, archive: Words) -> Json:
-    label = {code: archive[code]}
+    label = {code: [f"{archive[code][0]} ({code})"]}
     return {"id": address, "type": "Text", "label": label, "format": "text/html", "language": [code]}
 
 
@@ -213,7 +216,7 @@ def _seen(picture: Picture, record: RecordView, place: Place) -> Json:
         "id": canvas, "type": "Canvas", "label": label, "height": full.height, "width": full.width,
         "summary": said(picture.content_note) if picture.content_note else {},
         "thumbnail": [] if record.content_notes else _thumbnail(picture, place),
-        "rendering": [{**body, "label": label}] if quiet(picture) else [],
+        "rendering": [_led_to(picture, place)] if quiet(picture) else [],
         **_owed(picture, place),
     }  # fmt: skip
     return _filled(found) | {"items": shown}
@@ -229,6 +232,12 @@ def _image(picture: Picture, place: Place) -> Json:
         "id": address, "type": "Image", "format": full.mime, "height": full.height, "width": full.width,
         "service": [service(place.image(picture.public_id))] if served and not quiet(picture) else [],
     })  # fmt: skip
+
+
+def _led_to(picture: Picture, place: Place) -> Json:
+    """A plain link to what is not shown unasked. It stands on the whole too, since not every viewer shows a Canvas's own."""
+    words = ". ".join(filter(None, (picture.alt, picture.content_note)))
+    return _image(picture, place) | {"label": said(words) or place.named(picture.role)}
 
 
 def serves(picture: Picture) -> bool:

@@ -2,7 +2,7 @@
 
 timed(session, ["7b…"])                       # which transcripts can be captions
 listed(session, "testimony", after=0)         # records with something to look at or to hear
-kept(session, "7b…")                          # the copies of a photograph or scan, the smallest first
+kept(session, ["7b…"])                        # the copies of photographs and scans, the smallest first
 """
 
 from __future__ import annotations
@@ -65,16 +65,21 @@ def _shown(kind: str) -> Any:
     return or_(pictures, heard) if kind == "testimony" else pictures
 
 
-def kept(session: GatedSession, public_id: str) -> Sequence[Any]:
-    """Rows with width, height, storage_key, sha256 and public_id; none where one of them is no JPEG."""
+def kept(session: GatedSession, public_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """Of each of these pictures that is open, in this order, its copies: rows with width, height, mime, storage_key,
+    sha256 and public_id, the smallest first. None of a picture of which a copy is no JPEG."""
+    if not public_ids:
+        return {}
     wanted = (
         select(
-            Derivative.width, Derivative.height, Derivative.mime, Derivative.storage_key, Derivative.sha256,
-            Derivative.public_id,
+            Media.public_id.label("medium"), Derivative.width, Derivative.height, Derivative.mime,
+            Derivative.storage_key, Derivative.sha256, Derivative.public_id,
         )
         .join(Media, Media.id == Derivative.media_id)
-        .where(Media.public_id == public_id, Media.role.in_(PICTURES), Media.damaged_at.is_(None))
+        .where(Media.public_id.in_(public_ids), Media.role.in_(PICTURES), Media.damaged_at.is_(None))
         .order_by(Derivative.width, Derivative.id)
     )  # fmt: skip
-    found = session.execute(wanted).all()
-    return found if all(row.mime == JPEG for row in found) else ()
+    found: dict[str, list[Any]] = {public_id: [] for public_id in public_ids}
+    for row in session.execute(wanted):
+        found[row.medium].append(row)
+    return {each: rows for each, rows in found.items() if rows and all(row.mime == JPEG for row in rows)}

@@ -2,6 +2,7 @@
 
 house()            the running archive
 reading()          the public (or approved reader's) session of this request, opened once
+taking()           that of whoever takes something away: the public, for `reuse`
 writing(reader)    a context manager that commits once; the entry point's only commit
 root_address()     what absolute addresses begin with
 moment()           now, the same for the whole request
@@ -41,6 +42,16 @@ def reading(who: Reader | None = None) -> GatedSession:
     if who not in sessions:
         sessions[who] = session_for(house().engine, who)
     return sessions[who]
+
+
+def taking() -> GatedSession:
+    """The session of whoever takes away: always the public's, whoever is signed in."""
+    return reading(Reader.public(moment(), "reuse"))
+
+
+def viewing() -> GatedSession:
+    """What the public sees, whoever is signed in."""
+    return reading(Reader.public(moment()))
 
 
 def writing(who: Reader) -> AbstractContextManager[GatedSession]:

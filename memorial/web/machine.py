@@ -58,6 +58,13 @@ def item_of(thing: Cited) -> csl.Item:
     return csl.of_record(thing, csl.Page(site.name, where, day, unnamed(thing.kind), _kind(thing)))
 
 
+def heading(record: RecordView) -> str:
+    """What stands at the head of a record's page, in words that always say something."""
+    if record.detail.get("stood") == "specimen":
+        return _("A guide to recording your own testimony")
+    return titled(language(), record.title) or unnamed(record.kind) or _kind(record)
+
+
 def unnamed(kind: str) -> str:
     """What stands at the head of a page where no name may be shown."""
     return _("Name not shown") if kind in ("remembrance", "testimony") else ""

@@ -35,6 +35,7 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+ANYWHERE = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -126,6 +127,8 @@ def harden(answer: Response) -> Response:
     """Put the headers on; a view may have set a stricter one."""
     given = {name.lower() for name, _ in answer.headers}
     answer.headers.extend([pair for low, pair in _LOWERED if low not in given])
+    if answer.headers["Content-Security-Policy"] == ANYWHERE:
+        answer.headers.remove("X-Frame-Options")  # it has no word for everywhere
     if "Location" in answer.headers:
         _lead_within(answer)
     if request.is_secure:
@@ -144,6 +147,13 @@ def framing(answer: Response) -> Response:
     policy = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'; frame-src 'self'")
     answer.headers["Content-Security-Policy"] = policy
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
+
+
+def framed_anywhere(answer: Response) -> Response:
+    """Any page of any house may hold this one in a frame: the moment of a testimony that was given for that."""
+    answer.headers["Content-Security-Policy"] = ANYWHERE
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
 
 

@@ -3,8 +3,8 @@
 Importing this package registers its doors.
 """
 
-from memorial.web.exchange import ark, feeds, heads, linked, oai, robots
+from memorial.web.exchange import ark, embeds, feeds, heads, linked, oai, robots
 from memorial.web.exchange.api import api
 from memorial.web.exchange.rooms import exchange
 
-__all__ = ["api", "ark", "exchange", "feeds", "heads", "linked", "oai", "robots"]
+__all__ = ["api", "ark", "embeds", "exchange", "feeds", "heads", "linked", "oai", "robots"]

@@ -195,10 +195,10 @@ def sized(public_id: str, region: str, size: str, rotation: str, quality: str, e
 
 
 def _kept(public_id: str) -> Any:
-    found = service.kept(taking(), public_id)
+    found = service.kept(taking(), [public_id])
     if not found:
         raise NotOpen
-    return found
+    return found[public_id]
 
 
 @door(iiif, "/iiif/media/<public_id>", audience="public")

@@ -1,25 +1,15 @@
-"""The blueprint of the exchange, and the session that it reads with."""
+"""The blueprint of the exchange, and the sessions that it reads with (`taking` and `viewing`, of web/context.py)."""
 
 from __future__ import annotations
 
 from flask import Blueprint, current_app
 
-from memorial.gate import GatedSession, Reader
-from memorial.web.context import moment, reading
+from memorial.web.context import taking, viewing
 
+__all__ = ["POLITE", "archive_name", "exchange", "taking", "viewing"]
 exchange = Blueprint("exchange", __name__)
 # What a polite harvester never reaches: it asks one thing after the other.
 POLITE = "600 per minute"
-
-
-def taking() -> GatedSession:
-    """The session of whoever takes away: always the public's, whoever is signed in."""
-    return reading(Reader.public(moment(), "reuse"))
-
-
-def viewing() -> GatedSession:
-    """What the public sees, whoever is signed in."""
-    return reading(Reader.public(moment()))
 
 
 def archive_name() -> str:

@@ -16,6 +16,7 @@ from memorial.services import person_page, press_page, questions, sources, tribu
 from memorial.services import reading as service
 from memorial.services.reading import Withdrawn
 from memorial.services.voice_page import VoicePage
+from memorial.web import embedding
 from memorial.web.context import language, moment, reading, root_address
 from memorial.web.doors import door
 from memorial.web.machine import Cited, item_of, unnamed
@@ -115,8 +116,19 @@ def _record(kind: str, public_id: str) -> Response:
         return _moved(record)
     opened(f"record:{public_id}", (record, beside), lambda public: _load(public, kind, public_id))
     voice = beside.get("voice")
-    cited = citation(record, voice if isinstance(voice, VoicePage) else None)
-    return page(TEMPLATES[kind], record=record, citation=cited, wrong_page="", **beside)
+    heard = voice if isinstance(voice, VoicePage) else None
+    at = str(heard.asked.moment) if heard is not None and heard.asked.moment else ""
+    return page(
+        TEMPLATES[kind], record=record, citation=citation(record, heard), wrong_page="",
+        preview=embedding.preview_of(record, at), framed=_framed(record, heard, at), **beside,
+    )  # fmt: skip
+
+
+def _framed(record: RecordView, voice: VoicePage | None, at: str) -> str:
+    """The markup by which another house shows this recording, where it may."""
+    if voice is None or not embedding.may_be_framed(voice.recording):
+        return ""
+    return str(embedding.frame(record, voice.recording, at)[0])
 
 
 def _load(session: GatedSession, kind: str, public_id: str) -> tuple[RecordView, dict[str, object]]:

@@ -57,7 +57,7 @@ def test_a_page_is_cited_in_five_styles_with_its_headline_as_words(client, accou
 def test_what_zotero_saves_of_a_page_is_what_its_files_say(client, account):
     page = text(client.get(f"/en{account.path}"))
     links = dict(re.findall(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)">', page))
-    answers = {kind: client.get(address) for kind, address in links.items()}
+    answers = {kind: client.get(address) for kind, address in links.items() if "oembed" not in kind}
     assert set(answers) == {
         "application/x-bibtex", "application/x-research-info-systems", "application/vnd.citationstyles.csl+json",
     }  # fmt: skip
