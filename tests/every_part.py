@@ -92,6 +92,9 @@ class Planted:
     kept: dict[str, set[str]] = field(default_factory=dict)  # what only comes out as a download
     searched: dict[str, set[str]] = field(default_factory=dict)  # the canaries that an index holds
     ways: list[str] = field(default_factory=list)  # of its page: what is asked of it in a query
+    ways_out: list[str] = field(
+        default_factory=list
+    )  # without language: where viewers of other houses ask for it
 
     def note(self, key: str, row: Any) -> None:
         """Remember what this row would give away."""
@@ -104,6 +107,10 @@ class Planted:
         if public_id and not public_id.startswith("notice-"):
             self.ids.setdefault(key, set()).add(public_id)
         room = {"sources": "/sources/", "derivatives": "/media/"}.get(row.__tablename__)
+        if isinstance(row, Derivative):
+            self.paths.setdefault(key, set()).add(f"/iiif/media/{public_id}")
+        if isinstance(row, Media):
+            self.ways_out.append(f"/iiif/image/{public_id}/full/max/0/default.jpg")
         if getattr(row, "mime", "") == PDF and room:
             self.paths.setdefault(key, set()).add(f"/media/{public_id}/scan.pdf")
         elif room:
@@ -113,6 +120,7 @@ class Planted:
         if isinstance(row, Transcript) and self.made.kind == "testimony":
             here = f"{self.made.path}/{public_id}"
             self.paths.setdefault(key, set()).update((f"{here}.vtt", f"{here}/words.srt"))
+            self.ways_out.append(f"/iiif/{self.made.public_id}/annotations/{public_id}")
             self.ways += [f"?read={public_id}&t=3&find={COMMON}", f"/transcript?read={public_id}"]
         if row.__tablename__ == "questions":
             self.paths.setdefault(key, set()).add(f"/figures/{row.slug}")

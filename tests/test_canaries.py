@@ -33,6 +33,7 @@ from tests.walking import addresses, routes, signed_in, whole
 
 EXAMPLES = {"sqlite": 16, "postgresql": 6}
 PAGES = [kind for kind in KINDS if kind != "collection"]
+BARE = ("/media/", "/iiif/")  # addresses without a language
 History = tuple[list[Part], list[Event]]
 
 
@@ -108,10 +109,11 @@ def own_addresses(one: Planted) -> list[str]:
     record = one.made
     pages = [record.path, f"/cite/{record.kind}/{record.public_id}", f"/cite?record={record.public_id}"]
     pages += [record.path + way for way in one.ways]
-<<<<<<< HEAD
-    own = [path if path.startswith("/media/") else f"/en{path}" for path in [*pages, *paths]]
+    out = [f"/iiif/{record.public_id}/manifest", f"/iiif/collection/{record.kind}", *one.ways_out]
+    own = [path if path.startswith(BARE) else f"/en{path}" for path in [*pages, *paths, *out]]
     return [
         *own,
+        f"{record.path}.jsonld",
         *by_the_api(record.path, [path for path in paths if path.startswith(("/sources/", "/figures/"))]),
     ]
 
@@ -121,10 +123,6 @@ def by_the_api(page: str, paths: Sequence[str]) -> list[str]:
     beside = {"/people": ("/memories", "/signs"), "/testimonies": ("/transcripts",)}
     own = [page, *(page + ending for ending in beside.get(page.rpartition("/")[0], ()))]
     return [f"/api/v1{path}" for path in [*own, *paths]]
-=======
-    shown = [path if path.startswith("/media/") else f"/en{path}" for path in [*pages, *paths]]
-    return [*shown, f"{record.path}.jsonld"]
->>>>>>> 964a56c (Record pages hold their linked data, lead programs to it and say whether machines may be trained on them; permanent addresses (ARK) lead to the page)
 
 
 def list_addresses(app: Flask) -> list[str]:
@@ -207,7 +205,7 @@ def all_pages_or_one(client: FlaskClient, address: str) -> Iterator[tuple[str, s
         text = WITHDRAWN.sub("", text)
     yield address, text
     yield f"HEAD {address}", whole(head)
-    if answer.status_code == 200 and not address.startswith(("/media/", "/oai", "/api/")):
+    if answer.status_code == 200 and not address.startswith((*BARE, "/oai", "/api/")):
         yield from all_pages(client, address)
 
 
@@ -224,7 +222,11 @@ def _sorted_out(
             else:
                 hidden |= planted.ids.get(key, set()) | {sort_key(word, "en") for word in words}
         for key, words in planted.kept.items():
-            shown |= words if may_see(history, key, audiences, moment, "download") else set()
+            may_look = may_see(history, key, audiences, moment)
+            out = may_see(history, key, audiences, moment, "download") or may_see(
+                history, key, ["public"], moment, "reuse"
+            )
+            shown |= words if may_look and out else set()
     return shown, hidden
 
 
@@ -244,10 +246,12 @@ def _assert_answers_agree(
         for path in paths:
             kept = ("/scan.pdf", "/recording", "/words.srt")
             use = "download" if path.endswith(kept) else "view"
-            expected = may_see(history, key, audiences, moment, use)
-            status = client.get(
-                path if path.startswith("/media/") else f"/en{path}", buffered=True
-            ).status_code
+            whose = audiences
+            if path.startswith("/iiif/"):  # who takes something away is the public, whoever is signed in
+                whose, use = ("public",), "reuse"
+            # Nobody is handed what they may not look at.
+            expected = all(may_see(history, key, whose, moment, each) for each in ("view", use))
+            status = client.get(path if path.startswith(BARE) else f"/en{path}", buffered=True).status_code
             if path == planted.made.path and not expected and any(part["notice"] for part in history[0]):
                 noticed = may_see(history, "notice", audiences, moment)
                 assert status == (410 if noticed else 404), path

@@ -81,11 +81,13 @@ def a_film(house: House, client: FlaskClient) -> dict[str, bytes]:
     with house.writing(house.keeper()) as session:
         guide = specimen.load(session, house.storage, house.keys, now=house.now())
         assert guide is not None
-        known = f"/testimonies/{guide.public_id}"
+        known, frame = f"/testimonies/{guide.public_id}", f"/en/embed/{guide.public_id}?t=1,9"
     asked = ("", "?t=4", "?find=snow&play=audio", "?find=bir&play=720&with=none", "/transcript")
     pages = [
         *(f"/en{made.path}{each}" for each in asked),
         *(f"/{code}{known}" for code in NAMES),
+        frame,
+        "/en/embed/00000000000000",
         "/tr/testimonies",
     ]
     return {path: client.get(path).get_data() for path in pages}

@@ -67,7 +67,7 @@ def _kind(reader: Reader) -> str:
     if reader.custody:
         return reader.custody
     if reader.audiences != {"public"}:
-        return "windows"
+        return "windows" if reader.use == "view" else "both"
     return "public" if reader.use == "view" else "taken"
 
 
@@ -104,26 +104,35 @@ def _public_view(cls: Any) -> ColumnElement[bool]:
     return and_(cls.public_from <= LOW, cls.public_until > HIGH)
 
 
-def _by_windows(cls: Any) -> ColumnElement[bool]:
+def _window(cls: Any, use: Any) -> ColumnElement[bool]:
     return (
         exists()
         .where(PolicyWindow.policy_id == cls.policy_id)
         .where(or_(PolicyWindow.audience == FIRST, PolicyWindow.audience == LAST))
-        .where(PolicyWindow.use == USE)
+        .where(PolicyWindow.use == use)
         .where(PolicyWindow.opens <= LOW)
         .where(PolicyWindow.closes > HIGH)
         .correlate_except(PolicyWindow)
     )
 
 
+def _by_windows(cls: Any) -> ColumnElement[bool]:
+    return _window(cls, USE)
+
+
 def _taken_away(cls: Any) -> ColumnElement[bool]:
     """No use implies another; but nobody is handed what they may not look at, whatever was said of taking it away."""
-    return and_(_public_view(cls), _by_windows(cls))
+    return and_(_public_view(cls), _window(cls, USE))
+
+
+def _both_windows(cls: Any) -> ColumnElement[bool]:
+    """The same for an approved reader."""
+    return and_(_window(cls, "view"), _window(cls, USE))
 
 
 RULES: Mapping[str, Rule | None] = {
     "all": None, "desk": _not_sealed, "family": _of_contribution, "public": _public_view, "windows": _by_windows,
-    "taken": _taken_away,
+    "taken": _taken_away, "both": _both_windows,
 }  # fmt: skip
 
 
@@ -153,7 +162,7 @@ def _guard_of(kind: str) -> Guard:
     if rule is None:
         return Guard(None, [])
     criteria: list[Any] = [with_loader_criteria(Guarded, rule, include_aliases=True)]
-    if kind in ("public", "taken", "windows"):
+    if kind in ("public", "taken", "windows", "both"):
         criteria.append(with_loader_criteria(AtTheDesk, _nothing, include_aliases=True))
     return Guard(rule, criteria)
 

@@ -12,6 +12,8 @@ from memorial.gate import Actor
 from memorial.models import Contribution, Derivative, Media
 from memorial.services import consent, withdrawal
 from tests.builders import a_testimony, record_of
+from tests.iiif import agree, everything
+from tests.walking import signed_in
 
 BYTES = bytes(range(256)) * 8
 
@@ -146,3 +148,12 @@ def test_a_withdrawal_counts_between_two_ranges_and_for_a_conditional_request(ho
 def test_nothing_but_what_copies_are_made_as_leaves_by_this_door(house, client):
     _, path = _a_copy(house, mime="text/html")
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_an_approved_reader_keeps_no_copy_of_what_they_may_not_look_at(house, app):
+    made, reader = everything(house), signed_in(app, house, "approved_reader")
+    where = f"/media/{made.copies['sound']}/recording"
+    for uses, status in ((["download"], 404), (["view"], 404), (["view", "download"], 200)):
+        agree(house, made.made, {rules.EVERY_PART: rules.chosen(["research"], uses)})
+        assert reader.get(where, buffered=True).status_code == status, uses
