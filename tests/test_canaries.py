@@ -33,7 +33,7 @@ from tests.walking import addresses, routes, signed_in, whole
 
 EXAMPLES = {"sqlite": 16, "postgresql": 6}
 PAGES = [kind for kind in KINDS if kind != "collection"]
-BARE = ("/media/", "/iiif/")  # addresses without a language
+BARE = ("/media/", "/iiif/", "/oembed")  # addresses without a language
 History = tuple[list[Part], list[Event]]
 
 
@@ -110,6 +110,7 @@ def own_addresses(one: Planted) -> list[str]:
     pages = [record.path, f"/cite/{record.kind}/{record.public_id}", f"/cite?record={record.public_id}"]
     pages += [record.path + way for way in one.ways]
     out = [f"/iiif/{record.public_id}/manifest", f"/iiif/collection/{record.kind}", *one.ways_out]
+    out += [f"/embed/{record.public_id}?t=0,9", f"/oembed?url=http://localhost/en{record.path}"]
     own = [path if path.startswith(BARE) else f"/en{path}" for path in [*pages, *paths, *out]]
     return [
         *own,
