@@ -18,7 +18,8 @@ import click
 from config import Settings
 from memorial import schema, second_place
 from memorial.cli_account import account
-from memorial.cli_import import export, import_command
+from memorial.cli_import import import_command
+from memorial.cli_leaving import export
 from memorial.cli_lists import name_list
 from memorial.cli_recordings import recordings_command
 from memorial.cli_voices import transcript

@@ -1,8 +1,7 @@
-"""`memorial import` and `memorial export`: collections as JSON Lines or CSV, in and out.
+"""`memorial import`: collections as JSON Lines or CSV.
 
     memorial import collection/*.jsonl
     memorial import collection/*.jsonl --publish --actor NAME --second NAME --note WORDS
-    memorial export --format jsonl --to DIR
 
 Every row that cannot go in is named with file, line and field; the exit status is then 1.
 """
@@ -21,12 +20,10 @@ import click
 
 from config import Settings
 from memorial.domain.ids import new_public_id
-from memorial.formats import jsonl
 from memorial.formats.jsonl import Fault, Row
-from memorial.gate import Actor, GatedSession, Reader, may
+from memorial.gate import Actor, GatedSession, Reader
 from memorial.house import House
 from memorial.services import duplicates
-from memorial.services.audit import Act, record_act
 from memorial.services.collection import (
     AT_ONCE,
     COUNTED,
@@ -37,8 +34,6 @@ from memorial.services.collection import (
     import_objects,
     in_order,
     keep_note,
-    kinds_present,
-    objects,
     open_file,
 )
 from memorial.services.custody import hash_note
@@ -278,49 +273,3 @@ def _line(report: Report) -> str:
     if report.kept:
         words += f", {report.kept} kept as they came from JSON"
     return words + (f", {report.published} records published" if report.published else "")
-
-
-@click.command(name="export")
-@click.option("--format", "form", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
-@click.option("--to", "folder", required=True, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--all", "everything", is_flag=True, help="Also what waits at the desk, and fields kept aside.")
-@click.option(
-    "--actor", default="export", show_default=True, help="Who exports; --all is written in the log."
-)
-@click.option("--json", "as_json", is_flag=True, help="Tell a program.")
-@click.pass_obj
-def export(settings: Settings, form: str, folder: Path, everything: bool, actor: str, as_json: bool) -> None:
-    """Write imported objects to files, one a kind: what a public reader may reuse, or with --all everything."""
-    from memorial.cli import opened
-
-    with opened(settings) as house:
-        reader = house.keeper() if everything else Reader.public(house.moment(), "reuse")
-        folder.mkdir(parents=True, exist_ok=True)
-        with house.session(reader) as session:
-            counts = {
-                kind: _write(folder / f"{kind}.{form}", objects(session, kind, everything=everything))
-                for kind in kinds_present(session)
-            }
-        if everything:
-            _log(house, Actor.command(actor), counts)
-    words = "\n".join(f"{folder / kind}.{form}: {count} objects" for kind, count in counts.items())
-    click.echo(
-        json.dumps({"files": counts, "folder": str(folder)}) if as_json else words or "Nothing to export."
-    )
-
-
-def _write(path: Path, values: Iterable[dict[str, Any]]) -> int:
-    """The file is whole or not there: it gets its name when all of it is written."""
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as stream:
-        count = jsonl.write(stream, values)
-    part.replace(path)
-    return count
-
-
-def _log(house: House, actor: Actor, counts: dict[str, int]) -> None:
-    """An export of everything leaves a line in the audit."""
-    with house.writing(house.keeper()) as session:
-        if not may(session, actor, "export", now=house.now()):
-            raise click.ClickException("This actor may not export everything.")
-        record_act(session, actor, Act("export", "archive", details={"objects": counts}), house.now())

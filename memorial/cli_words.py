@@ -23,6 +23,8 @@ KNOWN = {
     "chapters_there": "This recording has its chapters already. Delete or change them at the desk.",
     "transcript_without_times": "This form needs times, and nothing here has any.",
     "nothing_written": "Nothing is written here yet.",
+    "export_folder_taken": "The folder holds something else. Name a new one, or an empty one.",
+    "export_of_another_kind": "The folder holds an export of another kind. Name a new one.",
     "setting_of_another_shape": "Nothing was changed: pages could not read this value.",
 }
 

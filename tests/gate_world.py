@@ -24,7 +24,10 @@ from tests.builders import Made, a_press_account, a_testimony, some_content
 
 YEAR = timedelta(days=365)
 NAMES = ("open", "reusable", "scholars", "embargo", "closing", "closed", "sealed", "archives")
-READERS = ("public", "public_reuse", "research", "research_reuse", "family", "desk", "officer", "keeper")
+READERS = (
+    "public", "public_reuse", "mirror_kept", "research", "research_reuse", "family", "desk", "officer",
+    "keeper",
+)  # fmt: skip
 
 # Who gets what, now and a year and a half later (an embargo has ended, a limited yes too). Written by hand.
 _EVERYBODY = {"open", "reusable", "closing", "archives"}
@@ -34,6 +37,13 @@ SEEN: dict[tuple[str, bool], set[str]] = {
     ("public", True): {"open", "reusable", "embargo", "archives"},
     ("public_reuse", False): {"reusable", "archives"},
     ("public_reuse", True): {"reusable", "archives"},
+    ("mirror", False): {
+        "reusable",
+        "archives",
+    },  # of copies and photographs those that may be kept: see `visible`
+    ("mirror", True): {"reusable", "archives"},
+    ("mirror_kept", False): {"archives"},
+    ("mirror_kept", True): {"archives"},
     ("research", False): _EVERYBODY | {"scholars"},
     ("research", True): {"open", "reusable", "embargo", "archives", "scholars"},
     ("research_reuse", False): {"reusable", "archives"},
@@ -66,6 +76,8 @@ class World:
         return {
             "public": Reader.public(at),
             "public_reuse": Reader.public(at, "reuse"),
+            "mirror": Reader.mirror(at),
+            "mirror_kept": Reader.mirror(at).for_use("download"),
             "research": Reader.research(at),
             "research_reuse": Reader.research(at, "reuse"),
             "family": Reader.family(self.family_of or 0, at),

@@ -109,6 +109,17 @@ def test_a_count_counts_only_what_its_reader_may_see(world, kind):
     _for_everybody(world, check)
 
 
+def test_whoever_copies_the_archive_gets_its_words_for_reuse_and_files_only_to_be_kept(world):
+    with world.session("mirror") as session:
+        assert found(session.scalars(select(Text)).all()) == {"reusable", "archives"}
+        for kind, read in COPIES.items():
+            assert found(read(session)) == {"archives"}, kind
+        assert found(session.scalars(select(Media.alt)).all()) == {"archives"}
+        for medium in session.scalars(select(Media)):
+            session.expire(medium)
+            assert medium.alt == "canary-archives"
+
+
 def test_the_reads_are_many_and_of_every_sort():
     assert len(READS) + len(COPIES) + len(COUNTS) >= 80
     assert len(NAMES) == 8

@@ -23,10 +23,16 @@ class Reader:
     moment: Moment
     custody: Custody = ""
     contribution_id: int = 0
+    copies: bool = False
 
     @classmethod
     def public(cls, moment: Moment, use: str = "view") -> Reader:
         return cls(frozenset({"public"}), use, moment)
+
+    @classmethod
+    def mirror(cls, moment: Moment) -> Reader:
+        """Whoever carries away a copy of the public archive: all of it for reuse, and files that may be kept as well."""
+        return cls(frozenset({"public"}), "reuse", moment, copies=True)
 
     @classmethod
     def research(cls, moment: Moment, use: str = "view") -> Reader:

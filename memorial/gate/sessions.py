@@ -37,6 +37,7 @@ from memorial.domain.errors import NotPermitted
 from memorial.gate.reader import Reader
 from memorial.models.consent import PolicyWindow
 from memorial.models.guarded import AtTheDesk, Guarded
+from memorial.models.media import Derivative, Media
 
 Rule = Callable[[Any], ColumnElement[bool]]
 
@@ -68,6 +69,8 @@ def _kind(reader: Reader) -> str:
         return reader.custody
     if reader.audiences != {"public"}:
         return "windows" if reader.use == "view" else "both"
+    if reader.copies:
+        return "copied" if reader.use == "reuse" else "kept"
     return "public" if reader.use == "view" else "taken"
 
 
@@ -130,10 +133,20 @@ def _both_windows(cls: Any) -> ColumnElement[bool]:
     return and_(_window(cls, "view"), _window(cls, USE))
 
 
+def _downloaded(cls: Any) -> ColumnElement[bool]:
+    return _window(cls, "download")
+
+
+def _copied_and_kept(cls: Any) -> ColumnElement[bool]:
+    return and_(_taken_away(cls), _window(cls, "reuse"))
+
+
 RULES: Mapping[str, Rule | None] = {
     "all": None, "desk": _not_sealed, "family": _of_contribution, "public": _public_view, "windows": _by_windows,
-    "taken": _taken_away, "both": _both_windows,
+    "taken": _taken_away, "both": _both_windows, "copied": _taken_away, "kept": _copied_and_kept,
 }  # fmt: skip
+# What lies in a copy of the archive as a file has left to be kept.
+FILES: tuple[Any, ...] = (Media, Derivative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +155,7 @@ class Guard:
 
     rule: Rule | None
     criteria: list[Any]
+    files: Rule | None = None
     guarded: WeakKeyDictionary[Any, Any] = field(default_factory=WeakKeyDictionary)
 
     def put_on(self, statement: Any) -> Any:
@@ -162,9 +176,12 @@ def _guard_of(kind: str) -> Guard:
     if rule is None:
         return Guard(None, [])
     criteria: list[Any] = [with_loader_criteria(Guarded, rule, include_aliases=True)]
-    if kind in ("public", "taken", "windows", "both"):
+    if kind not in ("desk", "family"):
         criteria.append(with_loader_criteria(AtTheDesk, _nothing, include_aliases=True))
-    return Guard(rule, criteria)
+    if kind != "copied":
+        return Guard(rule, criteria)
+    criteria += [with_loader_criteria(each, _downloaded, include_aliases=True) for each in FILES]
+    return Guard(rule, criteria, _downloaded)
 
 
 @event.listens_for(GatedSession, "do_orm_execute")
@@ -222,6 +239,8 @@ def _guard_select(state: ORMExecuteState) -> None:
         mapper = state.bind_mapper
         if mapper is not None and issubclass(mapper.class_, Guarded):
             state.statement = state.statement.where(guard.rule(mapper.class_))  # type: ignore[attr-defined]
+            if guard.files is not None and issubclass(mapper.class_, FILES):
+                state.statement = state.statement.where(guard.files(mapper.class_))  # type: ignore[attr-defined]
         return
     state.statement = guard.put_on(state.statement)
 

@@ -70,9 +70,13 @@ class Described:
     labels: Sequence[Label] = ()
 
 
-def some(session: GatedSession, asked: Asked, *, after: int = 0, most: int = PER_PAGE) -> Headers:
-    """The next headers after a record's number, of all that there are up to `until`."""
-    found = [*_open(session, asked, after, most), *_gone(session, asked, after, most)]
+def some(
+    session: GatedSession, asked: Asked, *, after: int = 0, most: int = PER_PAGE, live: bool = True
+) -> Headers:
+    """The next headers after a record's number, of all that there are up to `until`; without `live` the withdrawn alone."""
+    found = _gone(session, asked, after, most)
+    if live:
+        found = [*_open(session, asked, after, most), *found]
     found.sort(key=lambda header: header.record_id)
     return Headers(found[:most], len(found) > most)
 
