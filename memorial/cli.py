@@ -19,7 +19,7 @@ from config import Settings
 from memorial import schema, second_place
 from memorial.cli_account import account
 from memorial.cli_import import import_command
-from memorial.cli_leaving import export
+from memorial.cli_leaving import export, mirror
 from memorial.cli_lists import name_list
 from memorial.cli_recordings import recordings_command
 from memorial.cli_voices import transcript
@@ -321,6 +321,7 @@ main.add_command(import_command)
 main.add_command(name_list)
 main.add_command(recordings_command)
 main.add_command(export)
+main.add_command(mirror)
 main.add_command(transcript)
 
 

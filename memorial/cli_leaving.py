@@ -10,6 +10,7 @@ memorial export --verify DIR                       # what is wrong with a bag, o
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from memorial.gate import Actor, Reader, may
 from memorial.house import House
 from memorial.services.audit import Act, record_act
 from memorial.services.collection import kinds_present, objects
-from memorial.services.leaving import bags, checking, contents
+from memorial.services.leaving import bags, checking, contents, mirroring
 from memorial.services.leaving.state import Counted, Of
 
 NOWHERE = (
@@ -37,7 +38,9 @@ SHOWN = 20
 
 
 @click.command(name="export")
-@click.option("--format", "form", type=click.Choice(["jsonl", "bagit"]), default="jsonl", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "bagit", "static"]), default="jsonl", show_default=True
+)
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where to.")
 @click.option("--each", "one_each", is_flag=True, help="With bagit: a bag for each record.")
 @click.option(
@@ -72,6 +75,10 @@ def export(
         return
     if folder is None:
         raise click.UsageError("Where to? --to DIR")
+    if form == "static" and (everything or one_each or since):
+        raise click.UsageError(
+            "A static copy is of the public pages, whole: without --all, --each and --since."
+        )
     if everything and since:
         raise click.UsageError("--since goes with what is public; with --all everything is compared.")
     with opened(settings) as house:
@@ -80,7 +87,10 @@ def export(
         if form == "jsonl":
             _objects(house, folder, everything, as_json)
             return
-        counted = _bags(house, folder, one_each, everything, since, actor, as_json)
+        if form == "static":
+            counted = _pages(house, folder, as_json)
+        else:
+            counted = _bags(house, folder, one_each, everything, since, actor, as_json)
     _tell(folder, counted, as_json)
 
 
@@ -132,6 +142,31 @@ def _bags(
             order = bags.Order(of, lambda: contents.for_public(archive, begin), _progress(house, as_json))
         write = bags.each if one_each else bags.all_in_one
         return write(archive, order, folder)
+
+
+def _pages(house: House, folder: Path, as_json: bool) -> Counted:
+    from flask import current_app
+
+    from memorial.web.leaving.copying import copied
+
+    living = house.settings.public_url.rstrip("/")
+    if not living:
+        click.echo("MEMORIAL_PUBLIC_URL is not set: the copy will not say where the archive is.", err=True)
+    with leaving(house) as archive, _unlogged():
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        return copied(archive, app, folder, _progress(house, as_json), living=living)
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """The crawl of our own pages leaves no line for each of them."""
+    log = logging.getLogger("memorial.web")
+    before = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _moment(since: str) -> datetime | None:
@@ -202,3 +237,34 @@ def _verify(folder: Path, as_json: bool) -> None:
             click.echo(words, err=True)
         click.echo("\n".join(faults) or f"{len(found)} bags, everything as it was written.")
     sys.exit(1 if faults else 0)
+
+
+@click.command(name="mirror")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--from", "given", required=True, help="The export: a folder, or an http address.")
+@click.option(
+    "--older", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Another copy, kept as it was: what was withdrawn is taken out of it too. May be given again.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Tell a program.")
+def mirror(folder: Path, given: str, older: tuple[Path, ...], as_json: bool) -> None:
+    """Keep a copy of an export up to date: every file compared with its hash, what was withdrawn deleted.
+
+    Needs no archive on this machine.
+    """
+    shown = not as_json and sys.stderr.isatty()
+
+    def told(done: mirroring.Done) -> None:
+        if shown:
+            click.echo(f"\r  {done.files:,} files, {done.bytes / 1e6:,.0f} MB fetched", nl=False, err=True)
+
+    done = mirroring.mirrored(mirroring.source(given), folder, told)
+    went = {str(each): mirroring.older(each, done.withdrawn) for each in older}
+    if as_json:
+        click.echo(json.dumps({**asdict(done), "folder": str(folder), "older": went}))
+        return
+    click.echo(f"{folder}: {done.files} files, {done.fetched} fetched, {done.removed} taken out.")
+    for path in done.repaired:
+        click.echo(f"  {path} was not what it was written as, and is again.")
+    for place, paths in went.items():
+        click.echo(f"{place}: {len(paths)} files of withdrawn records taken out.")

@@ -25,6 +25,13 @@ KNOWN = {
     "nothing_written": "Nothing is written here yet.",
     "export_folder_taken": "The folder holds something else. Name a new one, or an empty one.",
     "export_of_another_kind": "The folder holds an export of another kind. Name a new one.",
+    "mirror_no_source": "There is no export of this archive.",
+    "mirror_unsafe": "A path in it leads out of the folder on some system. Nothing was taken.",
+    "mirror_unreachable": "The address does not answer as it should.",
+    "mirror_damaged": "A file is not what its list says. Nothing was changed; export it anew.",
+    "mirror_missing": "A file of its list is missing. Nothing was changed; export it anew.",
+    "mirror_holds_withdrawn": "It still holds what was withdrawn. Nothing was changed; export it anew.",
+    "removals_unreadable": "Its list of what was withdrawn cannot be read. Nothing was changed.",
     "setting_of_another_shape": "Nothing was changed: pages could not read this value.",
 }
 

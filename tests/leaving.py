@@ -24,7 +24,7 @@ from memorial.domain import consent as rules
 from memorial.gate import Actor, Reader
 from memorial.house import House, open_house
 from memorial.models import Derivative, Media, Record
-from memorial.services import consent
+from memorial.services import consent, site
 from memorial.services.consent import Said
 from memorial.services.leaving import bags, contents
 from memorial.services.leaving.state import Counted, Of
@@ -35,6 +35,7 @@ from tests.oracle_consent import ARCHIVE, AUDIENCES, FAR, MOMENTS, Event, Part
 from tests.services.test_backup import _with_original
 from tests.voices import a_copy, a_recording, a_transcript
 
+LANGUAGES = ("az", "en")  # two of them: a page more in each language costs as much as the first
 EVERYTHING = ("view", "download", "reuse")
 ALL = {rules.EVERY_PART: rules.everything()}
 SOUND = b"synthetic sound, " * 1000
@@ -89,7 +90,10 @@ def new_house(template: Path, folder: Path) -> tuple[House, Wall]:
     shutil.copy(template, folder / "var" / "memorial.sqlite")
     wall = Wall(datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
     settings = settings_in(folder, f"sqlite:///{folder}/var/memorial.sqlite")
-    return open_house(settings, wall=wall.wall, monotonic=wall.monotonic), wall
+    house = open_house(settings, wall=wall.wall, monotonic=wall.monotonic)
+    with house.writing(house.keeper()) as session:
+        site.change(session, {"languages": list(LANGUAGES)})
+    return house, wall
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +107,7 @@ def leaving(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def build(house: House, wall: Wall) -> World:
     world, canary = World(house, wall), Canaries()
     whole = allowing(page=EVERYTHING, text_told=EVERYTHING)
-    kinds = ("testimony", "press", "remembrance", "document", "event", "place")
+    kinds = ("testimony", "press", "remembrance", "place")
     plans = [(kind, whole) for kind in kinds]
     plans += [
         (

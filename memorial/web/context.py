@@ -19,6 +19,9 @@ from memorial.domain.consent import Moment
 from memorial.gate import GatedSession, Reader, session_for
 from memorial.house import House
 
+# Set in the configuration of the application whose pages become a copy (web/leaving), and in no other.
+COPIED = "COPIED"
+
 
 def house() -> House:
     return cast(House, current_app.extensions["house"])
@@ -32,6 +35,8 @@ def moment() -> Moment:
 
 def reader() -> Reader:
     """Who reads published pages in this request: the public, or an approved reader who signed in."""
+    if current_app.config.get(COPIED):
+        return Reader.mirror(moment())
     return cast(Reader, g.get("reader") or Reader.public(moment()))
 
 

@@ -52,7 +52,7 @@ def fingerprint(files: Mapping[str, File]) -> str:
 
 
 def set_up(app: Flask, root: Path = ROOT) -> None:
-    """Serve `root`; `app.extensions["static"]` is the function that gives addresses."""
+    """Serve `root`; `app.extensions["static"]` is the function that gives addresses, `files` the names there are."""
     files = read(root)
     mark = fingerprint(files)
 
@@ -70,7 +70,7 @@ def set_up(app: Flask, root: Path = ROOT) -> None:
         answer.headers["Cache-Control"] = kept
         return answer.make_conditional(request)  # type: ignore[return-value]
 
-    app.extensions["static"] = static
+    app.extensions["static"], app.extensions["files"] = static, tuple(files)
     app.add_url_rule("/static/<path:filename>", "static", file)
 
 

@@ -25,7 +25,7 @@ from memorial.domain.views import When
 from memorial.services.collection.questions import OURS
 from memorial.web import languages
 from memorial.web.compiling import Settled, Templates, inserted
-from memorial.web.context import moment, root_address
+from memorial.web.context import COPIED, moment, root_address
 from memorial.web.language_tags import language_tag, text_direction
 from memorial.web.languages import NAMES
 from memorial.web.when import in_words
@@ -204,4 +204,5 @@ def set_up(app: Archive) -> None:
             "dated": day_in_words(code, moment().low.date()),
             "signed_in": bool(g.get("account")),
             "research": g.get("research"),
+            "copied": app.config.get(COPIED),
         }

@@ -67,15 +67,15 @@ class Order:
 
 def all_in_one(archive: Archive, order: Order, target: Path) -> Counted:
     """The folder is a bag of everything: data/press/<id>/record.json."""
-    return _until_still(archive, lambda: _one_bag(archive, order, target))
+    return until_still(archive, lambda: _one_bag(archive, order, target))
 
 
 def each(archive: Archive, order: Order, target: Path) -> Counted:
     """The folder holds a bag for each record, by its id, and what is said of all of them."""
-    return _until_still(archive, lambda: _many_bags(archive, order, target))
+    return until_still(archive, lambda: _many_bags(archive, order, target))
 
 
-def _until_still(archive: Archive, once: Callable[[], Counted]) -> Counted:
+def until_still(archive: Archive, once: Callable[[], Counted]) -> Counted:
     epoch, counted = _epoch(archive), once()
     for _ in range(ROUNDS - 1):
         if (now := _epoch(archive)) == epoch:
@@ -142,7 +142,7 @@ def _crate(archive: Archive, part: Path) -> Held:
                 "/".join([*bare[0].split("/")[:2], ""]), {"identifier": line.public_id, **line.about}, held
             )
         crate.end()
-    return _held(part, f"data/{ro_crate.NAME}")
+    return held_of(part, f"data/{ro_crate.NAME}")
 
 
 # -- many bags ------------------------------------------------------------------------------
@@ -285,11 +285,11 @@ def _beside(archive: Archive, order: Order, part: Path, one: Leaving | None = No
         with (part / "data" / removals.NAME).open("w", encoding="utf-8") as out:
             with archive.opened(Reader.public(archive.moment(), "reuse")) as session:
                 removals.write(out, session, archive.address, archive.now())
-        held.append(_held(part, f"data/{removals.NAME}"))
+        held.append(held_of(part, f"data/{removals.NAME}"))
     return held
 
 
-def _held(part: Path, path: str) -> Held:
+def held_of(part: Path, path: str) -> Held:
     found = folders.digests(part / path, bagit.ALGORITHMS)
     return Held(path, (part / path).stat().st_size, found["sha256"], found["sha512"])
 
