@@ -6,6 +6,7 @@
     memorial bench --large            # also a common word among 1,000,000 short records
     memorial bench --only finding     # searches among 1,000,000 names and 20,000 texts
     memorial bench --only wall        # the wall of names with 1,000,000 on it (--kept FOLDER keeps them)
+    memorial bench --only export      # a bag of 20,000 testimonies with 5 GB, beside plain copying; --records N for less
     memorial bench --only media       # ranges of recordings, and how fast copies are made
 
 PostgreSQL is measured when MEMORIAL_DATABASE_URL names one whose user may create databases.
@@ -26,6 +27,7 @@ import click
 from benchmarks import (
     desk,
     desk_item,
+    exporting,
     finding,
     importing,
     large,
@@ -59,6 +61,7 @@ GROUPS = {
         "wall-count wall-first wall-middle wall-deep wall-letter wall-family wall-middle-first wall-deep-first"
     ),
     "media": "media-ranges media-ranges-plain media-bytes media-bytes-plain media-sound media-film",
+    "export": "export-bag export-again export-memory",
     "large": "large",
 }
 
@@ -172,6 +175,8 @@ def _results(
             yield from wall.pages(made.house, rounds, seconds)
     if names & {"media", *GROUPS["media"].split()}:
         yield from media.measure(rounds, seconds, tell, lambda name: not names.isdisjoint((name, "media")))
+    if names & {"export", *GROUPS["export"].split()}:
+        yield from exporting.measure(count, tell, lambda name: not names.isdisjoint((name, "export")))
     if with_large or "large" in names:
         yield from large.measure(rounds, tell)
 

@@ -30,11 +30,13 @@ from memorial.services.audit import Act, record_act
 from memorial.services.collection import kinds_present, objects
 from memorial.services.leaving import bags, checking, contents, mirroring
 from memorial.services.leaving.state import Counted, Of
+from memorial.web.cache import STATE, State
 
 NOWHERE = (
     "https://archive.invalid"  # what addresses begin with until MEMORIAL_PUBLIC_URL says where the archive is
 )
 SHOWN = 20
+ONCE = State(0, "", "", "")  # what the community chose for its archive is read once in an export
 
 
 @click.command(name="export")
@@ -187,7 +189,8 @@ def leaving(house: House) -> Iterator[contents.Archive]:
 
     address = house.settings.public_url.rstrip("/") or NOWHERE
     named = house.settings.model_copy(update={"public_url": address})
-    with create_app(replace(house, settings=named)).test_request_context(base_url="http://localhost"):
+    app = create_app(replace(house, settings=named))
+    with app.test_request_context(base_url="http://localhost", environ_overrides={STATE: ONCE}):
         yield contents.Archive(
             opened=house.session,
             writing=lambda: house.writing(house.keeper()),

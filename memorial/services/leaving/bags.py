@@ -41,6 +41,7 @@ README = """{first}{name}, as it was on {day}. {address}
   metadata.jsonld   what catalogues say of a record, in the words of schema.org
   record.json       all that its page says, with every source
   citation.csl.json how to cite it
+  memories.json     what was left on a page beyond the first ones; signs.json the same of candles and blossoms
   transcripts/      what is said in recordings (WebVTT)
   media/            copies of photographs, scans and recordings
   premis.xml        what files are, their hashes, and what became of them (PREMIS 3){more}

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from memorial.domain import transcript as words_of
 from memorial.domain.addresses import ROOMS
@@ -38,7 +39,7 @@ from memorial.models import (
     Record,
     Transcript,
 )
-from memorial.services import custody, harvest, lists
+from memorial.services import custody, harvest, lists, tributes
 from memorial.services.harvest import Asked, Described, Header
 from memorial.storage import Storage
 
@@ -144,7 +145,9 @@ def _described(
 ) -> list[Leaving]:
     ids = [header.record_id for header in headers]
     said = harvest.described(session, headers)
-    records = {row.id: row for row in session.scalars(select(Record).where(Record.id.in_(ids)))}
+    details = [joinedload(getattr(Record, kind)) for kind in sorted({header.kind for header in headers})]
+    wanted = select(Record).where(Record.id.in_(ids)).options(*details)
+    records = {row.id: row for row in session.scalars(wanted)}
     found: dict[int, Leaving] = {}
     for header in headers:
         if header.record_id not in said or header.record_id not in records:
@@ -161,9 +164,24 @@ def _described(
                 _json("citation.csl.json", [archive.cite(view)], "application/vnd.citationstyles.csl+json"),
             ],
         )
+        found[header.record_id].files += _left_there(archive, session, view)
     _words(kept, found)
     _copies(archive, session, found)
     return list(found.values())
+
+
+def _left_there(archive: Archive, session: GatedSession, view: RecordView) -> Iterator[Piece]:
+    """Memories and signs beyond those that the page itself shows."""
+    for name, quiet, first in (("memories", False, view.memories), ("signs", True, view.signs)):
+        after, more = first.after, []
+        while after:
+            record, left = tributes.some(session, view.public_id, quiet=quiet, after=after)
+            if record.public_id != view.public_id:
+                break
+            more += [record_json.memory(each, address=archive.address, language="en") for each in left.shown]
+            after = left.after
+        if more:
+            yield _json(f"{name}.json", more, "application/json")
 
 
 def _json(path: str, value: Any, mime: str) -> Piece:

@@ -45,6 +45,8 @@ MIMES = {
     "json": "application/json",
     "txt": "text/plain",
 }
+# Whatever server a copy lies behind says to those who mine texts what the archive says.
+RESERVED = b'[{"location": "/", "tdm-reservation": 1}]\n'
 SAYS = """{name}, as it was on {day}. {address}
 
 Open index.html. Nothing else is needed: no program, no connection.
@@ -299,6 +301,7 @@ class _Copy:
         archive = self.archive
         day = archive.now().date().isoformat()
         self._keep("README.txt", SAYS.format(name=archive.name, day=day, address=self.living).encode())
+        self._keep(".well-known/tdmrep.json", RESERVED)
         with (self.part / removals.NAME).open("w", encoding="utf-8") as out:
             with archive.opened(Reader.public(archive.moment(), "reuse")) as session:
                 removals.write(out, session, self.living, archive.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,10 +13,10 @@ import pytest
 from sqlalchemy import select
 
 from memorial.domain.errors import Invalid
-from memorial.gate import Actor
-from memorial.models import Contribution, CustodyEvent, Record
+from memorial.gate import Actor, Reader
+from memorial.models import Contribution, CustodyEvent, Record, Tribute
 from memorial.services import withdrawal
-from memorial.services.leaving import bags, folders
+from memorial.services.leaving import bags, contents, folders
 from memorial.services.leaving.checking import check
 from tests.builders import a_testimony
 from tests.leaving import ALL, SOUND, World, new_house, tell, words_in
@@ -85,6 +86,24 @@ def test_those_who_keep_the_archive_get_originals_and_it_is_written_down_and_sai
         assert session.scalars(wanted).first().actor == "command:Synthetic Keeper"
     with pytest.raises(Invalid, match="export_of_another_kind"):
         leaving.bag(target)
+
+
+def test_what_was_left_on_a_page_beyond_the_first_ones_is_there_too(
+    leaving: World, tmp_path: Path, monkeypatch
+):
+    for module in ("rows", "shown"):
+        monkeypatch.setattr(sys.modules[f"memorial.gate.{module}"], "FEW", 1)
+    page = next(planted for planted in leaving.planted if planted.made.kind == "remembrance").made
+    with leaving.house.session(Reader.mirror(leaving.house.moment())) as session:
+        found = select(Tribute).where(Tribute.record_id == page.record_id)
+        left = {row.public_id for row in session.scalars(found)}
+    assert len(left) > 2
+    with leaving.archive() as archive:
+        pieces = {piece.path: piece.body for some in contents.for_public(archive) for record in some
+                  if record.header.public_id == page.public_id for piece in record.files}  # fmt: skip
+    told = [pieces["record.json"], pieces.get("memories.json", b""), pieces.get("signs.json", b"")]
+    assert all(any(public_id.encode() in each for each in told) for public_id in left)
+    assert any(told[1:])
 
 
 @pytest.fixture
