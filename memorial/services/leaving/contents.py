@@ -185,7 +185,7 @@ def _left_there(archive: Archive, session: GatedSession, view: RecordView) -> It
 
 
 def _json(path: str, value: Any, mime: str) -> Piece:
-    return Piece(path, mime, body=json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n")
+    return Piece(path, mime, body=json.dumps(value, ensure_ascii=False).encode() + b"\n")
 
 
 def _words(kept: GatedSession, found: Mapping[int, Leaving]) -> None:
