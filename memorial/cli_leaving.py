@@ -188,7 +188,9 @@ def leaving(house: House) -> Iterator[contents.Archive]:
     from memorial.web.machine import item_of
 
     address = house.settings.public_url.rstrip("/") or NOWHERE
-    named = house.settings.model_copy(update={"public_url": address})
+    named = house.settings.model_copy(
+        update={"public_url": address, "hosts": [*house.settings.hosts, "localhost"]}
+    )
     app = create_app(replace(house, settings=named))
     with app.test_request_context(base_url="http://localhost", environ_overrides={STATE: ONCE}):
         yield contents.Archive(

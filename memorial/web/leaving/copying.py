@@ -37,6 +37,7 @@ from memorial.web.leaving.places import WORDS, Places
 from memorial.web.leaving.words import Words
 
 OF = Of("static", "public")
+ONWARD, NOT_OPEN = (301, 302, 303, 307, 308), (404, 410)
 MANIFEST = "manifest-sha256.txt"
 MIMES = {
     "html": "text/html",
@@ -160,7 +161,9 @@ class _Copy:
 
     def _instead(self, place: str | None, address: str, status: int, onward: str) -> None:
         """A redirect becomes a page that leads on; of what is not open a copy says only that it is not here."""
-        to = self._want(urlsplit(onward).path) if status in (301, 302, 303, 307, 308) else None
+        if status not in (*ONWARD, *NOT_OPEN):
+            self.counted.missing.append(address)
+        to = self._want(urlsplit(onward).path) if status in ONWARD else None
         if place is None or not place.endswith(".html"):
             return
         target = _relative(place, to) if to else _relative(place, f"{self.languages[0]}/index.html")

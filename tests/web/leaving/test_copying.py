@@ -15,6 +15,7 @@ from flask import current_app
 from playwright.sync_api import Browser, expect
 
 from memorial.web.leaving.copying import MANIFEST, copied
+from memorial.web.public import front
 from tests.builders import a_testimony
 from tests.leaving import ALL, LANGUAGES, SOUND, World, new_house, tell, words_in
 
@@ -120,9 +121,10 @@ def test_it_opens_from_a_disk_with_scripts_off(leaving: World, copy: Path, brows
 
 
 def test_what_is_made_again_takes_files_over_and_leaves_out_what_is_gone(
-    sqlite_template: Path, tmp_path: Path
+    sqlite_template: Path, tmp_path: Path, monkeypatch
 ):
     house, wall = new_house(sqlite_template, tmp_path / "archive")
+    house.settings = house.settings.model_copy(update={"hosts": ["synthetic.example"]})
     world, target = World(house, wall), tmp_path / "copy"
     tell(world)
     other = a_testimony(house, contributor=ALL)
@@ -134,4 +136,6 @@ def test_what_is_made_again_takes_files_over_and_leaves_out_what_is_gone(
     assert (target / "media" / f"{world.copy}.ogg").stat().st_ino == before
     assert not [path for path in target.rglob("*.html") if other.public_id in path.read_text() + path.name]
     assert {path.name for path in tmp_path.iterdir()} == {"archive", "copy"}
+    monkeypatch.setattr(front.service, "first_press", lambda session: 1 / 0)
+    assert copy_of(world, target).missing == ["/az/", "/en/"]  # a page that breaks is named
     house.engine.dispose()
