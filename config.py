@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     second_place: str = Field(
         "", description="A second folder for withdrawals, destroyed keys and chain heads."
     )
+    second_storage_url: str = Field(
+        "", description="Every original a second time: a folder on another disk or s3://…; empty: none."
+    )
     hosts: Annotated[list[str], NoDecode] = Field(
         ["127.0.0.1", "localhost", "[::1]"], description="Host names this archive answers to, with commas."
     )
@@ -70,7 +73,9 @@ class Settings(BaseSettings):
         8 * 1024 * 1024,
         description="Largest form without files; 300 pages of Cyrillic take four million bytes.",
     )
-    backup_days: int = Field(90, description="Backups older than this many days are deleted.")
+    backup_days: int = Field(
+        90, ge=1, le=90, description="Backups older than this many days are deleted; 90 at most."
+    )
     renewal_days: int = Field(180, description="So many days before a yes ends the desk is reminded of it.")
     draft_days: int = Field(
         365, description="An unsent draft that nobody opened for so many days is deleted; 0 keeps it."

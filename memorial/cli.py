@@ -30,10 +30,11 @@ from memorial.gate import Actor, GatedSession
 from memorial.house import House, open_house
 from memorial.keys import printable
 from memorial.services import backup as backups
-from memorial.services import consent_forms, fixity, search_index, site, wall_index, withdrawal
+from memorial.services import consent_forms, search_index, site, wall_index, withdrawal
 from memorial.services import restore as restores
 from memorial.services.audit import Act, record_act
 from memorial.services.check import check as find_faults
+from memorial.services.mending import Looked
 
 
 @click.group(cls=Plainly)
@@ -196,17 +197,28 @@ def _progress(as_json: bool) -> backups.Progress:
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
 def check(settings: Settings, put_aside: bool, as_json: bool) -> None:
-    """Look through everything: chains, what may be shown, originals. Names each fault."""
-    wrong: list[tuple[fixity.Stored, str]] = []
+    """Look through everything: chains, what may be shown, files in both places. Mends what it can, names each fault."""
+    from memorial import file_rounds
+
+    found: list[Looked] = []
     with opened(settings) as house:
+        second, faults = None, []
+        try:
+            second = file_rounds.opened(house)
+        except (file_rounds.Away, OSError) as wrong:
+            faults.append(f"the second storage is away: {wrong}")
         with house.session(house.keeper()) as session:
             lines = second_place.lines(settings.second_folder)
-            found = find_faults(session, house.storage, elsewhere=lines, put_aside=put_aside, wrong=wrong)
-            faults = list(found)
-        if wrong:
-            with house.writing(house.keeper()) as session:
-                for stored, fault in wrong:
-                    fixity.note(session, stored, fault, now=house.now())
+            faults += find_faults(
+                session,
+                house.storage,
+                second,
+                elsewhere=lines,
+                put_aside=put_aside,
+                wrong=found,
+                now=house.now(),
+            )
+        file_rounds.write_down(house, found)
     tell(as_json, {"faults": faults}, "\n".join(faults) or "Everything is as it was written.")
     sys.exit(1 if faults else 0)
 
@@ -216,14 +228,16 @@ def check(settings: Settings, put_aside: bool, as_json: bool) -> None:
 @click.pass_obj
 def jobs(settings: Settings, once: bool) -> None:
     """Run one worker for jobs (serve does this by itself)."""
+    from memorial import file_rounds, long_jobs
     from memorial import jobs as work
-    from memorial import long_jobs
 
     if not once:
         work.main()
         return
     with opened(settings) as house:
         click.echo(f"{work.sweep(house) + long_jobs.once(house)} pieces of work done.")
+        if left := file_rounds.once(house):
+            raise click.ClickException(f"{left} files are broken; run `memorial check`.")
 
 
 @main.command()

@@ -11,11 +11,13 @@ Entry points (web, command line, jobs) open the house and commit; services never
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Engine, insert, select
@@ -29,6 +31,8 @@ from memorial.gate import GatedSession, Reader, session_for
 from memorial.keys import ArchiveKey, make_key_file
 from memorial.models import Head
 from memorial.storage import Storage
+
+log = logging.getLogger("memorial")
 
 
 def at(label: str) -> None:
@@ -73,8 +77,27 @@ class House:
         if "files_to_delete" in session.info:  # an erasure
             for storage_key in session.info.pop("files_to_delete"):
                 self.storage.delete(storage_key)
+                self._delete_copy(storage_key)
             at("files-gone")
             scrub(self.engine)
+
+    @cached_property
+    def second_storage(self) -> Storage | None:
+        """Where every original lies a second time; None where there is no such place. Raises OSError while it is away."""
+        url = self.settings.second_storage_url
+        return Storage(url) if url else None
+
+    def _delete_copy(self, storage_key: str) -> None:
+        """What is away at this moment is deleted by the rounds (file_rounds.py): a row says that it is there."""
+        if not self.settings.second_storage_url or not storage_key.startswith("originals/"):
+            return
+        try:
+            assert self.second_storage is not None
+            self.second_storage.delete(storage_key)
+        except Exception:
+            log.warning(
+                "the second storage could not be reached; the next round deletes what is erased there"
+            )
 
     def second_lines(self) -> list[dict[str, Any]]:
         """What the second place holds, oldest first."""

@@ -22,7 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from config import Settings
-from memorial import long_jobs
+from memorial import file_rounds, long_jobs
 from memorial.db import rewrite, scrub
 from memorial.domain.errors import MemorialError
 from memorial.gate import Reader
@@ -39,7 +39,6 @@ from memorial.services import (
     digest_words,
     drafts,
     duplicates,
-    fixity,
     handing_on,
     heads,
     letters,
@@ -148,19 +147,6 @@ def count_wall(house: House) -> int:
     with house.writing(house.keeper()) as session:
         reckonings.keep(session, "wall", {"took": (at - began).total_seconds()}, at=at)
     return len(shelves)
-
-
-def fixity_round(house: House) -> int:
-    """Once a day: some files are read whole and compared with what was stored; returns how many were wrong."""
-    with house.writing(house.keeper()) as session:
-        due = fixity.due(session)
-    wrong = 0
-    for stored in due:
-        fault = fixity.verify(house.storage, stored)
-        with house.writing(house.keeper()) as session:
-            fixity.note(session, stored, fault, now=house.now())
-        wrong += bool(fault)
-    return wrong
 
 
 def rewrite_after_erasure(house: House) -> None:
@@ -365,7 +351,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "count_wall": count_wall,
     "bulk": carry_out_bulk,
     "find_duplicates": find_duplicates,
-    "fixity_round": fixity_round,
+    "fixity_round": file_rounds.fixity_round,
     "heartbeat": heartbeat,
     "leave_heads": leave_heads,
     "letters": send_letters,
@@ -418,7 +404,6 @@ def build(house: House) -> Huey:
         find_duplicates(house)
         rewrite_after_erasure(house)
         forget_stray_copies(house)
-        fixity_round(house)
 
     @queue.periodic_task(crontab(minute="12"), name="hour")  # type: ignore[misc]
     def hour() -> None:
@@ -444,6 +429,7 @@ def main() -> None:
     forget_stray_copies(house)
     sweep(house)
     threading.Thread(target=long_jobs.converter, args=(house,), name="converter", daemon=True).start()
+    threading.Thread(target=file_rounds.keeper, args=(house,), name="keeper", daemon=True).start()
     queue = build(house)
     consumer = queue.create_consumer(workers=1, periodic=True, initial_delay=0.2, max_delay=2.0)
     consumer.run()

@@ -24,9 +24,9 @@ _listening = threading.Lock()
 
 
 @contextmanager
-def _alone(house: House, *, wait: bool) -> Iterator[bool]:
-    """One program at a time makes copies on this machine; whether it is this one."""
-    with (house.settings.data / "recordings.lock").open("w") as lock:
+def alone(house: House, name: str, *, wait: bool) -> Iterator[bool]:
+    """One program at a time does this on this machine; whether it is this one."""
+    with (house.settings.data / name).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -38,7 +38,7 @@ def _alone(house: House, *, wait: bool) -> Iterator[bool]:
 def converter(house: House, *, every: float = 3.0) -> None:
     """Whoever comes second waits for the end of the first."""
     pause = threading.Event()  # that nobody sets: it ends with the process
-    with _alone(house, wait=True):
+    with alone(house, "recordings.lock", wait=True):
         _take_up(house)
         while True:
             try:
@@ -51,8 +51,8 @@ def converter(house: House, *, every: float = 3.0) -> None:
 
 def once(house: House) -> int:
     """What is due now; returns how many recordings there were. Nothing while a worker is at it."""
-    with _alone(house, wait=False) as alone:
-        if not alone:
+    with alone(house, "recordings.lock", wait=False) as first:
+        if not first:
             return 0
         _take_up(house)
         return convert_due(house) + sum(bool(recognise(house, media_id)) for media_id in _unheard(house))

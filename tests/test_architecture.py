@@ -45,10 +45,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "first_start": {*INNER, "config", "house", "keys", "schema", "storage"},
     # `schema`: /readyz asks whether the database has the shape the program expects.
     "web": {*INNER, "config", "formats", "house", "jobs", "keys", "storage", "derivatives", "schema", "words"},
-    "jobs": {*INNER, "config", "house", "keys", "storage", "long_jobs"},
+    "jobs": {*INNER, "config", "house", "keys", "storage", "long_jobs", "file_rounds"},
     "long_jobs": {*INNER, "house"},
+    "file_rounds": {*INNER, "house", "long_jobs", "storage"},
     "server": {*INNER, "config", "app", "house", "jobs", "first_start", "schema", "web", "web_server"},
-    "cli": {*INNER, "config", "app", "house", "jobs", "long_jobs", "server", "bench", "schema", "keys", "storage", "first_start",
+    "cli": {*INNER, "config", "app", "house", "jobs", "long_jobs", "file_rounds", "server", "bench", "schema", "keys", "storage", "first_start",
             "second_place", "formats", "web"},
     "bench": {*INNER, "config", "app", "house", "jobs", "server", "schema", "storage", "derivatives"},
     "app": {"*"},

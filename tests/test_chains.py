@@ -301,7 +301,7 @@ def _left(house: House) -> list[dict[str, Any]]:
 
 def _against(house: House, lines: list[dict[str, Any]]) -> list[str]:
     with house.session(house.keeper()) as session:
-        return list(check.check(session, house.storage, elsewhere=lines))
+        return list(check.check(session, house.storage, now=house.now(), elsewhere=lines))
 
 
 def _made_again(house: House, row_id: int) -> None:

@@ -165,7 +165,7 @@ def test_whoever_runs_what_is_due_once_also_makes_the_copies_of_recordings(house
     kept = house.storage.put_original(io.BytesIO(b"synthetic, and no recording"), house.keys)
     made = a_record(house, contributed=False)
     recording = a_recording(house, made, allowed=False, due="convert", storage_key=kept.storage_key)
-    with long_jobs._alone(house, wait=False):
+    with long_jobs.alone(house, "recordings.lock", wait=False):
         assert long_jobs.once(house) == 0, "a worker is at it"
     assert long_jobs.once(house) == 1
     with house.session(house.keeper()) as session:

@@ -6,35 +6,43 @@ for fault in check(session, storage): print(fault)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from memorial.gate import GatedSession
 from memorial.gate.policies import folded
-from memorial.models import Enclosure, Evidence, Media, Part, Policy, Record, UploadPiece
-from memorial.services import audit, consent, fixity, heads
-from memorial.services.fixity import Stored
+from memorial.models import Enclosure, Evidence, FileCheck, Media, Part, Policy, Record, UploadPiece
+from memorial.services import audit, consent, file_report, fixity, heads, mending
+from memorial.services.mending import Looked
 from memorial.storage import Storage
 
 
 def check(
     session: GatedSession,
     storage: Storage,
+    second: Storage | None = None,
     *,
+    now: datetime,
     elsewhere: Iterable[Mapping[str, Any]] = (),
     put_aside: bool = False,
-    wrong: list[tuple[Stored, str]] | None = None,
+    wrong: list[Looked] | None = None,
 ) -> Iterator[str]:
     """Every fault that is found. A keeper's session; reads everything, so it takes its time.
 
     `elsewhere` are the lines of the second place: the heads kept there show a chain that was
-    rebuilt whole, which the chain itself cannot. `wrong` gets the files in which something is wrong.
+    rebuilt whole, which the chain itself cannot. A file that is whole in the other of its two places is
+    mended from there; `wrong` gets every file in which something was wrong, to be written down.
     """
     yield from chains(session, elsewhere)
     yield from wrong_projections(session)
-    yield from damaged_files(session, storage, wrong)
+    yield from damaged_files(session, storage, second, wrong)
+    yield from late(session, now)
     yield from files_without_a_row(session, storage, put_aside=put_aside)
+    if second is not None:
+        for key in _unknown(session, second):
+            yield f"file without a row in the second storage: {key}"
 
 
 def chains(session: GatedSession, elsewhere: Iterable[Mapping[str, Any]] = ()) -> Iterator[str]:
@@ -63,22 +71,43 @@ def wrong_projections(session: GatedSession) -> Iterator[str]:
 
 
 def damaged_files(
-    session: GatedSession, storage: Storage, wrong: list[tuple[Stored, str]] | None = None
+    session: GatedSession,
+    storage: Storage,
+    second: Storage | None = None,
+    wrong: list[Looked] | None = None,
 ) -> Iterator[str]:
-    """Originals that are gone or are not what was written; `wrong` collects them for the desk."""
-    for stored in fixity.every(session):
-        if fault := fixity.verify(storage, stored):
-            if wrong is not None:
-                wrong.append((stored, fault))
-            yield f"{stored.table} {stored.public_id}: {fault}"
+    """Files that are gone or are not what was written. What was never copied yet is no fault: the rounds come to it."""
+    copied = set(session.scalars(select(FileCheck.storage_key).where(FileCheck.fault != fixity.UNCOPIED)))
+    for stored in fixity.every(session, second is not None):
+        if stored.place and stored.address not in copied:
+            continue
+        looked = mending.look(storage, second, stored)
+        if not looked.fault:
+            continue
+        if wrong is not None:
+            wrong.append(looked)
+        where = " in the second storage" if stored.place else ""
+        yield f"{stored.table} {stored.public_id}{where}: {looked.fault}{_what_came(looked)}"
+
+
+def _what_came(looked: Looked) -> str:
+    if not looked.mended:
+        return ""
+    return ", is made anew" if looked.stored.table == fixity.COPY else ", mended from the other place"
+
+
+def late(session: GatedSession, now: datetime) -> Iterator[str]:
+    """Files that nobody looked at in time: the worker does not run, or does not get through."""
+    for place, found in file_report.standing(session, now).items():
+        if found["overdue"]:
+            days = fixity.OVERDUE.days
+            yield f"{found['overdue']} of {found['known']} {place}: not looked at for {days} days"
 
 
 def files_without_a_row(session: GatedSession, storage: Storage, *, put_aside: bool) -> Iterator[str]:
     """Originals that no row knows. They are never deleted, and moved only when that was asked for:
     a file whose upload is under way has no row yet. What a crash left half written is among them."""
-    tables = (Media, UploadPiece, Evidence, Enclosure)
-    known = {key for table in tables for key in session.scalars(select(table.storage_key))}
-    for storage_key in sorted(set(storage.listing("originals")) - known):
+    for storage_key in _unknown(session, storage):
         moved = f", now at {storage.set_aside(storage_key)}" if put_aside else ""
         yield f"file without a row: {storage_key}{moved}"
     if put_aside:
@@ -87,3 +116,9 @@ def files_without_a_row(session: GatedSession, storage: Storage, *, put_aside: b
         )
     else:
         yield from (f"unfinished file: {name}" for name in storage.unfinished())
+
+
+def _unknown(session: GatedSession, storage: Storage) -> list[str]:
+    tables = (Media, UploadPiece, Evidence, Enclosure)
+    known = {key for table in tables for key in session.scalars(select(table.storage_key))}
+    return sorted(set(storage.listing("originals")) - known)

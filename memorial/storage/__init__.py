@@ -149,16 +149,19 @@ class Storage:
         with no_room_named():
             return self._local(checked(storage_key, "originals"))
 
-    def put_sealed(self, storage_key: str, stream: BinaryIO) -> None:
-        """Ciphertext that a backup kept, back under its own name. Raises Damaged when it is not what the
-        name says."""
+    def put_sealed(self, storage_key: str, stream: BinaryIO, *, overwrite: bool = False) -> None:
+        """Ciphertext that a backup or another storage kept, under its own name. Raises Damaged when it is not
+        what the name says. `overwrite` is for mending: what lies there is known to be something else."""
         name = checked(storage_key, "originals")
         with no_room_named(), temporary(self._backend.scratch) as growing:
             found = copy_hashed(stream, growing.hashed_writer())
             if name.rsplit("/", 1)[-1] != found:
                 raise Damaged(name, found)
             growing.fsync()
-            self._keep_original(growing.path, name)
+            if overwrite:
+                self._backend.keep(growing.path, name, overwrite=True)
+            else:
+                self._keep_original(growing.path, name)
 
     def _local(self, name: str) -> BinaryIO:
         """A file that can be read twice at no cost: over the network it is fetched once, as ciphertext."""

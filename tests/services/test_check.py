@@ -16,7 +16,7 @@ from tests.services.test_backup import _with_original
 def _faults(house):
     with house.session(house.keeper()) as session:
         lines = list(second_place.lines(house.settings.second_folder))
-        return list(check.check(session, house.storage, elsewhere=lines))
+        return list(check.check(session, house.storage, now=house.now(), elsewhere=lines))
 
 
 def test_a_whole_archive_has_no_fault(house):
