@@ -30,7 +30,7 @@ from memorial.gate import Actor, GatedSession
 from memorial.house import House, open_house
 from memorial.keys import printable
 from memorial.services import backup as backups
-from memorial.services import consent_forms, search_index, site, wall_index, withdrawal
+from memorial.services import consent_forms, custody, search_index, site, wall_index, withdrawal
 from memorial.services import restore as restores
 from memorial.services.audit import Act, record_act
 from memorial.services.check import check as find_faults
@@ -201,6 +201,7 @@ def check(settings: Settings, put_aside: bool, as_json: bool) -> None:
     from memorial import file_rounds
 
     found: list[Looked] = []
+    moved: list[str] = []
     with opened(settings) as house:
         second, faults = None, []
         try:
@@ -210,15 +211,13 @@ def check(settings: Settings, put_aside: bool, as_json: bool) -> None:
         with house.session(house.keeper()) as session:
             lines = second_place.lines(settings.second_folder)
             faults += find_faults(
-                session,
-                house.storage,
-                second,
-                elsewhere=lines,
-                put_aside=put_aside,
-                wrong=found,
-                now=house.now(),
-            )
+                session, house.storage, second, now=house.now(), elsewhere=lines, put_aside=put_aside,
+                wrong=found, moved=moved,
+            )  # fmt: skip
         file_rounds.write_down(house, found)
+        with house.writing(house.keeper()) as session:
+            for key in moved:
+                custody.log(session, Actor.command("check"), "moved", f"file:{key}", None, now=house.now())
     tell(as_json, {"faults": faults}, "\n".join(faults) or "Everything is as it was written.")
     sys.exit(1 if faults else 0)
 

@@ -28,18 +28,20 @@ def check(
     elsewhere: Iterable[Mapping[str, Any]] = (),
     put_aside: bool = False,
     wrong: list[Looked] | None = None,
+    moved: list[str] | None = None,
 ) -> Iterator[str]:
     """Every fault that is found. A keeper's session; reads everything, so it takes its time.
 
     `elsewhere` are the lines of the second place: the heads kept there show a chain that was
     rebuilt whole, which the chain itself cannot. A file that is whole in the other of its two places is
-    mended from there; `wrong` gets every file in which something was wrong, to be written down.
+    mended from there. `wrong` gets every file in which something was wrong, and `moved` what was put aside,
+    to be written down.
     """
     yield from chains(session, elsewhere)
     yield from wrong_projections(session)
     yield from damaged_files(session, storage, second, wrong)
     yield from late(session, now)
-    yield from files_without_a_row(session, storage, put_aside=put_aside)
+    yield from files_without_a_row(session, storage, put_aside=put_aside, moved=moved)
     if second is not None:
         for key in _unknown(session, second):
             yield f"file without a row in the second storage: {key}"
@@ -104,12 +106,16 @@ def late(session: GatedSession, now: datetime) -> Iterator[str]:
             yield f"{found['overdue']} of {found['known']} {place}: not looked at for {days} days"
 
 
-def files_without_a_row(session: GatedSession, storage: Storage, *, put_aside: bool) -> Iterator[str]:
+def files_without_a_row(
+    session: GatedSession, storage: Storage, *, put_aside: bool, moved: list[str] | None = None
+) -> Iterator[str]:
     """Originals that no row knows. They are never deleted, and moved only when that was asked for:
     a file whose upload is under way has no row yet. What a crash left half written is among them."""
     for storage_key in _unknown(session, storage):
-        moved = f", now at {storage.set_aside(storage_key)}" if put_aside else ""
-        yield f"file without a row: {storage_key}{moved}"
+        where = f", now at {storage.set_aside(storage_key)}" if put_aside else ""
+        if put_aside and moved is not None:
+            moved.append(storage_key)
+        yield f"file without a row: {storage_key}{where}"
     if put_aside:
         yield from (
             f"unfinished file, now in {path.parent.name}: {path.name}" for path in storage.leftovers()

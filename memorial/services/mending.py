@@ -46,13 +46,13 @@ class Noted:
     item: Item | None = None
 
 
-def look(storage: Storage, second: Storage | None, stored: Stored, *, mend: bool = True) -> Looked:
+def look(storage: Storage, second: Storage | None, stored: Stored) -> Looked:
     """Read a file whole. What is to be copied for the first time is copied, and read back."""
     here, there = (second, storage) if stored.place else (storage, second)
     if here is None:
         raise ValueError("a file of the second storage, and there is none")
     fault = fixity.verify(here, stored)
-    if not fault or not mend:
+    if not fault:
         return Looked(stored, fault)
     if stored.table == COPY:
         return Looked(stored, fault, mended=not fixity.fault_of(storage, stored.made_of))

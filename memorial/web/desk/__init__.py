@@ -23,6 +23,7 @@ from memorial.web.desk import (  # noqa: E402  (they register their doors)
     edit,  # noqa: F401
     edtf,  # noqa: F401
     enclosures,  # noqa: F401
+    files,  # noqa: F401
     hints,  # noqa: F401
     interviews,  # noqa: F401
     items,  # noqa: F401

@@ -43,7 +43,8 @@ DECIDED = tuple(
 )
 OPENED = (
     "contact_shown", "contact_used", "sealed_read", "research_read", "evidence_shown", "enclosure_opened",
-    "code_matched", "received", "checked", "seal", "unseal", "erased",
+    "code_matched", "received", "checked", "copied", "copy_checked", "mended", "copy_mended", "remade", "moved",
+    "exported", "seal", "unseal", "erased",
 )  # fmt: skip
 
 
