@@ -95,36 +95,44 @@ def migrate(settings: Settings, to: str) -> None:
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path), help="Folder for backups; default: DATA/backups."
 )
+@click.option("--whole", is_flag=True, help="Everything in one file, also what earlier backups hold.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def backup(settings: Settings, folder: Path | None, as_json: bool) -> None:
-    """Write one encrypted backup while the archive runs, verify it, and delete those past their time."""
+def backup(settings: Settings, folder: Path | None, whole: bool, as_json: bool) -> None:
+    """Write one encrypted backup while the archive runs, verify it, and delete those past their time.
+
+    It builds on those in the folder: originals that they hold are not written again. Half-way through the
+    time that backups are kept, or where an earlier one is damaged, it is a whole one.
+    """
     folder = folder or settings.data / "backups"
     with opened(settings) as house:
-        with house.session(house.keeper()) as session:
-            report = backups.write_backup(
-                session,
-                house.storage,
-                house.keys,
-                folder,
-                made_at=house.now(),
-                schema_revision=schema.head(),
-                progress=_progress(as_json),
-            )
-            manifest = backups.verify_backup(house.keys, Path(report.path))
-        _remember(house, manifest, report.made_at)
+        report = backups.write_backup(
+            house.snapshot,
+            house.storage,
+            house.keys,
+            folder,
+            now=house.now,
+            schema_revision=schema.head(),
+            second=house.second_storage,
+            whole=whole,
+            keep_days=settings.backup_days,
+            progress=_progress(as_json),
+        )
+        with house.writing(
+            house.keeper()
+        ) as session:  # a restore knows by it that it has the right second place
+            withdrawal.second_place(session, kind="heads", audit=report.audit, at=report.made_at)
         gone = backups.delete_old(folder, house.now(), settings.backup_days)
-    value = {"path": report.path, "rows": report.rows, "originals": report.originals, "deleted_old": gone}
+    value = {
+        "path": report.path, "rows": report.rows, "originals": report.originals, "held": report.held,
+        "needs": report.needs, "damaged": report.damaged, "missing": report.missing, "deleted_old": gone,
+    }  # fmt: skip
     words = f"{report.path}: {report.rows} rows, {report.originals} originals, verified."
+    words += f" {report.held} more are in {', '.join(report.needs)}." if report.held else ""
     tell(as_json, value, words + (f" {gone} old backups deleted." if gone else ""))
-    if report.missing:
-        raise click.ClickException(f"{len(report.missing)} originals are missing; run `memorial check`.")
-
-
-def _remember(house: House, manifest: dict[str, Any], made_at: str) -> None:
-    """The second place learns which backup was made, so that a restore knows that it is the right one."""
-    with house.writing(house.keeper()) as session:
-        withdrawal.second_place(session, kind="heads", audit=manifest["audit"], at=made_at)
+    if report.missing or report.damaged:
+        lost = len(report.missing) + len(report.damaged)
+        raise click.ClickException(f"{lost} originals are missing or damaged; run `memorial check`.")
 
 
 @main.command()
@@ -172,12 +180,19 @@ def restore(
             progress=_progress(as_json),
         )
     words = f"{report.rows} rows and {report.originals} originals are back; {report.replayed} later acts replayed."
+    words += f"\nIt builds on {', '.join(report.needs)}, read as well." if report.needs else ""
+    if lost := report.missing + report.damaged:
+        words += f"\n{len(lost)} originals were missing or damaged when it was made: {', '.join(lost[:5])}"
     if report.locked:
         words += (
             "\nThe second place was not found, or does not know this backup: what families gave stays hidden"
             " until two people confirm: memorial restore --confirm --actor NAME --second NAME"
         )
-    tell(as_json, {"rows": report.rows, "replayed": report.replayed, "locked": report.locked}, words)
+    tell(
+        as_json,
+        {"rows": report.rows, "replayed": report.replayed, "locked": report.locked, "needs": report.needs},
+        words,
+    )
 
 
 def _confirm_restored(settings: Settings, actor: str, other: str, as_json: bool) -> None:

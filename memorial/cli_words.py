@@ -13,7 +13,10 @@ from memorial.keys import CannotDecrypt, KeyMissing
 
 KNOWN = {
     "database_not_empty": "This database already holds an archive. Restore into an empty one (--data DIR).",
-    "backup_damaged": "This is no backup that the archive's key opens, or it is damaged. Use another one.",
+    "backup_damaged": "This is no backup that the archive's key opens, or it is damaged. Nothing was restored: use another one.",
+    "backup_link_missing": "This backup builds on an earlier one, which is not beside it. Put both into one folder.",
+    "backup_under_way": "Another backup is being written to this folder.",
+    "backup_there": "There is a backup of this very second already.",
     "backup_of_another_schema": "The backup was made by another version of the program. Use that version.",
     "no_such_form": "There is no consent form in this language.",
     "two_people_needed": "This needs two different people: --actor NAME --second NAME.",

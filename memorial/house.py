@@ -64,6 +64,15 @@ class House:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[GatedSession]:
+        """The program's own reading of one moment, however long it takes: what is written meanwhile is not in it."""
+        engine = self.engine
+        if engine.dialect.name != "sqlite":  # which reads so always
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with session_for(engine, self.keeper()) as session:
+            yield session
+
+    @contextmanager
     def writing(self, reader: Reader) -> Iterator[GatedSession]:
         """A session that writes: one commit at the end, nothing at all after an error."""
         with session_for(self.engine, reader, writes=True) as session:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,7 +22,7 @@ from sqlalchemy import Date, LargeBinary, and_, delete, func, insert, or_, selec
 from memorial.db import Base, Utc, restart_numbers
 from memorial.derivatives import PAPER
 from memorial.domain import consent as rules
-from memorial.domain.errors import Invalid
+from memorial.domain.errors import Damaged, Invalid
 from memorial.gate import Actor, GatedSession
 from memorial.keys import ArchiveKey
 from memorial.models import (
@@ -35,14 +36,18 @@ from memorial.models import (
     Party,
     Record,
 )
-from memorial.services import consent, heads, letters, search_index
+from memorial.services import consent, fixity, heads, letters, search_index
 from memorial.services.audit import Act, record_act
-from memorial.services.backup import Progress, Report, members, silent, verify_backup
+from memorial.services.backup import Progress, Report, silent
+from memorial.services.backup_files import links, members, verify
 from memorial.services.consent import Said
 from memorial.services.review import archive_will
 from memorial.services.withdrawal import erase, records_of, seal, second_place
+from memorial.storage import Damaged as Broken
 from memorial.storage import Storage
 
+# An act under way while the backup looked was told to the second place before, and committed after.
+UNDER_WAY = timedelta(minutes=10)
 _UNGATED = {"projection": True, "synchronize_session": False}
 
 
@@ -60,23 +65,77 @@ def read_backup(
     """Restore into an empty database, replay the second place, or lock what families gave.
 
     Raises Invalid when the database is not empty or the backup is of another schema, Damaged
-    when the file does not verify; nothing is written then.
+    when a file of its series is missing or is not what was written; nothing is written then.
     """
     if any(
         session.scalar(select(func.count()).select_from(table)) for table in (Record, Account, AuditEntry)
     ):
         raise Invalid("database_not_empty")
     progress("verifying")
-    manifest = verify_backup(keys, path)
+    manifest = verify(keys, path)
     if manifest["schema"] != schema_revision:
         raise Invalid("backup_of_another_schema", backup=manifest["schema"], program=schema_revision)
+    earlier = links(keys, path, manifest)
     report = Report(str(path), manifest["made_at"], missing=manifest["missing"])
+    report.damaged, report.needs = manifest.get("damaged", []), [link.name for link in earlier]
+    with _all_or_nothing(storage) as written:
+        report.rows = sum(
+            _load(session, name.split("/")[1], content)
+            for name, content in members(keys, path)
+            if name.startswith("tables/")
+        )
+        for each in (path, *earlier):
+            progress(f"originals of {each.name}")
+            _bring_back(storage, keys, each, manifest, written)
+        report.originals = len(written)
+        _make_it_stand(session, manifest, list(lines), report, now)
+        session.flush()
+    return report
+
+
+@contextmanager
+def _all_or_nothing(storage: Storage) -> Iterator[dict[str, bool]]:
+    """Originals that are back, by name, and whether this restore brought them; those go again if it fails."""
+    written: dict[str, bool] = {}
+    try:
+        yield written
+    except BaseException:
+        for key, ours in written.items():
+            if ours:
+                storage.delete(key)
+        raise
+
+
+def _bring_back(
+    storage: Storage, keys: ArchiveKey, path: Path, manifest: Mapping[str, Any], written: dict[str, bool]
+) -> None:
+    held = {key for key, name in manifest.get("held", {}).items() if name == path.name}
+    own = {name for name in manifest["members"] if name.startswith("originals/")}
+    wanted = (held | own) - set(manifest.get("damaged", ())) - set(written)
+    if not wanted:
+        return
     for name, content in members(keys, path):
-        if name.startswith("tables/"):
-            report.rows += _load(session, name.split("/")[1], content)
-        elif name.startswith("originals/"):
+        if name not in wanted:
+            continue
+        there = storage.exists(name)
+        try:
             storage.put_sealed(name, content)  # type: ignore[arg-type]
-            report.originals += 1
+        except Broken:
+            continue  # a second one of that name, which was whole, follows it
+        written[name] = not there
+        wanted.discard(name)
+    if held & wanted:
+        raise Damaged("backup_damaged", path=str(path), why=f"it does not hold {sorted(held & wanted)[0]}")
+
+
+def _make_it_stand(
+    session: GatedSession,
+    manifest: Mapping[str, Any],
+    lines: list[Mapping[str, Any]],
+    report: Report,
+    now: datetime,
+) -> None:
+    """Numbers, search, what is due anew, and what happened since."""
     restart_numbers(session)
     search_index.rebuild(session)
     shown = or_(Media.mime.like("image/%"), and_(Media.mime == PAPER, Media.contribution_id.is_(None)))
@@ -88,9 +147,9 @@ def read_backup(
     remade = Derivative.media_id.in_(select(Media.id).where(Media.due.in_(("copies", "convert"))))
     session.execute(delete(Derivative).where(remade), execution_options=_UNGATED)
     letters.forget_all(session)  # what was due then may have been sent since
+    fixity.forget_all(session)  # what was looked at lay on another machine
     second_place(session, **heads.restored_line(session, now))
-    _replay_or_lock(session, manifest, list(lines), report, now)
-    return report
+    _replay_or_lock(session, manifest, lines, report, now)
 
 
 def _load(session: GatedSession, name: str, content: IO[bytes]) -> int:
@@ -127,8 +186,14 @@ def _replay_or_lock(
         report.locked = True
         _lock_contributed(session, derived_gone, now)
         return
+    since = datetime.fromisoformat(manifest["made_at"]) - UNDER_WAY
+    hidden = {
+        row[0]: row[1] for row in session.execute(select(Contribution.public_id, Contribution.hidden_at))
+    }
     for line in lines:
-        if str(line.get("at", "")) >= manifest["made_at"]:
+        at = datetime.fromisoformat(line["at"]) if "at" in line else since
+        before = hidden.get(line.get("contribution", ""))
+        if at >= since and not (line["kind"] == "hidden" and before is not None and before >= at):
             report.replayed += _replay(session, derived_gone, line, now)
     record_act(session, derived_gone, Act("restore", "archive", details={"replayed": report.replayed}), now)
 
