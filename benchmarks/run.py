@@ -7,6 +7,7 @@
     memorial bench --only finding     # searches among 1,000,000 names and 20,000 texts
     memorial bench --only wall        # the wall of names with 1,000,000 on it (--kept FOLDER keeps them)
     memorial bench --only export      # a bag of 20,000 testimonies with 5 GB, beside plain copying; --records N for less
+    memorial bench --only keeping     # backup and check with 5 GB of media, beside plain copying; needs 20 GB of disk
     memorial bench --only media       # ranges of recordings, and how fast copies are made
 
 PostgreSQL is measured when MEMORIAL_DATABASE_URL names one whose user may create databases.
@@ -30,6 +31,7 @@ from benchmarks import (
     exporting,
     finding,
     importing,
+    keeping,
     large,
     ledger,
     lists,
@@ -62,6 +64,7 @@ GROUPS = {
     ),
     "media": "media-ranges media-ranges-plain media-bytes media-bytes-plain media-sound media-film",
     "export": "export-bag export-again export-memory",
+    "keeping": keeping.NAMES,
     "large": "large",
 }
 
@@ -82,12 +85,15 @@ GROUPS = {
     help="Where the archive of `finding` and `wall` is kept from one run to the next.",
 )
 @click.option("--large", "with_large", is_flag=True, help="Also a common word among 1,000,000 short records.")
+@click.option(
+    "--media-mb", type=click.IntRange(2), default=5_000, show_default=True, help="Media for `keeping`."
+)
 @click.option("--markdown", "in_markdown", is_flag=True, help="As a table for docs/bench/.")
 @click.option("--json", "for_program", is_flag=True, help="Tell a program.")
 def main(
     what: str | None, pairs: Path | None, misses: bool,
     quick: bool, records: int | None, rounds: int | None, names: tuple[str, ...],
-    kept: Path | None, with_large: bool, in_markdown: bool, for_program: bool,
+    kept: Path | None, with_large: bool, media_mb: int, in_markdown: bool, for_program: bool,
 ) -> None:  # fmt: skip
     """Measure beside bare pieces of the same libraries, on synthetic records, on this machine alone."""
     if what == "names":
@@ -105,7 +111,7 @@ def main(
         known = " ".join(f"{group} ({words})" for group, words in GROUPS.items())
         raise click.UsageError(f"nothing is called {', '.join(sorted(unknown))}; there are {known}")
     found = []
-    for result in _results(count, tries, seconds, set(names), with_large, _progress, kept):
+    for result in _results(count, tries, seconds, set(names), with_large, media_mb, _progress, kept):
         if names and not _named(set(names), result.name):
             continue
         found.append(result)
@@ -142,6 +148,7 @@ def _results(
     seconds: float,
     names: set[str],
     with_large: bool,
+    media_mb: int,
     tell: Callable[[str], None],
     kept: Path | None,
 ) -> Iterator[Result]:
@@ -177,6 +184,8 @@ def _results(
         yield from media.measure(rounds, seconds, tell, lambda name: not names.isdisjoint((name, "media")))
     if names & {"export", *GROUPS["export"].split()}:
         yield from exporting.measure(count, tell, lambda name: not names.isdisjoint((name, "export")))
+    if names & {"keeping", *GROUPS["keeping"].split()}:
+        yield from keeping.measure(count, media_mb, min(rounds, 3), tell)
     if with_large or "large" in names:
         yield from large.measure(rounds, tell)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Select, select
 
 from memorial.domain import consent as rules
 from memorial.domain.consent import Entry
@@ -18,14 +20,21 @@ def history(session: GatedSession, record_id: int) -> list[Entry]:
     return [_entry(row[0], row[1], row[2], row[3], row[4]) for row in _lines(session, record_id)]
 
 
-def _lines(session: GatedSession, record_id: int) -> Sequence[Row[int, int, str, str, str]]:
-    wanted = (
-        select(LedgerEntry.position, LedgerEntry.party_id, LedgerEntry.act, LedgerEntry.will, Party.kind)
-        .join(Party, Party.id == LedgerEntry.party_id)
-        .where(LedgerEntry.record_id == record_id)
-        .order_by(LedgerEntry.position)
+def _lines(session: GatedSession, record_id: int) -> Sequence[Any]:
+    return session.execute(_ledger().where(LedgerEntry.record_id == record_id)).all()
+
+
+def _ledger(*more: Any) -> Select[Any]:
+    columns = (
+        LedgerEntry.position,
+        LedgerEntry.party_id,
+        LedgerEntry.act,
+        LedgerEntry.will,
+        Party.kind,
+        *more,
     )
-    return session.execute(wanted).all()
+    joined = select(*columns).join(Party, Party.id == LedgerEntry.party_id)
+    return joined.order_by(LedgerEntry.record_id, LedgerEntry.position)
 
 
 def _entry(position: int, party_id: int, act: str, will: str, kind: str) -> Entry:
@@ -52,17 +61,45 @@ def folded(session: GatedSession, record_id: int, extra: Sequence[Entry] = ()) -
     """The policy of each part by the part's id; `extra` entries are folded as if they had been said."""
     parts = parts_of(session, record_id)
     pure = {key: part for key, (_, part) in parts.items()}
-    counting = _Counting([*_standing(session, record_id), *extra])
-    page = pure["page"]
+    ids = {key: stored.id for key, (stored, _) in parts.items()}
+    return _folded(pure, ids, [*_standing(_lines(session, record_id)), *extra])
+
+
+def folded_many(
+    session: GatedSession, record_ids: Sequence[int]
+) -> Iterator[tuple[int, dict[int, rules.Policy]]]:
+    """The same of many records at once, with two reads for all of them."""
+    columns = (Part.record_id, Part.id, Part.key, Part.kind, Part.root_id, Part.added)
+    parts: dict[int, list[Any]] = defaultdict(list)
+    for part in session.execute(select(*columns).where(Part.record_id.in_(record_ids)).order_by(Part.id)):
+        parts[part.record_id].append(part)
+    lines: dict[int, list[Any]] = defaultdict(list)
+    for line in session.execute(_ledger(LedgerEntry.record_id).where(LedgerEntry.record_id.in_(record_ids))):
+        lines[line.record_id].append(line)
+    for record_id in record_ids:
+        keys = {part.id: part.key for part in parts[record_id]}
+        pure = {
+            part.key: rules.Part(
+                part.key, part.kind, keys[part.root_id] if part.root_id else None, part.added
+            )
+            for part in parts[record_id]
+        }
+        ids = {key: part_id for part_id, key in keys.items()}
+        yield record_id, _folded(pure, ids, _standing(lines[record_id])) if pure else {}
+
+
+def _folded(
+    pure: Mapping[str, rules.Part], ids: Mapping[str, int], entries: Sequence[Entry]
+) -> dict[int, rules.Policy]:
+    counting, page = _Counting(entries), pure["page"]
     return {
-        stored.id: rules.fold(part, page, pure, counting.for_part(part, page, pure))
-        for stored, part in parts.values()
+        ids[key]: rules.fold(part, page, pure, counting.for_part(part, page, pure))
+        for key, part in pure.items()
     }
 
 
-def _standing(session: GatedSession, record_id: int) -> list[Entry]:
+def _standing(lines: Sequence[Any]) -> list[Entry]:
     """The history without the wills that their party has said anew since: the fold asks for none of them."""
-    lines = _lines(session, record_id)
     last = {(row[1], row[4] == rules.ARCHIVE): row[0] for row in lines if row[2] == "will"}
     latest = set(last.values())
     return [

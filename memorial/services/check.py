@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import select
 
 from memorial.gate import GatedSession
-from memorial.gate.policies import folded
+from memorial.gate.policies import folded_many
 from memorial.models import Enclosure, Evidence, FileCheck, Media, Part, Policy, Record, UploadPiece
 from memorial.services import audit, consent, file_report, fixity, heads, mending
 from memorial.services.mending import Looked
 from memorial.storage import Storage
+
+AT_ONCE = 500
 
 
 def check(
@@ -57,19 +59,20 @@ def chains(session: GatedSession, elsewhere: Iterable[Mapping[str, Any]] = ()) -
 def wrong_projections(session: GatedSession) -> Iterator[str]:
     """Parts, and guarded rows, whose stored policy is not what the ledger folds to."""
     hashes = {row[0]: row[1] for row in session.execute(select(Policy.id, Policy.hash))}
-    tables = consent.guarded_tables()
-    for record_id in session.scalars(select(Record.id).order_by(Record.id)).all():
-        for part_id, policy in folded(session, record_id).items():
-            stored = session.scalar(select(Part.policy_id).where(Part.id == part_id))
-            wanted = policy.hash() if policy.windows else None
-            if hashes.get(stored or 0) != wanted:
-                yield f"record {record_id}: part {part_id} is not what its ledger says"
-            for table in tables:
-                other = select(table.part_id).where(
-                    table.part_id == part_id, table.policy_id.is_distinct_from(stored)
-                )
-                if session.scalar(other.limit(1)) is not None:
-                    yield f"record {record_id}: a row of {table.__tablename__} is not guarded as its part is"
+    records = session.scalars(select(Record.id).order_by(Record.id)).all()
+    for number in range(0, len(records), AT_ONCE):
+        some = records[number : number + AT_ONCE]
+        columns = select(Part.id, Part.policy_id).where(Part.record_id.in_(some))
+        stored = {row.id: row.policy_id for row in session.execute(columns)}
+        for record_id, policies in folded_many(session, some):
+            for part_id, policy in policies.items():
+                wanted = policy.hash() if policy.windows else None
+                if hashes.get(stored[part_id] or 0) != wanted:
+                    yield f"record {record_id}: part {part_id} is not what its ledger says"
+    for table in consent.guarded_tables():
+        other = select(Part.record_id).join(table, table.part_id == Part.id).distinct()
+        for record_id in session.scalars(other.where(table.policy_id.is_distinct_from(Part.policy_id))):
+            yield f"record {record_id}: a row of {table.__tablename__} is not guarded as its part is"
 
 
 def damaged_files(
