@@ -220,7 +220,7 @@ def _where(keys: ArchiveKey, path: Path, last: str) -> str:
     if told is not None and size < told[1].bytes:
         return f"it is cut: {size} of {told[1].bytes} bytes are there, readable up to {last or 'nothing'}"
     if not last:
-        return "the archive's key does not open it"
+        return "nothing of it can be read: another key, or its beginning is damaged or cut"
     return f"it can be read up to {last}, and not further: damaged or cut there"
 
 
