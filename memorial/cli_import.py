@@ -28,6 +28,7 @@ from memorial.services.collection import (
     AT_ONCE,
     COUNTED,
     DEFAULT_NAME,
+    FORMS,
     KINDS,
     Report,
     finish,
@@ -37,9 +38,10 @@ from memorial.services.collection import (
     open_file,
 )
 from memorial.services.custody import hash_note
+from memorial.services.published.from_file import proposer
 
 ROUNDS = 5  # of the search for those who are here already (services/duplicates.py, `A_NIGHT`)
-SHOWN = 20  # unmatched references printed before the rest is only counted
+SHOWN = 20  # unmatched references and differences printed before the rest is only counted
 
 
 class _TakenBack(Exception):
@@ -58,6 +60,8 @@ class Order:
     note: str
     note_hash: str = ""
     run: str = field(default_factory=new_public_id)
+    propose: bool = False
+    compare: bool = False
 
     def signature(self) -> dict[str, Any]:
         return {
@@ -95,6 +99,9 @@ class Result:
 @click.option("--actor", default="", help="Who imports, and signs for the publication.")
 @click.option("--second", default="", help="Who signs as well: somebody else.")
 @click.option("--note", default="", help="Why it may be shown.")
+@click.option(
+    "--propose", is_flag=True, help="What would change waits at the desk as proposals; needs --actor."
+)
 @click.option("--json", "as_json", is_flag=True, help="Tell a program.")
 @click.pass_obj
 def import_command(
@@ -108,6 +115,7 @@ def import_command(
     actor: str,
     second: str,
     note: str,
+    propose: bool,
     as_json: bool,
 ) -> None:
     """Load collections from JSON Lines or CSV. Same objects again change nothing.
@@ -117,6 +125,9 @@ def import_command(
     from memorial.cli import opened
 
     order = _order(kind or "", name, publish, actor.strip(), second.strip(), note.strip())
+    if propose and (publish or not actor.strip()):
+        raise click.UsageError("Proposals wait for the desk: --propose --actor NAME, without --publish")
+    order.propose, order.compare = propose, dry_run
     tell = _progress(as_json)
     with opened(settings) as house:
         load = _all_or_nothing if strict or dry_run else _row_by_row
@@ -208,7 +219,9 @@ def _load(
     if not kind:
         result.faults.extend(row for row in rows if isinstance(row, Fault))
         return
-    result.add(import_objects(session, order.actor, kind, rows, now=house.now(), **order.signature()))
+    propose = proposer(session, order.actor, keys=house.keys, now=house.now()) if order.propose else None
+    more = {**order.signature(), "propose": propose, "compare": order.compare}
+    result.add(import_objects(session, order.actor, kind, rows, now=house.now(), **more))
     tell(kind, result.reports[kind].read)
 
 
@@ -239,6 +252,7 @@ def _for_program(result: Result, taken_back: bool) -> dict[str, Any]:
             kind: {name: getattr(report, name) for name in COUNTED} | {"leftovers": dict(report.leftovers)}
             for kind, report in result.reports.items()
         },
+        "differences": [asdict(each) for report in result.reports.values() for each in report.differences],
         "faults": [asdict(fault) for fault in result.faults],
         "unmatched": [
             {"file": file, "id": name, "references": pairs} for file, name, pairs in result.unmatched
@@ -254,6 +268,10 @@ def _in_words(result: Result, order: Order, taken_back: bool) -> str:
         if report.leftovers:
             fields = ", ".join(f"{name} ({count})" for name, count in sorted(report.leftovers.items()))
             lines.append(f"{report.kind}: kept beside the tables, not shown: {fields}")
+    told = [each for report in result.reports.values() for each in report.differences]
+    lines += [f"  {each}" for each in told[:SHOWN]]
+    if len(told) > SHOWN:
+        lines.append("  …; --json names more of them")
     if result.unmatched:
         lines.append(f"{len(result.unmatched)} objects name what is not in the archive yet:")
         for file, name, pairs in result.unmatched[:SHOWN]:
@@ -270,6 +288,8 @@ def _in_words(result: Result, order: Order, taken_back: bool) -> str:
 def _line(report: Report) -> str:
     words = f"{report.kind}: {report.read} read, {report.added} new, {report.changed} changed, "
     words += f"{report.unchanged} as before, {report.refused} refused"
+    if report.proposed:
+        words += f", {report.proposed} proposed"
     if report.kept:
-        words += f", {report.kept} kept as they came from JSON"
+        words += f", {report.kept} kept as they came from JSON (--propose puts the changes before the desk)"
     return words + (f", {report.published} records published" if report.published else "")

@@ -1,6 +1,6 @@
 """`memorial export` and `memorial mirror`: what leaves the archive whole, and copies of it elsewhere.
 
-memorial export --format jsonl --to DIR            # imported objects, one file a kind
+memorial export --format jsonl --to DIR            # collections, one file a kind; csv as tables
 memorial export --format bagit --to DIR            # a bag (BagIt) of all the public may take away; again: what changed
 memorial export --format bagit --each --to DIR     # a bag a record
 memorial export --format bagit --all --actor NAME --to DIR      # for those who keep the archive; in the log
@@ -12,22 +12,20 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from config import Settings
-from memorial.formats import jsonl
 from memorial.formats.oai_pmh import BadDate, moment
 from memorial.gate import Actor, Reader, may
 from memorial.house import House
 from memorial.services.audit import Act, record_act
-from memorial.services.collection import kinds_present, objects
+from memorial.services.collection import FORMS, write_all
 from memorial.services.leaving import bags, checking, contents, mirroring
 from memorial.services.leaving.state import Counted, Of
 from memorial.web.cache import STATE, State
@@ -41,9 +39,12 @@ ONCE = State(0, "", "", "")  # what the community chose for its archive is read 
 
 @click.command(name="export")
 @click.option(
-    "--format", "form", type=click.Choice(["jsonl", "bagit", "static"]), default="jsonl", show_default=True
+    "--format", "form", type=click.Choice([*FORMS, "bagit", "static"]), default="jsonl", show_default=True
 )
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where to.")
+@click.option(
+    "--bom/--no-bom", default=True, help="With csv: with the mark by which spreadsheets know UTF-8."
+)
 @click.option("--each", "one_each", is_flag=True, help="With bagit: a bag for each record.")
 @click.option(
     "--all",
@@ -63,7 +64,7 @@ ONCE = State(0, "", "", "")  # what the community chose for its archive is read 
 @click.option("--json", "as_json", is_flag=True, help="Tell a program.")
 @click.pass_obj
 def export(
-    settings: Settings, form: str, folder: Path | None, one_each: bool, everything: bool, since: str,
+    settings: Settings, form: str, folder: Path | None, bom: bool, one_each: bool, everything: bool, since: str,
     actor: str, verify: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the archive to files: what a public reader may take away, or with --all what its keepers may.
@@ -86,8 +87,8 @@ def export(
     with opened(settings) as house:
         if everything:
             _log(house, Actor.command(actor), form)
-        if form == "jsonl":
-            _objects(house, folder, everything, as_json)
+        if form in FORMS:
+            _objects(house, folder, form, everything, bom, as_json)
             return
         if form == "static":
             counted = _pages(house, folder, as_json)
@@ -96,27 +97,15 @@ def export(
     _tell(folder, counted, as_json)
 
 
-def _objects(house: House, folder: Path, everything: bool, as_json: bool) -> None:
-    reader = house.keeper() if everything else Reader.public(house.moment(), "reuse")
-    folder.mkdir(parents=True, exist_ok=True)
-    with house.session(reader) as session:
-        counts = {
-            kind: _write(folder / f"{kind}.jsonl", objects(session, kind, everything=everything))
-            for kind in kinds_present(session)
-        }
-    words = "\n".join(f"{folder / kind}.jsonl: {count} objects" for kind, count in counts.items())
+def _objects(house: House, folder: Path, form: str, everything: bool, bom: bool, as_json: bool) -> None:
+    public = Reader.public(house.moment(), "reuse")
+    readers = (house.keeper(), Reader.desk(house.moment())) if everything else (public, public)
+    with house.session(readers[0]) as session, house.session(readers[1]) as families:
+        counts = write_all(session, families, folder, form, everything=everything, bom=bom)
+    words = "\n".join(f"{folder / kind}.{form}: {count} objects" for kind, count in counts.items())
     click.echo(
         json.dumps({"files": counts, "folder": str(folder)}) if as_json else words or "Nothing to export."
     )
-
-
-def _write(path: Path, values: Iterable[dict[str, Any]]) -> int:
-    """The file is whole or not there: it gets its name when all of it is written."""
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as stream:
-        count = jsonl.write(stream, values)
-    part.replace(path)
-    return count
 
 
 def _log(house: House, actor: Actor, form: str) -> None:

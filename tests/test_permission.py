@@ -66,7 +66,7 @@ WHO: dict[str, set[str]] = {
     "dismiss_hint": {"moderator", "specialist", "editor", "second_reader"},
     "edit_word_lists": {"moderator", "editor", "admin"},
     "go_through_form": {"moderator", "specialist", "editor", "consent_officer"},
-    "amend": {"editor", "moderator"},
+    "amend": {"editor", "moderator", "command"},
     "see_log": {"consent_officer", "admin", "moderator"},
     "export_log": {"consent_officer", "admin"},
     "see_reports": {"moderator", "editor", "consent_officer", "admin"},

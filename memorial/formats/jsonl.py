@@ -50,7 +50,7 @@ class Fault:
         return f"{where}:{field} {self.problem}; {self.advice}"
 
 
-class _Refused(Exception):
+class Unusable(Exception):
     def __init__(self, field: str, problem: str, advice: str) -> None:
         super().__init__(problem)
         self.field, self.problem, self.advice = field, problem, advice
@@ -69,7 +69,7 @@ def read(stream: BinaryIO, file: str) -> Iterator[Row | Fault]:
             continue
         try:
             yield Row(file, number, parse(line))
-        except _Refused as wrong:
+        except Unusable as wrong:
             yield Fault(file, number, wrong.field, wrong.problem, wrong.advice)
 
 
@@ -86,18 +86,18 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
 def parse(line: bytes) -> dict[str, Any]:
     """One line as an object. Raises with field, problem and advice."""
     if len(line) > LONGEST_LINE:
-        raise _Refused("", f"the line is longer than {LONGEST_LINE:,} bytes", "split the object")
+        raise Unusable("", f"the line is longer than {LONGEST_LINE:,} bytes", "split the object")
     text = decoded(line)
     if text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST:
-        raise _Refused("", f"more than {DEEPEST} objects or lists in one another", "make it flatter")
+        raise Unusable("", f"more than {DEEPEST} objects or lists in one another", "make it flatter")
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as wrong:
         raise _not_json(text, wrong) from wrong
     except (ValueError, RecursionError) as wrong:
-        raise _Refused("", "not JSON: a number with too many digits", "shorten it") from wrong
+        raise Unusable("", "not JSON: a number with too many digits", "shorten it") from wrong
     if not isinstance(value, dict):
-        raise _Refused("", f"not an object but {kind_of(value)}", "write one object { … } a line")
+        raise Unusable("", f"not an object but {kind_of(value)}", "write one object { … } a line")
     if _ESCAPED.search(text):
         for field, part in value.items():
             _check_words(field, field)
@@ -110,16 +110,16 @@ def decoded(line: bytes) -> str:
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError as wrong:
-        raise _Refused(
+        raise Unusable(
             "", f"not UTF-8 at byte {wrong.start + 1}, perhaps Latin-1 or Windows-1252", "save it as UTF-8"
         ) from wrong
 
 
-def _not_json(text: str, wrong: json.JSONDecodeError) -> _Refused:
+def _not_json(text: str, wrong: json.JSONDecodeError) -> Unusable:
     before = text[: wrong.pos].rstrip()
     if before.endswith(",") or text[wrong.pos : wrong.pos + 1] == ",":
-        return _Refused("", f"not JSON: a comma too many near character {wrong.pos + 1}", "take it out")
-    return _Refused(
+        return Unusable("", f"not JSON: a comma too many near character {wrong.pos + 1}", "take it out")
+    return Unusable(
         "", f"not JSON: {wrong.msg} at character {wrong.pos + 1}", "write one object { … } a line"
     )
 
@@ -139,7 +139,7 @@ def _depth(text: str) -> int:
 def _check_words(field: str, value: Any) -> None:
     if isinstance(value, str):
         if found := FORBIDDEN.search(value):
-            raise _Refused(
+            raise Unusable(
                 field, f"a character that is no text (U+{ord(found[0]):04X})", "take it out or write it anew"
             )
     elif isinstance(value, dict):
@@ -156,12 +156,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _Refused(twice, "the field stands twice in one object", "keep one of them")
+        raise Unusable(twice, "the field stands twice in one object", "keep one of them")
     return made
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise _Refused("", f"{name} is no number of JSON", "write null, or the number")
+    raise Unusable("", f"{name} is no number of JSON", "write null, or the number")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant)

@@ -38,7 +38,7 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     # The content of what a family sent; who has taken the item, and where it stands: services/desk_edit.py.
     "edit": (frozenset({"moderator", "specialist", "editor"}), False),
     # The published record: any object of a collection, as a proposal (services/published).
-    "amend": (frozenset({"editor", "moderator"}), False),
+    "amend": (frozenset({"editor", "moderator", "command"}), False),
     # Words of a recording: written at the desk, read whole by somebody, and then shown (services/transcripts). A
     # second reader may be the one who reads.
     "transcribe": (frozenset({"editor", "moderator", "specialist", "command"}), False),

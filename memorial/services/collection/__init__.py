@@ -13,13 +13,17 @@ from memorial.services.collection.export import kinds_present, objects
 from memorial.services.collection.files import in_order, open_file
 from memorial.services.collection.kinds import KINDS
 from memorial.services.collection.matching import finish
-from memorial.services.collection.running import AT_ONCE, COUNTED, DEFAULT_NAME, Report, import_objects
+from memorial.services.collection.report import COUNTED, Report
+from memorial.services.collection.running import AT_ONCE, DEFAULT_NAME, import_objects
 from memorial.services.collection.starter import load_starter
+from memorial.services.collection.tables import shape_of
+from memorial.services.collection.to_files import FORMS, write_all
 
 __all__ = [
     "AT_ONCE",
     "COUNTED",
     "DEFAULT_NAME",
+    "FORMS",
     "KINDS",
     "Report",
     "finish",
@@ -30,4 +34,6 @@ __all__ = [
     "load_starter",
     "objects",
     "open_file",
+    "shape_of",
+    "write_all",
 ]

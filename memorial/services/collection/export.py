@@ -82,7 +82,9 @@ def _built(session: GatedSession, kind: Kind, things: Sequence[str]) -> dict[str
 
 def whole(kind: Kind, told: ImportedObject, built: dict[str, Any], everything: bool) -> dict[str, Any]:
     """One object: its fields from their homes, then what had none."""
-    leftovers = told.leftovers if everything else {}
+    leftovers = {
+        name: part for name, part in told.leftovers.items() if everything or name in kind.kept_for_all
+    }
     absent = set(told.absent)
     value: dict[str, Any] = {"id": told.external_id}
     for name in kind.fields:

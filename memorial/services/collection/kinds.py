@@ -27,6 +27,7 @@ class Kind:
     record_kind: str = ""
     assumed: Mapping[str, Any] = field(default_factory=dict)
     desk_only: frozenset[str] = frozenset()
+    kept_for_all: frozenset[str] = frozenset()  # has no home in the tables and is no secret
     spare: Callable[[dict[str, Any]], dict[str, Any]] = lambda value: value  # what leaves for everybody
 
     def faults(self, row: Row) -> list[Fault]:
@@ -62,6 +63,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "people", "person", people.FIELDS, people.build, people.give_back, people.REQUIRED, "remembrance",
             assumed={"fate": people.NOT_STATED, "accusation_as_stated": None}, spare=people.spare,
+            kept_for_all=frozenset({"listed"}),
         ),
         Kind(
             "places", "record", places.PLACE_FIELDS, places.build_place, places.give_back_places, ("label",),

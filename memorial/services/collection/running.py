@@ -2,6 +2,7 @@
 
     report = import_objects(session, actor, "figures", rows, now=now)
     report = import_objects(…, publish=True, second="command:other name", note_hash=hash_note(…))
+    report = import_objects(…, propose=propose)     # a change of what is there waits as a proposal
 
 The session is a keeper's and its caller commits. Same object again: nothing changes. A changed
 object is a new revision of the same record. Without `publish` the rows wait at the desk.
@@ -12,9 +13,8 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -28,42 +28,19 @@ from memorial.formats.jsonl import Fault, Row
 from memorial.gate import Actor, GatedSession, may
 from memorial.models import ImportedObject, Part, Person, Record, Source, Statement
 from memorial.services import consent
-from memorial.services.collection import accused, former
+from memorial.services.collection import accused, export, former
 from memorial.services.collection.collection_record import collection_record, note_content, publish_waiting
+from memorial.services.collection.differences import after_row, between
 from memorial.services.collection.kinds import KINDS, Kind
+from memorial.services.collection.report import Report
 from memorial.services.collection.signed import Signed
 from memorial.services.collection.writing import TABLES, Writer
 
 AT_ONCE = 500
 DEFAULT_NAME = "collection"
-COUNTED = ("read", "added", "changed", "unchanged", "kept", "refused", "published")
 
-
-@dataclass
-class Report:
-    """What became of the rows of one kind."""
-
-    kind: str
-    read: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    kept: int = 0  # CSV rows whose object came as JSON
-    refused: int = 0
-    published: int = 0
-    faults: list[Fault] = field(default_factory=list)
-    leftovers: Counter[str] = field(default_factory=Counter)
-
-    def refuse(self, faults: Sequence[Fault]) -> None:
-        self.refused += 1
-        self.faults.extend(faults)
-
-    def add(self, more: Report) -> None:
-        """Take in what became of further rows of the same kind."""
-        for name in COUNTED:
-            setattr(self, name, getattr(self, name) + getattr(more, name))
-        self.faults.extend(more.faults)
-        self.leftovers.update(more.leftovers)
+# The row, the object as it stands and as it would be -> why it cannot wait as a proposal, None where it does.
+Propose = Callable[[str, Row, Mapping[str, Any], Mapping[str, Any]], Fault | None]
 
 
 def import_objects(
@@ -79,10 +56,12 @@ def import_objects(
     name: str = DEFAULT_NAME,
     progress: Callable[[int], None] | None = None,
     run: str = "",
+    propose: Propose | None = None,
+    compare: bool = False,
 ) -> Report:
     """Load the rows of one kind. Raises `Invalid` for an unknown kind or an unsigned publication.
 
-    The items of calls with the same `run` are one import at the desk.
+    The items of calls with the same `run` are one import at the desk. With `compare` the report says what changes.
     """
     verdict = may(session, actor, "import", now=now)
     if not verdict:
@@ -93,6 +72,7 @@ def import_objects(
         raise Invalid("publication_needs_two_names_and_a_note", field="second")
     signed = Signed(actor, now, publish, second, note_hash, run or new_public_id())
     going = _Run(session, KINDS[kind], signed, name)
+    going.propose, going.compare = propose, compare
     waiting = iter(rows)
     with _uncollected():
         while some := list(islice(waiting, AT_ONCE)):
@@ -126,6 +106,9 @@ class _Run:
         self._collection: Record | None = None
         self._hanging = Counter[str]()
         self._digest = hashlib.sha256()
+        self.propose: Propose | None = None
+        self.compare = False
+        self._waiting: list[tuple[Row, dict[str, Any], dict[str, Any]]] = []
 
     def take(self, rows: Sequence[Row | Fault]) -> None:
         """Some hundreds of rows, all of them in one go."""
@@ -146,13 +129,44 @@ class _Run:
                 self.report.unchanged += 1
                 if before.line != row.line:
                     before.line = row.line
-            elif row.form == "csv" and before.form == "json":
-                self.report.kept += 1
+            elif self.propose or (row.form == "csv" and before.form == "json"):
+                self._beside(row, before)
             else:
+                if self.compare:
+                    self._compared(row, before)
                 changed.append((row, digest))
         self._write(new, changed, known)
         if self.signed.publish:
             self._publish([before.thing for before in known.values()])
+        self._propose()
+
+    def _beside(self, row: Row, before: ImportedObject) -> None:
+        """A row that does not overwrite what is there: nothing new, a proposal, or left and counted."""
+        stood, said, differs = self._compared(row, before)
+        if not differs:
+            self.report.unchanged += 1
+        elif self.propose is None:
+            self.report.kept += 1
+        else:
+            self._waiting.append((row, stood, said))
+
+    def _propose(self) -> None:
+        """After all rows are read: a proposal locks its record, and what was read before is read anew."""
+        for row, stood, said in self._waiting:
+            fault = self.propose(self.kind.name, row, stood, said) if self.propose else None
+            if fault:
+                self.report.refuse([fault])
+            else:
+                self.report.proposed += 1
+        self._waiting.clear()
+
+    def _compared(self, row: Row, before: ImportedObject) -> tuple[dict[str, Any], dict[str, Any], bool]:
+        self.session.flush()
+        stood = export.one(self.session, before) or {"id": before.external_id}
+        said = after_row(row, stood)
+        differences = between(row, stood, said)
+        self.report.tell(differences)
+        return stood, said, bool(differences)
 
     def _checked(self, rows: Sequence[Row | Fault]) -> list[tuple[Row, str]]:
         good = []

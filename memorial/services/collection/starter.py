@@ -12,7 +12,8 @@ from memorial.keys import ArchiveKey
 from memorial.services.collection.collection_record import keep_note
 from memorial.services.collection.files import in_order, open_file
 from memorial.services.collection.matching import finish
-from memorial.services.collection.running import DEFAULT_NAME, Report, import_objects
+from memorial.services.collection.report import Report
+from memorial.services.collection.running import DEFAULT_NAME, import_objects
 from memorial.services.custody import hash_note
 
 STARTER = Path(__file__).resolve().parents[2] / "starter"

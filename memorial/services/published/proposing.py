@@ -5,7 +5,7 @@
     item = save(session, actor, change, keys=keys, now=now)   # NotPermitted, Stale, Invalid
 
 A form names the object it was made from (`base`) and the object that stood then (`seen`, its hash).
-Whoever saves has the item from then on; each save is a revision with its reason.
+Whoever saves has the item from then on; each save is a revision with its reason. What a file proposes waits for anybody.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ def _open_to(session: GatedSession, actor: Actor, item: Item, now: datetime) -> 
     if not verdict:
         raise NotPermitted(verdict.reason)
     taken = item.taken_until is not None and item.taken_until > now
-    if taken and item.taken_by_id != actor.account_id:
+    if not actor.account_id or (taken and item.taken_by_id != actor.account_id):
         raise NotPermitted("free")
 
 
@@ -212,11 +212,11 @@ def _item(
         "revision_id": revision.id,
         "language": language if is_language(language) else "und",
         "taken_by_id": actor.account_id or None,
-        "taken_until": now + workflow.TAKEN_FOR,
+        "taken_until": now + workflow.TAKEN_FOR if actor.account_id else None,
     }
     if proposal is None:
         return review.new_item(
-            session, KIND, now=now, state=workflow.IN_REVIEW, record=record,
+            session, KIND, now=now, state=workflow.IN_REVIEW if actor.account_id else workflow.SUBMITTED, record=record,
             flags=["death"] if remembered else [],
             facts={"thing": there.name, "title": title_of(value)}, **about,
         )  # fmt: skip
