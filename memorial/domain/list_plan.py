@@ -188,11 +188,12 @@ def _columns(given: Any, head: Head) -> dict[str, list[int]]:
         some = wanted if isinstance(wanted, list) else [wanted]
         if len(some) > 1 and role not in ("other_name", "note"):
             raise Invalid("one_column", field=role)
-        found[role] = [_column(each, head, role) for each in some]
+        found[role] = [column_of(each, head, role) for each in some]
     return found
 
 
-def _column(wanted: Any, head: Head, role: str) -> int:
+def column_of(wanted: Any, head: Head, role: str) -> int:
+    """A column by its number from 1, or by its heading. Raises Invalid."""
     if isinstance(wanted, int) and not isinstance(wanted, bool) and 1 <= wanted <= len(head.titles):
         return wanted - 1
     keys = [fold(title) for title in head.titles]

@@ -63,6 +63,12 @@ class _Reading:
 def read(lines: Iterable[Line], plan: Plan, head: Head, of: List) -> Iterator[Told]:
     """Every line of the table, in its order, but for empty ones."""
     reading = _Reading(plan, head, of)
+    for line in each_line(lines, head):
+        yield line if isinstance(line, Told) else _told(line, reading)
+
+
+def each_line(lines: Iterable[Line], head: Head) -> Iterator[Line | Told]:
+    """The lines that say something, and what is told of those that only stand there."""
     last = max(head.lines, default=0)
     for line in lines:
         if line.number in head.lines or not any(cell.strip() for cell in line.cells):
@@ -74,7 +80,7 @@ def read(lines: Iterable[Line], plan: Plan, head: Head, of: List) -> Iterator[To
         elif _repeats(line, head):
             yield Told(line.number, None, [*line.remarks, Remark(line.number, "heading_again")])
         else:
-            yield _told(line, reading)
+            yield line
 
 
 def _repeats(line: Line, head: Head) -> bool:
@@ -178,7 +184,7 @@ def _object(
     note = "; ".join(cells[column] for column in plan.columns.get("note", ()) if cells.get(column))
     value: dict[str, Any] = {
         "id": of.id_of(line.number), "names": names, "accused": False, "listed": plan.listed,
-        "statements": said, "seed_refs": [ref], "row": _row(line, reading.head),
+        "statements": said, "seed_refs": [ref], "row": row_of(line, reading.head),
     }  # fmt: skip
     return value | ({"note": note} if note else {})
 
@@ -188,7 +194,7 @@ def _name(words: str, ref: str, language: str) -> dict[str, Any]:
     return name | ({"language": language} if language != "und" else {})
 
 
-def _row(line: Line, head: Head) -> dict[str, str]:
+def row_of(line: Line, head: Head) -> dict[str, str]:
     """Every cell as it was given, under its heading: nothing of a line is lost."""
     kept: dict[str, str] = {}
     for column, cell in enumerate(line.cells):

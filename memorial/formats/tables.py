@@ -143,7 +143,9 @@ def _row(texts: Sequence[Text], at: int, separator: str) -> tuple[int, list[str]
 def _parted(text: str, separator: str, over_lines: bool) -> list[str]:
     """Strictly where a cell goes over lines: two stray marks in two lines would make one line of them."""
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=over_lines))
+        spaced = f'{separator} "' in text  # as Omeka's own examples are written
+        told = io.StringIO(text, newline="")
+        rows = list(csv.reader(told, delimiter=separator, strict=over_lines, skipinitialspace=spaced))
     except csv.Error:
         rows = []
     if len(rows) > 1 or not rows:

@@ -11,14 +11,14 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import delete, or_, select
 
-from memorial.domain import list_plan, name_lists
+from memorial.domain import list_plan
 from memorial.domain.errors import Invalid, NotOpen, NotPermitted, Stale
 from memorial.domain.ids import is_public_id, new_public_id
 from memorial.domain.lines import one_line
@@ -30,7 +30,7 @@ from memorial.models import Item, NameList, NameListFile, Record, Source
 from memorial.services import name_search
 from memorial.services.collection.batch import place_in_source
 from memorial.services.collection.collection_record import COLLECTION
-from memorial.services.name_lists import opening
+from memorial.services.name_lists import opening, reading
 
 PREVIEWED, RUNNING, MATCHING, DONE, UNDOING, UNDONE = (
     "previewed", "running", "matching", "done", "undoing", "undone",
@@ -152,21 +152,17 @@ def plan_anew(
 
 def _planned(list_: NameList, lines: Sequence[Line], map_: Mapping[str, Any], work: List) -> list[Remark]:
     """Sets plan and numbers; returns the first remarks."""
-    heading = map_.get("heading")
-    if heading is not None and (not isinstance(heading, int) or isinstance(heading, bool) or heading < 0):
-        raise Invalid("no_such_line", field="heading")
-    head = list_plan.head_of(lines, heading)
-    plan = list_plan.read_plan(map_, head)
+    plan = reading.planned(map_, lines)
     counted, numbers = Counter[str](), Counter[str]()
     remarks: list[Remark] = []
-    for told in name_lists.read(lines, plan, head, work):
+    for told in reading.read(plan, lines, work):
         numbers["lines"] += 1
         numbers["persons"] += told.value is not None
         numbers["left_out"] += any(each.left_out for each in told.remarks)
         counted.update(each.key for each in told.remarks)
         if len(remarks) < MOST_REMARKS:
             remarks += told.remarks
-    list_.plan = {**list_plan.as_json(plan), "heading": heading, "head": asdict(head)}
+    list_.plan = plan
     list_.found = {**numbers, "last": max(line.number for line in lines), "remarks": dict(counted)}
     return remarks[:MOST_REMARKS]
 
@@ -222,7 +218,7 @@ def told(
     """The headings, and the lines after one of them as they are to be written."""
     lines = opening.unpacked(keys.decrypt(file_of(session, list_).lines), after)
     head = Head(**list_.plan["head"])
-    return head, name_lists.read(lines, list_plan.from_json(list_.plan), head, of(session, list_))
+    return head, reading.read(list_.plan, lines, of(session, list_))
 
 
 def look(session: GatedSession, list_: NameList, *, keys: ArchiveKey, first: int = SHOWN) -> Preview:
@@ -230,7 +226,7 @@ def look(session: GatedSession, list_: NameList, *, keys: ArchiveKey, first: int
     kept = file_of(session, list_)
     lines = list(islice(opening.unpacked(keys.decrypt(kept.lines)), first + list_plan.AHEAD))
     head = Head(**list_.plan["head"])
-    read = name_lists.read(lines, list_plan.from_json(list_.plan), head, of(session, list_))
+    read = reading.read(list_.plan, lines, of(session, list_))
     persons = [each for each in read if each.value is not None][:first]
     below = [line.cells for line in lines if line.number > max(head.lines, default=0)]
     columns = range(len(head.titles))
@@ -247,6 +243,6 @@ def look(session: GatedSession, list_: NameList, *, keys: ArchiveKey, first: int
 
 def alike(session: GatedSession, each: Told) -> Sequence[str]:
     """Who in the archive bears the same name as this line: to be looked at, never joined by itself."""
-    name = each.value["names"][0]["spelling"] if each.value else ""
+    name = each.value["names"][0]["spelling"] if each.value and "names" in each.value else ""
     found = name_search.find(session, name, same=True, most=3) if name else name_search.Names()
     return [one.entry.title for one in found.names]

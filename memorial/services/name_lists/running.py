@@ -38,6 +38,7 @@ from memorial.services.name_lists.keeping import (
     of,
     told,
 )
+from memorial.services.name_lists.reading import PEOPLE, kind_of
 
 AT_WORK = (RUNNING, MATCHING, UNDOING)
 MATCHED_AT_ONCE = 200
@@ -84,13 +85,17 @@ def write_next(
         return False
     actor = actor_of(session, list_)
     some = list(islice(told(session, list_, keys, list_.place)[1], most))
+    kind = kind_of(list_.plan)
+    if not some and kind != PEOPLE:
+        end(session, list_, now, objects=list_.added)
+        return False
     if not some:
         list_.state, list_.place = MATCHING, 0
         record(session, actor, list_, "list_written", now, persons=list_.added)
         return False
     rows = [Row(list_.file_name, each.line, each.value) for each in some if each.value is not None]
     report = import_objects(
-        session, actor, "people", rows, now=now, name=list_.name, run=list_.public_id, **(signed or {})
+        session, actor, kind, rows, now=now, name=list_.name, run=list_.public_id, **(signed or {})
     )
     list_.place = some[-1].line
     list_.added += report.added
@@ -174,7 +179,7 @@ def objects_of(
     lines = [each.line for each in islice(told(session, list_, keys, after)[1], most)]
     ids = {work.id_of(line): line for line in lines}
     wanted = select(ImportedObject).where(
-        ImportedObject.file == "people", ImportedObject.external_id.in_(ids)
+        ImportedObject.file == kind_of(list_.plan), ImportedObject.external_id.in_(ids)
     )
     found = {ids[each.external_id]: each for each in session.scalars(wanted)}
     return found, lines[-1] if lines else 0

@@ -10,7 +10,7 @@ so is a list that was published.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,10 @@ from memorial.gate import Actor, GatedSession
 from memorial.keys import ArchiveKey
 from memorial.models import (
     BulkLine,
+    Citation,
     Confirmation,
+    Document,
+    Event,
     ImportedObject,
     Item,
     ItemCheck,
@@ -33,6 +36,8 @@ from memorial.models import (
     NameList,
     Part,
     Person,
+    Place,
+    Press,
     Record,
     RecordLink,
     Recusal,
@@ -40,6 +45,7 @@ from memorial.models import (
     Remembrance,
     Revision,
     SameAs,
+    Source,
     Statement,
     Testimony,
 )
@@ -137,7 +143,7 @@ def _built_on(session: GatedSession, list_: NameList, became: Mapping[int, Impor
     mine = select(Remembrance.person_id, Remembrance.record_id).where(Remembrance.record_id.in_(pages))
     persons |= {row[0]: pages[row[1]] for row in session.execute(mine)}
     found: dict[int, str] = {}
-    names = {f"people:{each.external_id}": line for line, each in became.items()}
+    names = {f"{each.file}:{each.external_id}": line for line, each in became.items()}
     for thing in changed_at_desk(session, list(names)):
         found[names[thing]] = "changed_at_desk"
     pending = select(Revision.thing).where(Revision.thing.in_(names), Revision.applied_at.is_(None))
@@ -148,9 +154,9 @@ def _built_on(session: GatedSession, list_: NameList, became: Mapping[int, Impor
         for number in session.scalars(wanted.with_only_columns(column)):
             if number in persons:
                 found.setdefault(persons[number], reason)
-    if list_.plan.get("listed") == "authority":  # somebody made a remembrance of the line
+    if list_.plan.get("listed", "remembrance") == "authority":  # somebody made a remembrance of the line
         found |= dict.fromkeys(pages.values(), "has_page")
-    for column, theirs in _given_to_pages():
+    for column, theirs in _given_to_pages(pages):
         given: Any = select(column).where(column.in_(pages), theirs)
         found |= {pages[number]: "built_on" for number in session.scalars(given) if number in pages}
     found |= {persons[number]: "pair_taken_up" for number in _pairs(session, list_, persons)}
@@ -176,10 +182,14 @@ def _links(persons: Sequence[int]) -> Iterable[tuple[str, Any, Select[Any]]]:
     )
 
 
-def _given_to_pages() -> Iterable[tuple[Any, ColumnElement[bool]]]:
-    """What a family gave to a page, and what points at one."""
+def _given_to_pages(pages: Collection[int]) -> Iterable[tuple[Any, ColumnElement[bool]]]:
+    """What a family gave to a page, and what points at one or at the work that it is."""
     yield Media.record_id, true()
     yield RecordLink.other_id, true()
+    works = select(Source.id).where(Source.record_id.in_(pages))
+    cited = select(Citation.source_id).where(Citation.source_id.in_(works))
+    rests = select(Statement.source_id).where(Statement.source_id.in_(works))
+    yield Source.record_id, or_(Source.id.in_(cited), Source.id.in_(rests))
     yield Statement.record_id, Statement.contribution_id.is_not(None)
 
 
@@ -247,7 +257,9 @@ def _forget_pages(session: GatedSession, gone: Sequence[ImportedObject], ids: Se
     name_index.forget(session, "record_id", ids)
     clear(session, list(formers(session, [each.thing for each in gone]).values()))
     _forget_items(session, list(session.scalars(select(Item.id).where(Item.record_id.in_(ids)))))
-    _delete(session, Remembrance, Remembrance.record_id.in_(ids))
+    for table in (Remembrance, Press, Document, Event, Place):
+        _delete(session, table, table.record_id.in_(ids))
+    _delete(session, Source, Source.record_id.in_(ids))
     _delete(session, Person, Person.record_id.in_(ids))
     session.execute(delete(Revision).where(Revision.record_id.in_(ids)))
     _forget(session, gone)

@@ -1,4 +1,4 @@
-"""Lists of names at the desk: a file is sent and previewed, its columns are mapped, it runs, it is taken back."""
+"""Lists of names and tables of catalogues at the desk: sent and previewed, columns mapped, run, taken back."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from memorial import jobs
 from memorial.domain.errors import Invalid, NotPermitted, Stale
 from memorial.domain.list_headings import ROLES
 from memorial.domain.list_plan import LISTED
+from memorial.domain.table_plan import SEPARATORS
 from memorial.gate import GatedSession
 from memorial.services import desk
-from memorial.services.name_lists import keeping, running, undoing
+from memorial.services.name_lists import keeping, reading, running, undoing
 from memorial.services.name_lists.keeping import Wanted
 from memorial.services.name_lists.opening import MOST_BYTES
 from memorial.web.account import identity, inputs
@@ -27,7 +28,7 @@ TURNS = ("plan", "begin", "take_back")
 LONGEST_NOTE = 20_000
 MOST_COLUMNS = 200
 REMARKS = 200  # shown on the page; all of them are counted
-WHOLE = ("language", "listed", "fate", "as_of", "heading")
+WHOLE = ("language", "listed", "fate", "as_of", "heading", "separator")
 
 
 @door(pages, "/<lang>/desk/name-lists", audience="desk")
@@ -42,7 +43,16 @@ def _form(status: int, **said: Any) -> tuple[str, int]:
     shown = {
         "lists": lists,
         "names": desk.names_of(session, {list_.made_by for list_, _ in lists}),
-        **{"source": "", "name": "", "encoding": "", "error": "", "field": "", **said},
+        "kinds": reading.KINDS_READ,
+        **{
+            "kind": reading.PEOPLE,
+            "source": "",
+            "name": "",
+            "encoding": "",
+            "error": "",
+            "field": "",
+            **said,
+        },
     }
     return render_template("desk/name_lists.html", **shown), status
 
@@ -50,14 +60,14 @@ def _form(status: int, **said: Any) -> tuple[str, int]:
 @door(pages, "/<lang>/desk/name-lists", audience="desk", methods=("POST",))
 def name_list_sent() -> Page:
     """The file itself is not kept where it is refused: a browser asks for it again."""
-    typed = {name: inputs.line(name, 300) for name in ("source", "name", "encoding")}
+    typed = {name: inputs.line(name, 300) for name in ("source", "name", "encoding", "kind")}
     file = request.files.get("file")
     try:
         if file is None or not file.filename:
             raise Invalid("no_file", field="file")
         # An address of the source's page is as good as its id.
         source = typed["source"].split("?")[0].rstrip("/").rpartition("/")[2]
-        map_ = {"encoding": typed["encoding"]} if typed["encoding"] else {}
+        map_ = {name: typed[name] for name in ("encoding", "kind") if typed[name]}
         wanted = Wanted(source, file.stream.read(MOST_BYTES + 1), file.filename, map_, typed["name"])
         with house().writing(house().keeper()) as session:
             actor, now = identity.actor(), house().now()
@@ -80,6 +90,7 @@ def _show(public_id: str, status: int, **said: Any) -> tuple[str, int]:
     keeping.allowed(session, actor, now)
     list_ = keeping.find(session, public_id)
     previewed = list_.state == keeping.PREVIEWED
+    kind = reading.kind_of(list_.plan)
     seen = keeping.look(session, list_, keys=house().keys, first=keeping.SHOWN if previewed else 1)
     shown = {
         "list": list_,
@@ -90,7 +101,10 @@ def _show(public_id: str, status: int, **said: Any) -> tuple[str, int]:
         "mine": list_.made_by == actor.label,
         "at_work": list_.state in running.AT_WORK,
         "item": keeping.item_of(session, list_),
-        "roles": ROLES,
+        "kind": kind,
+        "roles": ROLES if kind == reading.PEOPLE else list(reading.forms_of(kind)),
+        "title_of": reading.title_of,
+        "separators": SEPARATORS,
         "forms": LISTED,
         "names": desk.names_of(session, {list_.made_by}),
         "typed": _as_kept(list_.plan, len(seen.head.titles)),
@@ -156,6 +170,9 @@ def _map(plan: Mapping[str, Any]) -> dict[str, Any]:
         raise Invalid("no_such_line", field="heading")
     found: dict[str, Any] = {name: typed[name] for name in ("language", "fate", "as_of") if typed[name]}
     found |= {"listed": typed["listed"] or "authority", "heading": heading}
+    if reading.kind_of(plan) != reading.PEOPLE:
+        found = {"kind": plan["kind"], "heading": heading, "separator": typed["separator"]}
+        found |= {"language": typed["language"]} if typed["language"] else {}
     if heading == plan.get("heading"):
         columns: dict[str, list[int]] = {}
         for number, role in enumerate(typed["roles"], 1):

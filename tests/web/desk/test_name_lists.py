@@ -134,3 +134,39 @@ def test_whoever_may_not_import_has_no_room_and_no_door(app: Any, house: Any) ->
     assert PATH not in text(reader.get("/en/desk"))
     for path in (PATH, f"{PATH}/never"):
         assert reader.get(path).status_code == 403
+
+
+def test_the_table_of_a_catalogue_is_mapped_on_the_same_page_and_waits_for_two_people(
+    app: Any, house: Any, desk: Any
+) -> None:
+    table = (
+        "Dublin Core:Title;Dublin Core:Creator;dcterms:date;tags\nSynthetic letter;Office;1992-03;a|b\n;X;;\n"
+    )
+    form = {
+        "csrf_token": token_in(desk.get(PATH)), "source": "src-list", "kind": "recognitions",
+        "file": (io.BytesIO(table.encode("utf-16")), "omeka.csv"),
+    }  # fmt: skip
+    path = desk.post(PATH, data=form, content_type="multipart/form-data").headers["Location"]
+    page = text(desk.get(path))
+    for words in (
+        '<option value="title" selected>', '<option value="body" selected>', '<option value="date" selected>',
+        "<bdi>1992-03</bdi>", "has no title; left out", "What parts several values in one cell?", "Documents",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "Found by name, without a page" not in page
+    mapped = {"column-0": "title", "column-1": "", "column-2": "date", "column-3": "note"}
+    wrong = turned(desk, path, "plan", **{**mapped, "column-0": "note"})
+    assert (wrong.status_code, "Say which column holds the title." in text(wrong)) == (422, True)
+    assert turned(desk, path, "plan", **mapped, separator="|", language="az").status_code == 302
+    assert "a|b" in text(desk.get(path))
+    assert turned(desk, path, "begin").status_code == 302
+    while jobs.sweep(house):
+        pass
+    page = text(desk.get(path))
+    assert "In the archive" in page
+    bulk = re.search(r'href="([^"]*/desk/bulk\?run=[^"]*)"', page)[1]  # type: ignore[index]
+    assert "selected" in text(desk.get(bulk))
+    with house.session(house.keeper()) as session:
+        (item,) = session.scalars(select(Item).where(Item.facts["file"].as_string() == "recognitions"))
+        assert (item.kind, item.state) == ("import", "submitted")
+    assert turned(desk, path, "take_back", note="synthetic").status_code == 302
