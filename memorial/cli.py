@@ -22,6 +22,7 @@ from memorial.cli_import import import_command
 from memorial.cli_leaving import export, mirror
 from memorial.cli_lists import name_list
 from memorial.cli_recordings import recordings_command
+from memorial.cli_subject import subject_export
 from memorial.cli_voices import transcript
 from memorial.cli_words import Plainly, in_words
 from memorial.db import make_engine
@@ -350,6 +351,7 @@ main.add_command(name_list)
 main.add_command(recordings_command)
 main.add_command(export)
 main.add_command(mirror)
+main.add_command(subject_export)
 main.add_command(transcript)
 
 

@@ -28,7 +28,6 @@ from memorial.services.collection import (
     AT_ONCE,
     COUNTED,
     DEFAULT_NAME,
-    FORMS,
     KINDS,
     Report,
     finish,

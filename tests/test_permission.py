@@ -104,6 +104,7 @@ WHO: dict[str, set[str]] = {
     "confirm_time": {"admin"},
     "import": {"editor", "admin", "command"},
     "export": {"admin", "command"},
+    "subject_export": {"command"},
     "hide": {"family"},
     "change": {"family"},
     "ask_erasure": {"family"},

@@ -97,6 +97,8 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "confirm_time": (frozenset({"admin"}), True),
     "import": (frozenset({"editor", "admin", "command"}), False),
     "export": (frozenset({"admin", "command"}), False),
+    # All that is held of one person, for that person: by whoever answers for it, at the machine itself.
+    "subject_export": (frozenset({"command"}), False),
     "hide": (frozenset({"family"}), False),
     "change": (frozenset({"family"}), False),
     "ask_erasure": (frozenset({"family"}), False),
