@@ -29,7 +29,7 @@ from memorial.db import make_engine
 from memorial.domain.errors import MemorialError
 from memorial.gate import Actor, GatedSession
 from memorial.house import House, open_house
-from memorial.keys import printable
+from memorial.keys import KeyMissing, from_printed, keep_key_file, printable
 from memorial.services import backup as backups
 from memorial.services import consent_forms, custody, search_index, site, wall_index, withdrawal
 from memorial.services import restore as restores
@@ -316,11 +316,29 @@ def consent_wordings(settings: Settings, language: str, actor: str) -> None:
 
 
 @main.command(name="key")
+@click.option(
+    "--from-paper", is_flag=True, help="Type a printed key in: it is put where the archive looks for it."
+)
 @click.pass_obj
-def print_key(settings: Settings) -> None:
-    """Print the archive's key for two custodians, who keep it apart from the machine."""
+def print_key(settings: Settings, from_paper: bool) -> None:
+    """Print the archive's key for two custodians, who keep it apart from the machine; or read a sheet back."""
+    if from_paper:
+        _keep_key(settings)
+        return
     with opened(settings) as house:
         click.echo(printable(house.keys))
+
+
+def _keep_key(settings: Settings) -> None:
+    path = settings.archive_key_file
+    words = click.prompt("The sheet, without its first line (nothing is shown)", hide_input=True)
+    try:
+        keep_key_file(path, from_printed(words))
+    except KeyMissing as wrong:
+        raise click.ClickException("This is no key of an archive. A letter may be mistyped.") from wrong
+    except FileExistsError as wrong:
+        raise click.ClickException(f"There is a key at {path} already; it is not overwritten.") from wrong
+    click.echo(f"The key lies at {path}.")
 
 
 @main.command(name="confirm-time")

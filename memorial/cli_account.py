@@ -4,6 +4,7 @@ memorial account add someone@example.org --role moderator --role editor
 memorial account list
 memorial account reset someone@example.org       # lost everything: a fresh invitation
 memorial account disable someone@example.org     # ends with the next request
+memorial account succeed someone@example.org --custodian ONE --custodian TWO --note WHY   # nobody is left
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -23,12 +24,16 @@ from memorial.domain.workflow import ROLES
 from memorial.gate import Actor, GatedSession
 from memorial.house import House, open_house
 from memorial.models import Account
-from memorial.services import accounts
+from memorial.services import accounts, succession
+from memorial.services.succession import Succession
 
 WORDS = {
     "account_exists": "There is an account with this address already. `memorial account reset` invites it anew.",
     "email": "This is not an e-mail address.",
     "last_admin": "This is the only administrator. Make another one first: memorial account add EMAIL --role admin",
+    "two_custodians": "Two different custodians, each with a sheet: --custodian ONE --custodian TWO",
+    "not_the_key": "A sheet is not this archive's key, or a letter is mistyped. Nothing was changed.",
+    "note": "Say why it has come to this: --note WORDS",
     "account": "There is no account with this address. `memorial account list` shows all.",
 }
 
@@ -79,6 +84,43 @@ def disable(settings: Settings, email: str) -> None:
     with _writing(settings) as (house, session):
         accounts.disable(session, _caller(), accounts.find(session, email), now=house.now())
     click.echo("The account is disabled and signed out everywhere.")
+
+
+@account.command("succeed")
+@click.argument("email")
+@click.option(
+    "--custodian", "custodians", multiple=True, required=True, help="Twice: who keeps a printed key."
+)
+@click.option(
+    "--sheet", "files", multiple=True, type=click.File("r"), help="Twice, instead of typing the sheets in."
+)
+@click.option("--note", required=True, help="What happened to whoever managed the archive.")
+@click.option("--name", default="", help="How colleagues call the new administrator.")
+@click.option("--language", default="en", show_default=True, type=click.Choice(("az", "en", "ru", "tr")))
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def succeed(
+    settings: Settings,
+    email: str,
+    custodians: tuple[str, ...],
+    files: tuple[IO[str], ...],
+    note: str,
+    name: str,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Make an administrator when nobody is left who could: two custodians, each with their printed key."""
+    if len(custodians) != 2:
+        raise click.UsageError(WORDS["two_custodians"])
+    sheets = [each.read() for each in files] or [
+        click.prompt(f"{who}, type your sheet without its first line (nothing is shown)", hide_input=True)
+        for who in custodians
+    ]
+    by = Succession(custodians[0], custodians[1], sheets, note)
+    with _writing(settings) as (house, session):
+        made, token = succession.succeed(session, by, email, keys=house.keys, now=house.now(), name=name)
+        address = made.email
+    _tell_link(settings, address, token, language, as_json)
 
 
 @account.command("list")

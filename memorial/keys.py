@@ -130,11 +130,19 @@ class ArchiveKey(_Key):
 def make_key_file(path: Path | str) -> Path:
     """Makes a new key, readable by its owner alone. Never overwrites: FileExistsError."""
     made = x25519.Identity.generate()
-    target = Path(path)
+    return _write(Path(path), f"# public key: {made.to_public()}\n{made}\n")
+
+
+def keep_key_file(path: Path | str, key: ArchiveKey) -> Path:
+    """Writes a key that came back from paper. Never overwrites: FileExistsError."""
+    return _write(Path(path), f"# public key: {key.recipient}\n{key._text}\n")
+
+
+def _write(target: Path, text: str) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f"# public key: {made.to_public()}\n{made}\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     _fsync_folder(target.parent)

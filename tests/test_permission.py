@@ -105,6 +105,7 @@ WHO: dict[str, set[str]] = {
     "import": {"editor", "admin", "command"},
     "export": {"admin", "command"},
     "subject_export": {"command"},
+    "succession": {"command"},
     "hide": {"family"},
     "change": {"family"},
     "ask_erasure": {"family"},

@@ -99,6 +99,8 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "export": (frozenset({"admin", "command"}), False),
     # All that is held of one person, for that person: by whoever answers for it, at the machine itself.
     "subject_export": (frozenset({"command"}), False),
+    # Two custodians with their sheets of the archive's key (services/succession.py).
+    "succession": (frozenset({"command"}), False),
     "hide": (frozenset({"family"}), False),
     "change": (frozenset({"family"}), False),
     "ask_erasure": (frozenset({"family"}), False),
