@@ -79,5 +79,6 @@ def subject_export(
     numbers = {name: len(rows) for name, rows in held.lists.items()}
     told = {"path": str(path), "lists": numbers, "files": len(held.files), "left_out": held.left_out}
     lines = [f"{path}: {sum(numbers.values())} rows, {len(held.files)} files.", *held.left_out]
+    lines += [f"Asked as well: {kind.replace('_', ' ')}, --party {number}" for number, kind in held.others]
     lines.append("It is not encrypted. Hand it over yourself, and delete it here afterwards.")
     click.echo(json.dumps(told) if as_json else "\n".join(lines))

@@ -101,6 +101,7 @@ def test_whoever_has_a_code_gets_everything_of_theirs_and_nothing_of_the_sibling
         third = session.scalars(select(Party).where(Party.kind == "third_person").order_by(Party.id)).first()
         assert third is not None
         own = session.scalars(select(LedgerEntry).where(LedgerEntry.party_id == third.id)).all()
+    assert f"third person, --party {third.id}" in told.output
     path = tmp_path / "party.zip"
     assert exported(house, path, "--party", str(third.id)).exit_code == 0
     text = content(path)
@@ -157,3 +158,13 @@ def test_of_nobody_there_is_nothing_and_no_file(house: House, tmp_path: Path) ->
     assert list(tmp_path.glob("*.zip*")) == []
     with house.session(house.keeper()) as session:
         assert session.scalars(select(AuditEntry).where(AuditEntry.verb == "subject_export")).all() == []
+
+
+def test_the_guide_for_institutions_says_what_each_export_holds_and_no_other_retention(house: House) -> None:
+    words = (Path(__file__).resolve().parents[2] / "docs" / "institution.md").read_text(encoding="utf-8")
+    for option in subject_export.params:
+        if option.name in ("ref", "email", "party", "person"):
+            assert f"`{option.opts[0]}`" in words or f"subject-export {option.opts[0]}" in words
+    for name in ("backup_days", "draft_days", "renewal_days", "application_days", "reader_days"):
+        (row,) = [line for line in words.splitlines() if f"`MEMORIAL_{name.upper()}`" in line]
+        assert f"{type(house.settings).model_fields[name].default} days" in row

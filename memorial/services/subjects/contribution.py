@@ -64,7 +64,8 @@ def of_contribution(session: GatedSession, keys: ArchiveKey, ref: str) -> Held:
         *(f"record:{each}" for each in pages),
     ]
     log_of(session, held, things, f"family:{ref}")
-    if len(parties) > len(own):
+    held.others = [(party.id, party.kind) for party in parties if party not in own]
+    if held.others:
         held.left_out.append("Others were asked about these pages; what they said belongs to them.")
     return held
 

@@ -49,6 +49,9 @@ class Held:
     lists: dict[str, Sequence[Row]] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)  # what there is besides, and why it is not here
+    others: list[tuple[int, str]] = field(
+        default_factory=list
+    )  # parties with an export of their own; for the officer
 
     def add(self, name: str, rows: Iterable[Row]) -> None:
         if found := list(rows):
