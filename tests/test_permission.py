@@ -104,7 +104,7 @@ WHO: dict[str, set[str]] = {
     "confirm_time": {"admin"},
     "import": {"editor", "admin", "command"},
     "export": {"admin", "command"},
-    "subject_export": {"command"},
+    "subject_export": {"command", "family"},
     "succession": {"command"},
     "hide": {"family"},
     "change": {"family"},

@@ -97,8 +97,8 @@ GENERAL: Mapping[str, tuple[frozenset[str], bool]] = {
     "confirm_time": (frozenset({"admin"}), True),
     "import": (frozenset({"editor", "admin", "command"}), False),
     "export": (frozenset({"admin", "command"}), False),
-    # All that is held of one person, for that person: by whoever answers for it, at the machine itself.
-    "subject_export": (frozenset({"command"}), False),
+    # All that is held of one person, for that person: by whoever answers for it at the machine, or with one's own code.
+    "subject_export": (frozenset({"command", "family"}), False),
     # Two custodians with their sheets of the archive's key (services/succession.py).
     "succession": (frozenset({"command"}), False),
     "hide": (frozenset({"family"}), False),

@@ -12,6 +12,6 @@ from memorial.services.subjects.account import of_account
 from memorial.services.subjects.contribution import of_contribution
 from memorial.services.subjects.held import Held, note_export
 from memorial.services.subjects.named import of_party, of_person
-from memorial.services.subjects.writing import write
+from memorial.services.subjects.writing import pieces, write
 
-__all__ = ["Held", "note_export", "of_account", "of_contribution", "of_party", "of_person", "write"]
+__all__ = ["Held", "note_export", "of_account", "of_contribution", "of_party", "of_person", "pieces", "write"]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
-import shutil
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from memorial.formats.held_page import page
 from memorial.services.subjects.held import Held
 from memorial.storage import Storage
 
+_CHUNK = 1 << 16
 _UNSAFE = re.compile(r"[^\w.() -]+")
 
 
@@ -22,26 +25,51 @@ def write(path: Path, held: Held, storage: Storage, *, now: datetime) -> None:
     part = path.with_name(path.name + ".part")
     opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        with os.fdopen(opened, "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-            names = [f"files/{n:03d}-{_safe(file.name)}" for n, file in enumerate(held.files, 1)]
-            data = {
-                "of": held.title,
-                "at": now.isoformat(),
-                "files": names,
-                "left_out": held.left_out,
-                **held.lists,
-            }
-            archive.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=2))
-            archive.writestr("index.html", page(held.title, now, held.lists, names, held.left_out))
-            for name, file in zip(names, held.files, strict=True):
-                with (
-                    storage.open_original(file.storage_key, file.key) as plain,
-                    archive.open(name, "w", force_zip64=True) as to,
-                ):
-                    shutil.copyfileobj(plain, to)
+        with os.fdopen(opened, "wb") as stream:
+            for piece in pieces(held, storage, now=now):
+                stream.write(piece)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def pieces(held: Held, storage: Storage, *, now: datetime) -> Iterator[bytes]:
+    """The zip as it is made: no plain byte waits on a disk, and memory stays bounded."""
+    sink = _Sink()
+    names = [f"files/{n:03d}-{_safe(file.name)}" for n, file in enumerate(held.files, 1)]
+    data = {"of": held.title, "at": now.isoformat(), "files": names, "left_out": held.left_out, **held.lists}
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=2))
+        archive.writestr("index.html", page(held.title, now, held.lists, names, held.left_out))
+        yield sink.taken()
+        for name, file in zip(names, held.files, strict=True):
+            with (
+                storage.open_original(file.storage_key, file.key) as plain,
+                archive.open(name, "w", force_zip64=True) as to,
+            ):
+                while chunk := plain.read(_CHUNK):
+                    to.write(chunk)
+                    yield sink.taken()
+    yield sink.taken()
+
+
+class _Sink(io.RawIOBase):
+    """Where the zip is written to, and taken from; it cannot go back."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._held += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        found = bytes(self._held)
+        self._held.clear()
+        return found
 
 
 def _safe(name: str) -> str:

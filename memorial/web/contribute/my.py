@@ -17,7 +17,7 @@ from memorial.domain.ids import BadCode
 from memorial.domain.views import Memories, RecordView
 from memorial.gate import Reader, session_for
 from memorial.models import Contribution
-from memorial.services import codes, contribute, drafts, family, handing_on, renewals, tributes
+from memorial.services import codes, contribute, drafts, family, handing_on, renewals, subjects, tributes
 from memorial.services.codes import Attempts, CodeReplaced
 from memorial.web.context import house, moment, reading
 from memorial.web.contribute import enclosures, forms, journey, pages, visit
@@ -28,6 +28,7 @@ from memorial.web.security import limiter
 from memorial.web.voice import voice_of
 
 MESSAGE = 20_000  # characters
+COPY = "copy"  # an act that changes nothing
 
 
 def code_limit() -> str:
@@ -239,7 +240,7 @@ def do(ref: str, act: str) -> Response | Answer:
     if here is None:
         return forms.over({"words": clean(request.form.get("words", ""), True)})
     here = whose(ref)
-    if act not in ACTS or here.erased:
+    if (act not in ACTS and act != COPY) or here.erased:
         raise NotOpen
     words = clean(request.form.get("words", ""), True)
     error = _unfit(act, words)
@@ -247,12 +248,26 @@ def do(ref: str, act: str) -> Response | Answer:
         return _my_page(here, forms.stale_form(), words, 400)
     if error:
         return _my_page(here, error, words, 422)
+    if act == COPY:
+        return _copy(here)
     if act == "write":
         with forms.shielded() as failed:
             g.enclosed, error = enclosures.received(here)
         if error or failed.status:
             return _my_page(here, error or failed.words, words, failed.status or 422)
     return _done(here, act, words)
+
+
+def _copy(here: Visit) -> Response:
+    """All that is held of what was sent, to be kept; written in the log before it leaves."""
+    now = house().now()
+    with house().writing(house().keeper()) as work:
+        held = subjects.of_contribution(work, house().keys, here.ref)
+        by = family.actor_of(contribute.by_id(work, here.contribution_id))
+        subjects.note_export(work, by, held, "asked for with the code", keys=house().keys, now=now)
+    answer = Response(subjects.pieces(held, house().storage, now=now), mimetype="application/zip")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{here.ref}.zip")
+    return answer
 
 
 def _unfit(act: str, words: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from memorial.gate import Actor
-from memorial.models import Contribution, Item, Record
+from memorial.models import AuditEntry, Contribution, Item, Record
 from memorial.services import contribute, review, withdrawal
 from tests.services.test_contribute import _an_account, _checked
 from tests.web.contribute.helpers import Family
@@ -301,3 +303,27 @@ def test_acts_without_the_forms_token_change_nothing(house, family):
     assert family.post(f"/my/{ref}/hide", token=False).status == 400
     assert "It is hidden" not in family.open(f"/my/{ref}").text
     assert family.post(f"/my/{ref}/no-such-act").status == 404
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_family_takes_a_copy_of_its_own_and_of_nobody_elses(app, house, family):
+    mine, _ = family.send("testimony")
+    other = Family(app)
+    theirs, _ = other.send("remembrance")
+    family.open(f"/my/{mine}")
+    assert "Take a copy with you" in family.page
+    assert family.post(f"/my/{theirs}/copy").status == 404
+    family.open(f"/my/{mine}")
+    assert family.post(f"/my/{mine}/copy", token=False).status == 400
+    family.open(f"/my/{mine}")
+    answer = family.client.post(f"/en/my/{mine}/copy", data={"csrf_token": family.token})
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    assert "no-store" in answer.headers["Cache-Control"]
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.testzip() is None
+        text = archive.read("data.json").decode()
+    assert "Synthetic words, told by nobody." in text
+    assert "A synthetic life." not in text
+    with house.session(house.keeper()) as session:
+        (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.verb == "subject_export"))
+        assert (entry.actor, entry.thing) == (f"family:{mine}", f"contribution:{mine}")
