@@ -165,3 +165,16 @@ def test_every_column_of_every_kind_is_written_down_in_the_docs() -> None:
         for name, column in (shape_of(kind) if kind in KINDS else given_by_families.SHAPE).items():
             assert name == "id" or f"`{name}" in section, (kind, name)
             assert all(f"`{inner}`" in section for inner in column.shape), (kind, name)
+
+
+def test_what_has_a_flat_form_leaves_flat() -> None:
+    value = {
+        "id": "p",
+        "roles": ["teacher", "a|b", "c\\"],
+        "accused": False,
+        "note": None,
+        "names": [{"spelling": "S"}],
+    }
+    assert csv_objects.cells_of(value, shape_of("people")) == {
+        "id": "p", "roles": "teacher|a\\|b|c\\\\", "accused": "false", "names.1.spelling": "S", "empty": "note",
+    }  # fmt: skip

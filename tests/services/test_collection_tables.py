@@ -56,8 +56,6 @@ def test_what_the_public_may_take_goes_into_an_empty_archive_and_leaves_it_the_s
     assert {path.name: path.read_bytes() for path in first.iterdir()} == {
         path.name: path.read_bytes() for path in second.iterdir()
     }
-    again = json.loads(run(other, import_command, *tables, "--json").stdout)
-    assert all(each["unchanged"] == each["read"] for each in again["files"].values())
     other.engine.dispose()
 
 
