@@ -38,13 +38,22 @@ DECIDED = tuple(
             "require_party",
             "remove_party",
         }
-        | {"approve_form", "account_added", "account_disabled", "account_reset", "change_site", "export_log"}
+        | {
+            "approve_form",
+            "account_added",
+            "account_disabled",
+            "account_reset",
+            "change_site",
+            "export_log",
+            "subject_export",
+            "succession",
+        }
     )
 )
 OPENED = (
     "contact_shown", "contact_used", "sealed_read", "research_read", "evidence_shown", "enclosure_opened",
     "code_matched", "received", "checked", "copied", "copy_checked", "mended", "copy_mended", "remade", "moved",
-    "exported", "seal", "unseal", "erased",
+    "exported", "seal", "unseal", "erased", "subject_export",
 )  # fmt: skip
 
 
