@@ -92,6 +92,8 @@ def whole(kind: Kind, told: ImportedObject, built: dict[str, Any], everything: b
             continue
         if name in leftovers:
             value[name] = leftovers[name]
+        elif name in told.leftovers and built.get(name) in (None, "", []):
+            continue  # there is something that this reader may not have: not said is not the same as none
         elif not ((name in absent or kind.fields[name].later) and _is_assumed(kind, name, built.get(name))):
             value[name] = built.get(name)
     value |= {name: part for name, part in leftovers.items() if name not in value}
