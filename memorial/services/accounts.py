@@ -71,6 +71,17 @@ def add(
     return account, _invite(account, now)
 
 
+def make_administrator(
+    session: GatedSession, actor: Actor, email: str, *, now: datetime, name: str = ""
+) -> tuple[Account, str]:
+    """A new account; or one that is there gets the role, and begins anew with an invitation."""
+    found = session.scalars(select(Account).where(Account.email == checked_email(email))).first()
+    if found is None:
+        return add(session, actor, email, [ADMIN], now=now, name=name)
+    change_roles(session, actor, found, dict.fromkeys([*found.roles, ADMIN]), found.languages, now=now)
+    return found, reset(session, actor, found, now=now)
+
+
 def acting_later(account: Account | None) -> Actor:
     """Who acts when the program does later what somebody began: with the roles of now, and without presence."""
     if account is None or account.disabled_at is not None:

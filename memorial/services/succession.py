@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from memorial.domain.errors import Invalid, NotPermitted
 from memorial.gate import Actor, GatedSession, may
 from memorial.keys import ArchiveKey, KeyMissing, from_printed
@@ -49,7 +47,7 @@ def succeed(
     if not verdict:
         raise NotPermitted(verdict.reason)
     accounts.lock_all(session)
-    account, code = _administrator(session, actor, email, name, now)
+    account, code = accounts.make_administrator(session, actor, email, now=now, name=name)
     act = Act(
         "succession", f"account:{account.id}", second=Actor.command(other).label,
         note_hash=hash_note(session, keys, None, by.note),
@@ -63,15 +61,3 @@ def _is_this(keys: ArchiveKey, sheet: str) -> bool:
         return from_printed(sheet).recipient == keys.recipient
     except KeyMissing:
         return False
-
-
-def _administrator(
-    session: GatedSession, actor: Actor, email: str, name: str, now: datetime
-) -> tuple[Account, str]:
-    """A new account, or one that is there: it gets the role, and begins anew with an invitation."""
-    found = session.scalars(select(Account).where(Account.email == accounts.checked_email(email))).first()
-    if found is None:
-        return accounts.add(session, actor, email, [accounts.ADMIN], now=now, name=name)
-    roles = [*found.roles, accounts.ADMIN]
-    accounts.change_roles(session, actor, found, dict.fromkeys(roles), found.languages, now=now)
-    return found, accounts.reset(session, actor, found, now=now)
