@@ -68,8 +68,9 @@ def tell(as_json: bool, value: dict[str, Any], words: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of the database, queue and secrets.")
+@click.option("--no-jobs", is_flag=True, help="Web workers alone: `memorial jobs` runs by itself.")
 @click.pass_obj
-def serve(settings: Settings, host: str, port: int, data: Path | None) -> None:
+def serve(settings: Settings, host: str, port: int, data: Path | None, no_jobs: bool) -> None:
     """Run the archive: web workers and one worker for jobs. The first start loads the starter collection."""
     from memorial import first_start, server
 
@@ -77,7 +78,7 @@ def serve(settings: Settings, host: str, port: int, data: Path | None) -> None:
     server.expect_free(host, port)
     with opened(settings) as house:
         first_start.prepare(house, click.echo)
-    server.run(settings, host, port)
+    server.run(settings, host, port, with_jobs=not no_jobs)
 
 
 @main.command()

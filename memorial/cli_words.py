@@ -17,6 +17,10 @@ KNOWN = {
     "backup_link_missing": "This backup builds on an earlier one, which is not beside it. Put both into one folder.",
     "backup_under_way": "Another backup is being written to this folder.",
     "backup_there": "There is a backup of this very second already.",
+    "database_is_newer": (
+        "The database has the shape of a newer program. Use that one, or let it take the database back first:"
+        " memorial migrate --to REVISION"
+    ),
     "backup_of_another_schema": "The backup was made by another version of the program. Use that version.",
     "no_such_form": "There is no consent form in this language.",
     "two_people_needed": "This needs two different people: --actor NAME --second NAME.",

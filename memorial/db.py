@@ -78,6 +78,15 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Utc, dict[str, Any]: Json, list[Any]: Json}
 
 
+# PostgreSQL that does not answer: a new connection is given up after seconds, and one whose server is gone is noticed.
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "tcp_user_timeout": 30_000,
+}
+
+
 def make_engine(url: str, **options: Any) -> Engine:
     """An engine for SQLite (WAL, full sync, immediate writers) or PostgreSQL. What a statement that fails was given, its
     error does not say: that may be somebody's words, and errors are logged."""
@@ -87,7 +96,7 @@ def make_engine(url: str, **options: Any) -> Engine:
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
-    return _create_engine(url, pool_pre_ping=True, pool_use_lifo=True, **options)
+    return _create_engine(url, pool_pre_ping=True, pool_use_lifo=True, connect_args=PATIENCE, **options)
 
 
 def _sqlite_pragmas(connection: Any, _record: object) -> None:

@@ -18,6 +18,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from memorial import turns
 from memorial.house import House
 from memorial.long_jobs import alone
 from memorial.models import FileCheck
@@ -43,7 +44,9 @@ def keeper(house: House, *, every: float = 60.0) -> None:
     with alone(house, "files.lock", wait=True):
         while True:
             try:
-                fixity_round(house)
+                with turns.taken(house, "files") as mine:
+                    if mine:
+                        fixity_round(house)
             except Exception:
                 log.exception("the files are left for the next round")
             pause.wait(every)

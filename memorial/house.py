@@ -12,6 +12,7 @@ Entry points (web, command line, jobs) open the house and commit; services never
 from __future__ import annotations
 
 import logging
+import platform
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,9 +28,10 @@ from memorial import schema, second_place
 from memorial.db import make_engine, scrub
 from memorial.domain.clock import TrustedClock, utc_now
 from memorial.domain.consent import Moment
+from memorial.domain.errors import Invalid
 from memorial.gate import GatedSession, Reader, session_for
-from memorial.keys import ArchiveKey, make_key_file
-from memorial.models import Head
+from memorial.keys import ArchiveKey, CannotDecrypt, KeyMissing, make_key_file
+from memorial.models import Contribution, Head
 from memorial.storage import Storage
 
 log = logging.getLogger("memorial")
@@ -79,7 +81,9 @@ class House:
             yield session
             session.flush()
             at("flushed")
-            second_place.append_lines(self.settings.second_folder, session.info.pop("second_place", []))
+            second_place.append_lines(
+                self.settings.second_folder, session.info.pop("second_place", []), self._machine
+            )
             at("second-place-told")
             session.commit()
         at("committed")
@@ -108,6 +112,11 @@ class House:
                 "the second storage could not be reached; the next round deletes what is erased there"
             )
 
+    @property
+    def _machine(self) -> str:
+        """Several may share the second place; with SQLite there is this one alone."""
+        return "" if self.engine.dialect.name == "sqlite" else platform.node()
+
     def second_lines(self) -> list[dict[str, Any]]:
         """What the second place holds, oldest first."""
         return list(second_place.lines(self.settings.second_folder))
@@ -125,21 +134,43 @@ def open_house(
 ) -> House:
     """Open the archive, making the data folder, the key and the database on the first start."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    if not settings.archive_key_file.exists():
-        make_key_file(settings.archive_key_file)
     # A request may read as two readers and write: no thread waits for another's connection.
     engine = make_engine(settings.database, max_overflow=3 * settings.web_threads)
-    if schema.current(engine) != schema.head():
+    found = schema.current(engine)
+    if found is not None and found not in schema.revisions():
+        raise Invalid("database_is_newer", database=found, program=schema.head())
+    if found != schema.head():
         schema.migrate(engine)
     house = House(
         settings,
         engine,
         Storage(settings.storage_url),
-        ArchiveKey.load(settings.archive_key_file),
+        _key_of(settings, engine),
         TrustedClock(wall, monotonic or _steady()),
     )
     _start_clock(house)
     return house
+
+
+def _key_of(settings: Settings, engine: Engine) -> ArchiveKey:
+    """The archive's key, made with the archive. A second machine must be given the first one's: under another, what it
+    takes could never be read by the others. Raises KeyMissing."""
+    path = settings.archive_key_file
+    with session_for(engine, Reader.keeper(Moment(utc_now(), utc_now()))) as session:
+        begun = session.scalars(select(Head.id)).first() is not None
+        sealed = select(Contribution.wrapped_key).where(Contribution.wrapped_key.is_not(None))
+        newest = session.scalars(sealed.order_by(Contribution.id.desc()).limit(1)).first()
+    if not path.exists():
+        if begun:
+            raise KeyMissing(f"this archive has a key, and it is not at {path}")
+        make_key_file(path)
+    key = ArchiveKey.load(path)
+    if newest is not None:
+        try:
+            key.unwrap(newest)
+        except CannotDecrypt as wrong:
+            raise KeyMissing(f"the key at {path} is another archive's") from wrong
+    return key
 
 
 def _steady() -> Callable[[], float]:

@@ -22,7 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from config import Settings
-from memorial import file_rounds, long_jobs
+from memorial import file_rounds, long_jobs, turns
 from memorial.db import rewrite, scrub
 from memorial.domain.errors import MemorialError
 from memorial.gate import Reader
@@ -371,9 +371,16 @@ def queue_of(settings: Settings) -> Huey:
     from huey import RedisHuey, SqliteHuey
 
     if settings.redis_url:
-        return RedisHuey("memorial", url=settings.redis_url)
+        return RedisHuey("memorial", connection_pool=_redis(settings.redis_url))
     settings.data.mkdir(parents=True, exist_ok=True)
     return SqliteHuey("memorial", filename=str(settings.data / "queue.sqlite"))
+
+
+def _redis(url: str) -> Any:
+    """Connections that give up soon: a page waits for them. Longer than a worker waits for the next task (a second)."""
+    from redis import ConnectionPool
+
+    return ConnectionPool.from_url(url, socket_connect_timeout=1, socket_timeout=3)
 
 
 def build(house: House) -> Huey:
@@ -391,26 +398,46 @@ def build(house: House) -> Huey:
     @queue.periodic_task(crontab(minute="*"), name="minute")  # type: ignore[misc]
     def minute() -> None:
         heartbeat(house)
-        sweep(house)
+        with turns.taken(house, "minute") as mine:
+            if mine:
+                sweep(house)
+                count_wall(house)
         long_jobs.start_recognising(house)
-        count_wall(house)
 
     @queue.periodic_task(crontab(hour="3", minute="7"), name="day")  # type: ignore[misc]
     def day() -> None:
-        leave_heads(house)
-        check_chains(house)
-        renewals_due(house)
-        count_reports(house)
-        find_duplicates(house)
-        rewrite_after_erasure(house)
-        forget_stray_copies(house)
+        with turns.taken(house, "day") as mine:
+            if mine and not _done_tonight(house):
+                the_day(house)
 
     @queue.periodic_task(crontab(minute="12"), name="hour")  # type: ignore[misc]
     def hour() -> None:
-        send_digests(house)
+        with turns.taken(house, "hour") as mine:
+            if mine:
+                send_digests(house)
 
     queue.run = run
     return queue
+
+
+def the_day(house: House) -> None:
+    """What is done once a night."""
+    leave_heads(house)
+    check_chains(house)
+    renewals_due(house)
+    count_reports(house)
+    find_duplicates(house)
+    rewrite_after_erasure(house)
+    forget_stray_copies(house)
+    with house.writing(house.keeper()) as session:
+        reckonings.keep(session, "day", {}, at=house.now())
+
+
+def _done_tonight(house: House) -> bool:
+    """Each machine asks for the night's round; whoever comes second finds it done."""
+    with house.session(house.keeper()) as session:
+        kept = reckonings.kept(session, "day")
+        return kept is not None and timedelta(0) <= house.now() - kept.at < timedelta(hours=12)
 
 
 def enqueue(house: House, name: str, *values: Any) -> None:

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from memorial import turns
 from memorial.house import House
 from memorial.services import recordings
 from memorial.services.transcripts import recognising
@@ -68,10 +69,12 @@ def convert_due(house: House) -> int:
     with house.session(house.keeper()) as session:
         due = recordings.left_to_do(session)
     for media_id in due:
-        recordings.carry_out(
-            house.storage, house.keys, house.writing, house.keeper, media_id,
-            now=house.now, ffmpeg=house.settings.ffmpeg,
-        )  # fmt: skip
+        with turns.taken(house, f"recording {media_id}") as mine:
+            if mine:
+                recordings.carry_out(
+                    house.storage, house.keys, house.writing, house.keeper, media_id,
+                    now=house.now, ffmpeg=house.settings.ffmpeg,
+                )  # fmt: skip
     return len(due)
 
 
@@ -83,7 +86,12 @@ def _unheard(house: House) -> list[int]:
 def recognise(house: House, media_id: int) -> str:
     """A first draft of what is said, by a program on this machine. It can take as long as the recording is."""
     model = house.settings.recogniser
-    return recognising.carry_out(house.storage, house.writing, house.keeper, media_id, model, now=house.now())
+    with turns.taken(house, f"first draft {media_id}") as mine:
+        if not mine:
+            return ""
+        return recognising.carry_out(
+            house.storage, house.writing, house.keeper, media_id, model, now=house.now()
+        )
 
 
 def start_recognising(house: House) -> None:

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, func, inspect, select
 
 import memorial.models  # noqa: F401  (fills the metadata)
 from memorial.db import Base
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+_MIGRATING = 19920226  # the number of a lock of PostgreSQL's; any would do
 _REVISION = re.compile(r"""^revision = ["'](\w+)["']$""", re.MULTILINE)
 
 
@@ -48,12 +49,19 @@ def migrate(engine: Engine, to: str = "head") -> None:
         _tables_replaced(connection),
         connection.begin(),
     ):
+        _one_at_a_time(connection)
         now = _current(connection)
         if to == "base" or (to != "head" and now is not None and to < now):
             command.downgrade(_config(connection), to)
         else:
             command.upgrade(_config(connection), to)
         _check_references(connection)
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Programs of several machines that start together: one migrates, the others find it done."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
 
 
 @contextmanager

@@ -34,10 +34,11 @@ def application() -> Archive:
     return create_app(open_house(Settings()))
 
 
-def run(settings: Settings, host: str, port: int) -> None:
-    """Serve until stopped."""
+def run(settings: Settings, host: str, port: int, *, with_jobs: bool = True) -> None:
+    """Serve until stopped; without jobs where `memorial jobs` runs by itself."""
     hand_on(settings, host)
-    jobs = subprocess.Popen([sys.executable, "-m", JOBS, "jobs"], start_new_session=True)
+    command = [sys.executable, "-m", JOBS, "jobs"]
+    jobs = subprocess.Popen(command, start_new_session=True) if with_jobs else None
     signal.signal(signal.SIGTERM, _as_interrupt)
     print(greeting(host, port), flush=True)
     try:
@@ -45,7 +46,8 @@ def run(settings: Settings, host: str, port: int) -> None:
     except KeyboardInterrupt:
         pass
     finally:
-        _stop(jobs)
+        if jobs is not None:
+            _stop(jobs)
 
 
 def expect_free(host: str, port: int) -> None:

@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 from flask import Response, g, request
 from sqlalchemy import Engine, event
 
+from memorial.db import PATIENCE
 from memorial.domain.consent import Moment
 from memorial.house import House
 from memorial.web.security import SESSION_COOKIE
@@ -96,7 +97,7 @@ class StateReader:
 
     def _connect(self) -> Any:
         names, options = self._engine.dialect.create_connect_args(self._engine.url)
-        options.update({"check_same_thread": False} if self._sqlite else {"autocommit": True})
+        options.update({"check_same_thread": False} if self._sqlite else {**PATIENCE, "autocommit": True})
         connection = self._engine.dialect.loaded_dbapi.connect(*names, **options)
         if self._sqlite:
             connection.isolation_level = None

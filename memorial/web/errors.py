@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable, SecurityError
 
 from memorial.domain.errors import Damaged, Invalid, MemorialError, NotOpen, NotPermitted, Stale, TooMany
@@ -94,6 +95,11 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(NoConnection, _busy)
+    if app.config["RATELIMIT_STORAGE_URI"].startswith("redis"):
+        from redis.exceptions import RedisError  # an archive on one machine need not load it
+
+        app.register_error_handler(RedisError, _busy)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -145,8 +151,12 @@ def _database(error: DBAPIError) -> Response:
         return page(422)  # a sign or a size that the database cannot hold
     if isinstance(error, OperationalError):
         log.warning("database", extra={"facts": {"kind": type(error.orig).__name__}})
-        return page(503, headers={"Retry-After": str(WAIT_FOR_A_LOCK)})
+        return _busy(error)
     return _unexpected(error)
+
+
+def _busy(_error: Exception) -> Response:
+    return page(503, headers={"Retry-After": str(WAIT_FOR_A_LOCK)})
 
 
 def _unexpected(error: Exception) -> Response:

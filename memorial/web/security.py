@@ -48,6 +48,7 @@ HEADERS = {
 _LOWERED = [(name.lower(), (name, value)) for name, value in HEADERS.items()]
 TWO_YEARS = "max-age=63072000"
 SESSION_COOKIE = "memorial_session"
+PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds that a page waits for Redis
 # What these pages hold belongs in no cache, and their addresses in no other site's log.
 UNSTORED = frozenset({"family", "desk", "account"})
 
@@ -106,6 +107,9 @@ def protect(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=PATIENCE if settings.redis_url else {},
+        # Without Redis each process counts by itself: a family must be able to write, and to take back.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
         RATELIMIT_KEY_PREFIX="memorial",
     )
     app.session_interface = _Cookies()

@@ -1,0 +1,69 @@
+"""Several machines over one archive: one key, one turn at a time, no newer database, nothing of the second place lost."""
+
+import pytest
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from memorial import schema, second_place, turns
+from memorial.domain.errors import Invalid
+from memorial.house import open_house
+from memorial.keys import KeyMissing, make_key_file
+from tests.builders import a_testimony
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_machine_without_the_archive_s_key_makes_no_other_one(house):
+    a_testimony(house)
+    path = house.settings.archive_key_file
+    path.unlink()
+    with pytest.raises(KeyMissing, match="has a key"):
+        open_house(house.settings)
+    assert not path.exists()
+    make_key_file(path)
+    with pytest.raises(KeyMissing, match="another archive's"):
+        open_house(house.settings)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_program_leaves_the_database_of_a_newer_one_alone(house):
+    with house.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Invalid) as refused:
+        open_house(house.settings)
+    assert refused.value.key == "database_is_newer"
+    assert schema.current(house.engine) == "9999"
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_a_turn_is_one_machine_s_until_it_ends_or_its_connection_does(house):
+    with turns.taken(house, "minute") as first, turns.taken(house, "minute") as second:
+        with turns.taken(house, "another") as other:
+            assert (first, second, other) == (True, False, True)
+    with turns.taken(house, "minute") as again:
+        assert again
+        house.engine.dispose()
+        with house.engine.connect() as killer:
+            killer.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+                " (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+        with turns.taken(house, "minute") as somebody_else:
+            assert somebody_else
+
+
+def test_machines_that_share_the_second_place_write_a_file_each_and_are_read_in_order(tmp_path):
+    for machine, at in (("one", 1), ("two/../x", 2), ("one", 3), ("", 4)):
+        second_place.append_lines(tmp_path, [{"kind": "hidden", "at": f"2026-11-28T0{at}"}], machine)
+    assert [line["at"][-1] for line in second_place.lines(tmp_path)] == ["1", "2", "3", "4"]
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "second-place.jsonl", "second-place-one.jsonl", "second-place-two----x.jsonl",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_when_every_connection_is_taken_the_answer_says_when_to_come_back(client, monkeypatch):
+    def none_left(_house):
+        raise NoConnection("synthetic: the pool is empty")
+
+    monkeypatch.setattr("memorial.web.public.health.checks", none_left)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
