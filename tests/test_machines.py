@@ -1,13 +1,16 @@
 """Several machines over one archive: one key, one turn at a time, no newer database, nothing of the second place lost."""
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from memorial import schema, second_place, turns
 from memorial.domain.errors import Invalid
 from memorial.house import open_house
 from memorial.keys import KeyMissing, make_key_file
+from memorial.web.security import limiter
 from tests.builders import a_testimony
+from tests.conftest import application_over
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -57,6 +60,41 @@ def test_machines_that_share_the_second_place_write_a_file_each_and_are_read_in_
     assert {path.name for path in tmp_path.iterdir()} == {
         "second-place.jsonl", "second-place-one.jsonl", "second-place-two----x.jsonl",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_while_the_database_is_away_nothing_kept_is_shown_and_the_answer_says_when_to_come_back(
+    house, client, monkeypatch
+):
+    house.settings.page_cache = 100
+    page = f"/en{a_testimony(house).path}"
+    assert client.get(page).status_code == 200
+
+    def away(*_):
+        raise OperationalError("synthetic: no database", {}, Exception())
+
+    monkeypatch.setattr("memorial.web.cache.StateReader.__call__", away)
+    monkeypatch.setattr(house.engine.pool, "connect", away)
+    for path in (page, "/", "/en/", "/en/contribute"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), path
+        assert "The archive is busy" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_limits_are_counted_in_redis_where_there_is_one(house):
+    house.settings.redis_url = "redis://127.0.0.1:1/0"
+    try:
+        app = application_over(house)
+        assert type(limiter.storage).__name__ == "RedisStorage"
+        for _ in range(2):  # nobody is there: each process counts by itself
+            assert app.test_client().get("/en/account/sign-in").status_code == 200
+            answer = app.test_client().post("/en/account/sign-in")
+            assert answer.status_code == 400  # no token; the limit was asked
+    finally:
+        house.settings.redis_url = ""
+        application_over(house)
+    assert type(limiter.storage).__name__ == "MemoryStorage"
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

@@ -72,7 +72,7 @@ class _ViewLimits(Limiter):
             super()._check_request_limit(callable_name, in_middleware)
 
 
-limiter = _ViewLimits(network, storage_uri="memory://", headers_enabled=False)
+limiter = _ViewLimits(network, headers_enabled=False)  # where it counts, `protect` says
 
 
 class _Cookies(SecureCookieSessionInterface):

@@ -8,7 +8,9 @@ Whoever changes a setting moves the epoch (`services.site.change` does).
 
 from __future__ import annotations
 
-from flask import request
+from flask import g, request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from memorial.house import House
 from memorial.services.site import Site, chosen, site_of
@@ -42,7 +44,16 @@ class Sites:
         epoch = epoch_of(request.environ)
         if epoch != self._epoch or epoch < 0:
             # In this order: a thread that reads in between finds the older values under the older epoch.
-            self._values, self._by_language = chosen(reading()), {}
+            self._values, self._by_language = self._chosen(), {}
             wanted = site_of(self._values, DEFAULT).languages
             self._offered = tuple(code for code in NAMES if code in wanted) or tuple(NAMES)
             self._epoch = epoch
+
+    def _chosen(self) -> dict[str, object]:
+        """An error page is written with what was known last: it may be that the database is away."""
+        try:
+            return chosen(reading())
+        except (DBAPIError, NoConnection):
+            if not g.get("failed"):
+                raise
+            return self._values

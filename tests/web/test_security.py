@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -211,6 +212,19 @@ def test_an_unexpected_error_is_logged_by_its_place_without_its_words(app, monke
 def test_the_machine_can_be_watched(client):
     assert client.get("/healthz").get_json() == {"alive": True}
     assert client.get("/readyz").get_json() == {"database": True, "storage": True, "key": True}
+
+
+def test_the_archive_in_numbers_is_for_those_who_watch_it_and_says_no_word(house, client):
+    assert client.get("/metrics").status_code == 404
+    house.settings.metrics = True
+    a_testimony(house)
+    lines = client.get("/metrics").get_data(as_text=True).splitlines()
+    assert {
+        'memorial_ready{part="database"} 1',
+        "memorial_queue_reachable 1",
+        'memorial_files_waiting{work="copies"} 0',
+    } <= set(lines)
+    assert all(re.fullmatch(r'memorial_[a-z_]+(\{[a-z]+="[a-z]+"\})? -?[\d.e+-]+', line) for line in lines)
 
 
 def test_a_missing_key_is_not_ready(house, client):
