@@ -57,6 +57,10 @@ def warnings(house: House) -> list[str]:
         found.append(
             "Note: set MEMORIAL_SECOND_PLACE to a folder on another disk, so that withdrawals outlive this one."
         )
+    if house.settings.redis_url and not house.settings.secret_key:
+        found.append(
+            "Note: set MEMORIAL_SECRET_KEY, the same on every machine, or people are signed out at every other page."
+        )
     if house.clock.distrusted:
         found.append(
             "The clock has jumped. Nothing opens by date until somebody looks: memorial confirm-time --actor NAME"

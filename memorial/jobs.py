@@ -380,7 +380,7 @@ def _redis(url: str) -> Any:
     """Connections that give up soon: a page waits for them. Longer than a worker waits for the next task (a second)."""
     from redis import ConnectionPool
 
-    return ConnectionPool.from_url(url, socket_connect_timeout=1, socket_timeout=3)
+    return ConnectionPool.from_url(url, socket_connect_timeout=1, socket_timeout=2)
 
 
 def build(house: House) -> Huey:

@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from granian import Granian
@@ -26,6 +27,7 @@ from memorial.house import open_house
 from memorial.web.templating import Archive
 
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (what people type to be reached from other machines)
+AGAIN_AFTER = 2.0  # seconds after which a worker that ended is started anew
 JOBS = "memorial.cli"  # the module whose command is the worker for jobs
 
 
@@ -37,8 +39,7 @@ def application() -> Archive:
 def run(settings: Settings, host: str, port: int, *, with_jobs: bool = True) -> None:
     """Serve until stopped; without jobs where `memorial jobs` runs by itself."""
     hand_on(settings, host)
-    command = [sys.executable, "-m", JOBS, "jobs"]
-    jobs = subprocess.Popen(command, start_new_session=True) if with_jobs else None
+    jobs = Worker([sys.executable, "-m", JOBS, "jobs"]) if with_jobs else None
     signal.signal(signal.SIGTERM, _as_interrupt)
     print(greeting(host, port), flush=True)
     try:
@@ -47,7 +48,7 @@ def run(settings: Settings, host: str, port: int, *, with_jobs: bool = True) -> 
         pass
     finally:
         if jobs is not None:
-            _stop(jobs)
+            jobs.stop()
 
 
 def expect_free(host: str, port: int) -> None:
@@ -98,6 +99,34 @@ def greeting(host: str, port: int) -> str:
 
 def _as_interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
+
+
+class Worker:
+    """The worker for jobs beside the web workers. One that ends by itself is started again."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self._stopped, self._lock = threading.Event(), threading.Lock()
+        self._process = self._start()
+        threading.Thread(target=self._watch, name="worker", daemon=True).start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, start_new_session=True)
+
+    def _watch(self) -> None:
+        while True:
+            self._process.wait()
+            if self._stopped.wait(AGAIN_AFTER):
+                return
+            with self._lock:
+                if self._stopped.is_set():
+                    return
+                self._process = self._start()
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped.set()
+        _stop(self._process)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

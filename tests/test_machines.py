@@ -1,16 +1,21 @@
 """Several machines over one archive: one key, one turn at a time, no newer database, nothing of the second place lost."""
 
+import sys
+import threading
+
 import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from memorial import schema, second_place, turns
+from memorial import schema, second_place, server, turns
 from memorial.domain.errors import Invalid
 from memorial.house import open_house
 from memorial.keys import KeyMissing, make_key_file
+from memorial.storage import Storage
 from memorial.web.security import limiter
 from tests.builders import a_testimony
 from tests.conftest import application_over
+from tests.web.public.test_stored import _a_copy
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -53,6 +58,15 @@ def test_a_turn_is_one_machine_s_until_it_ends_or_its_connection_does(house):
             assert somebody_else
 
 
+def test_a_worker_that_ends_by_itself_is_started_again_until_it_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(server, "AGAIN_AFTER", 0.01)
+    path, pause = tmp_path / "starts", threading.Event()
+    worker = server.Worker([sys.executable, "-c", f"open({str(path)!r}, 'a').write('x')"])
+    assert any((path.exists() and path.stat().st_size > 1) or pause.wait(0.05) for _ in range(600))
+    worker.stop()
+    assert worker._process.poll() is not None
+
+
 def test_machines_that_share_the_second_place_write_a_file_each_and_are_read_in_order(tmp_path):
     for machine, at in (("one", 1), ("two/../x", 2), ("one", 3), ("", 4)):
         second_place.append_lines(tmp_path, [{"kind": "hidden", "at": f"2026-11-28T0{at}"}], machine)
@@ -79,6 +93,17 @@ def test_while_the_database_is_away_nothing_kept_is_shown_and_the_answer_says_wh
         answer = client.get(path)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), path
         assert "The archive is busy" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_an_object_store_that_does_not_answer_is_a_matter_of_time(house, client, monkeypatch, tmp_path):
+    _made, picture = _a_copy(house)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    for name in ("AWS_ALLOW_HTTP", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "true")
+    house.storage = Storage("s3://nowhere/archive", scratch=tmp_path / "scratch")
+    answer = client.get(picture)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

@@ -41,6 +41,7 @@ from memorial.storage.files import (
     NoRoom,
     NotAStorageKey,
     Stored,
+    Unreachable,
     abandoned,
     checked,
     copy_hashed,
@@ -49,7 +50,9 @@ from memorial.storage.files import (
     temporary,
 )
 
-__all__ = ["Damaged", "Missing", "NoRoom", "NotAStorageKey", "Storage", "Stored", "at", "is_named_by_hash"]
+__all__ = [
+    "Damaged", "Missing", "NoRoom", "NotAStorageKey", "Storage", "Stored", "Unreachable", "at", "is_named_by_hash",
+]  # fmt: skip
 
 _IN_MEMORY: Final = 64 << 20  # bytes of a plain file that has to be whole somewhere
 _NAMED_BY_HASH: Final = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62})")

@@ -26,6 +26,10 @@ class NoRoom(Exception):
     """The disk, the quota or the bucket is full. Nothing of the file was kept."""
 
 
+class Unreachable(Exception):
+    """The object store does not answer, or refuses. Whatever was asked of it can be asked again."""
+
+
 class AlreadyThere(Exception):
     """A file of that name exists and was left as it is."""
 

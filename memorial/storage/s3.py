@@ -15,7 +15,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
-from memorial.storage.files import CHUNK, AlreadyThere, Damaged, Missing, NoRoom
+from memorial.storage.files import CHUNK, AlreadyThere, Damaged, Missing, NoRoom, Unreachable
 
 if TYPE_CHECKING:
     from obstore import ReadableFile
@@ -130,4 +130,4 @@ def _named_errors(name: str) -> Iterator[None]:
     except BaseError as wrong:
         if any(sign in str(wrong) for sign in _FULL):
             raise NoRoom(str(wrong)) from wrong
-        raise
+        raise Unreachable(name) from wrong

@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable, SecurityError
 
 from memorial.domain.errors import Damaged, Invalid, MemorialError, NotOpen, NotPermitted, Stale, TooMany
-from memorial.storage import NoRoom
+from memorial.storage import NoRoom, Unreachable
 from memorial.web import problems
 from memorial.web.languages import preferred
 
@@ -96,6 +96,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(NoConnection, _busy)
+    app.register_error_handler(Unreachable, _busy)
     if app.config["RATELIMIT_STORAGE_URI"].startswith("redis"):
         from redis.exceptions import RedisError  # an archive on one machine need not load it
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import secrets
 import signal
 import socket
 import ssl
@@ -35,6 +36,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.test_storage_s3 import _PORTS as PORTS
+from tests.test_storage_s3 import BUCKET, free_ports, weed
 from tests.trial.family_client import Family, Refused
 
 with warnings.catch_warnings():
@@ -127,6 +130,45 @@ class Redis(Started):
         with closing(socket.create_connection(("127.0.0.1", self.port), 1)) as line:
             line.sendall(b"PING\r\n")
             return line.recv(7) == b"+PONG\r\n"
+
+
+class Store(Started):
+    """SeaweedFS as an S3 server, as the tests of the storage start it; it can be killed and comes back."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "store").mkdir()
+        ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+        command = [
+            weed(),
+            "mini",
+            f"-dir={folder / 'store'}",
+            "-ip=127.0.0.1",
+            "-ip.bind=127.0.0.1",
+            f"-bucket={BUCKET}",
+        ]
+        command += ["-master.telemetry=false", "-admin.ui=false", "-webdav=false"]
+        command += [
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+            *(f"-{name}={port}" for name, port in ports.items()),
+        ]
+        self.said = {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports['s3.port']}", "AWS_ALLOW_HTTP": "true",
+            "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "memorial", "AWS_SECRET_ACCESS_KEY": secrets.token_hex(16),
+        }  # fmt: skip
+        self.ports = ports
+        super().__init__(command, self.said | {"HOME": str(folder / "store")}, folder / "store.log")
+
+    def start(self) -> None:
+        self.log.write_bytes(b"")
+        super().start()
+        until(lambda: b"Press Ctrl+C" in self.log.read_bytes(), 60, "the S3 server")
+
+    def end(self, number: int = signal.SIGKILL) -> None:
+        super().end(number)
+        for port in self.ports.values():
+            for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
+                left.unlink()
 
 
 class Postgresql:

@@ -15,7 +15,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import threading
@@ -42,17 +41,29 @@ from memorial.models import Contribution, Head, Item, Media, Record
 from memorial.services import contribute, withdrawal
 from memorial.services.check import check, files_without_a_row
 from tests.builders import a_press_account, a_testimony, public
-from tests.test_storage_s3 import BUCKET, s3_server
+from tests.test_storage_s3 import BUCKET
 from tests.trial.family_client import Refused
-from tests.trial.grown import NAME, ROOT, Door, Machine, Nginx, Postgresql, Redis, Visitor, quoted, run, until
+from tests.trial.grown import (
+    NAME,
+    ROOT,
+    Door,
+    Machine,
+    Nginx,
+    Postgresql,
+    Redis,
+    Store,
+    Visitor,
+    quoted,
+    run,
+    until,
+)  # fmt: skip
 from tests.trial.test_kills import _faults_of
 from tests.web.contribute.test_my import desk
 from tests.web.desk.people import PASSWORD, a_colleague
 from tests.web.public.test_stored import BYTES, _a_copy
 
-__all__ = ["s3_server"]
 FAMILIES, READERS = 6, 4
-BEFORE, AFTER = 8.0, 8.0  # seconds of load before a machine is killed, and after it
+BEFORE, AFTER = 20.0, 15.0  # seconds of load before a machine is killed, and after it
 pytestmark = pytest.mark.trial
 
 
@@ -70,6 +81,7 @@ class Grown:
 
     folder: Path
     redis: Redis
+    store: Store
     postgresql: Postgresql
     machines: list[Machine]
     nginx: Nginx
@@ -85,10 +97,10 @@ class Grown:
     def sides(self) -> list[Door]:
         return [Door(machine.port) for machine in self.machines]
 
-    def visitor(self, *doors: Door, **extra: str) -> Visitor:
+    def visitor(self, *doors: Door, tries: int = 40) -> Visitor:
         """By nginx, or by these processes in turn, with what nginx would say."""
         said = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7"} if doors else {}
-        return Visitor(0, doors=list(doors or [self.front]), extra=said | extra)
+        return Visitor(0, doors=list(doors or [self.front]), extra=said, tries=tries)
 
     def due(self) -> int:
         with self.house.session(self.house.keeper()) as session:
@@ -126,7 +138,7 @@ def small(folder: Path) -> House:
 
 
 @pytest.fixture(scope="module")
-def grown(folder: Path, small: House, s3_server: dict[str, str]) -> Iterator[Grown]:
+def grown(folder: Path, small: House) -> Iterator[Grown]:
     pages = [
         f"/en{each.path}" for each in (a_press_account(small), a_press_account(small), a_testimony(small))
     ]
@@ -140,9 +152,10 @@ def grown(folder: Path, small: House, s3_server: dict[str, str]) -> Iterator[Gro
     with small.writing(small.keeper()) as session:  # after the backup: the second place alone knows
         contribution = session.get_one(Contribution, later.contribution_id)
         withdrawal.hide(session, Actor.family(later.ref, contribution.id), contribution, now=small.now())
-    redis, postgresql = Redis(folder), Postgresql(folder)
+    redis, store, postgresql = Redis(folder), Store(folder), Postgresql(folder)
     redis.start()
-    environment = for_one | s3_server | {
+    store.start()
+    environment = for_one | store.said | {
         "MEMORIAL_DATABASE_URL": postgresql.url, "MEMORIAL_STORAGE_URL": f"s3://{BUCKET}/grown",
         "MEMORIAL_REDIS_URL": redis.url, "MEMORIAL_PUBLIC_URL": f"https://{NAME}", "MEMORIAL_BEHIND_PROXY": "1",
         "MEMORIAL_HOSTS": NAME, "MEMORIAL_WORKERS": "1", "MEMORIAL_LOG_LEVEL": "WARNING", "MEMORIAL_METRICS": "true",
@@ -165,7 +178,7 @@ def grown(folder: Path, small: House, s3_server: dict[str, str]) -> Iterator[Gro
                 machine.start()
             nginx.start()
             moved = dict.fromkeys(pages, 200) | {f"/en{later.path}": 404}
-            world = Grown(folder, redis, postgresql, machines, nginx, house, moved)
+            world = Grown(folder, redis, store, postgresql, machines, nginx, house, moved)
             yield world
             _write_down(world.said)
         finally:
@@ -175,6 +188,7 @@ def grown(folder: Path, small: House, s3_server: dict[str, str]) -> Iterator[Gro
             house.engine.dispose()
             small.engine.dispose()
             redis.end()
+            store.end()
             postgresql.end()
 
 
@@ -483,6 +497,29 @@ def test_a_machine_that_dies_under_load_takes_nothing_with_it(grown):
     assert set(load.statuses) <= {"as it is", 503}
 
 
+def test_the_work_that_a_killed_worker_had_in_hand_is_done_by_another(grown):
+    first, second = grown.machines
+    first.jobs.strike(signal.SIGSTOP)
+    family = grown.visitor()
+    family.form("/en/contribute", task="testimony")
+    for number in range(4):
+        out = io.BytesIO()
+        Image.effect_noise((3000, 2200), 90 + number).convert("RGB").save(out, "JPEG", quality=90)
+        family.photograph(out.getvalue())
+    until(lambda: grown.due() < 4, 60, "the second worker has begun")
+    second.jobs.end(signal.SIGKILL)
+    left = grown.due()
+    first.jobs.strike(signal.SIGCONT)
+    spent = until(lambda: grown.due() == 0, 150, "the first one has done the rest")
+    second.jobs.start()
+    with grown.house.session(grown.house.keeper()) as session:
+        assert session.scalars(select(Media.failed).where(Media.failed != "")).all() == []
+    assert left > 0
+    grown.said["photographs that a killed worker left, and seconds until the other had done them"] = (
+        f"{left}, {spent:.0f}"
+    )
+
+
 # -- what it stands on goes away ---------------------------------------------------------------------------------
 
 
@@ -567,6 +604,36 @@ def test_without_postgresql_nothing_is_shown_and_with_it_all_is_without_a_restar
     until(lambda: grown.due() == 0, 150, "workers found the database again")
     grown.said["PostgreSQL away: answers of kept pages, all 503 with Retry-After"] = len(away)
     grown.said["seconds until every process was ready again, none restarted"] = round(back, 1)
+
+
+def test_without_the_object_store_words_are_read_sent_and_taken_back_and_files_come_later(grown):
+    made, picture = _a_copy(grown.house)
+    assert grown.front.ask("GET", picture).body == BYTES
+    family = grown.visitor()
+    ref = family.tell("Synthetic words that are hidden while the store is away. " * 30)
+    path = _published(grown, family, ref)
+    grown.store.end(signal.SIGKILL)
+    away = grown.front.ask("GET", picture)
+    page = grown.front.ask("GET", f"/en{made.path}")
+    another = grown.visitor()
+    another.tell("Synthetic words while the store is away. " * 30)
+    family.get(f"/en/my/{ref}")
+    family.post(f"/en/my/{ref}/hide")
+    hidden = [side.ask("GET", path, headers={"X-Forwarded-Proto": "https"}).status for side in grown.sides]
+    photographer = grown.visitor(tries=1)
+    photographer.form("/en/contribute", task="testimony")
+    with pytest.raises(Refused, match="nothing after"):  # 503, and not received
+        photographer.photograph(_photograph(90_000))
+    ready = [machine.ask("GET", "/readyz").status for machine in grown.machines]
+    grown.store.start()
+    assert (away.status, "retry-after" in away.headers, page.status) == (503, True, 200)
+    assert hidden == [404, 404]
+    assert ready == [503, 503]
+    until(lambda: grown.front.ask("GET", picture).body == BYTES, 60, "the picture is there again")
+    photographer.tries = 40
+    photographer.photograph(_photograph(90_000))
+    until(lambda: grown.due() == 0, 150, "workers found the store again")
+    grown.said["the object store away: seconds of a picture's 503 with Retry-After"] = round(away.seconds, 1)
 
 
 def test_with_every_process_stopped_nginx_says_when_to_come_back(grown):
@@ -690,7 +757,7 @@ def _write_down(said: dict[str, object]) -> None:
         f"# The same program, grown up, {now:%Y-%m-%d}",
         "",
         f"PostgreSQL 18, SeaweedFS as S3, Redis {redis}, nginx {version} with the files of deploy/nginx; two web processes"
-        f" and two workers on {os.cpu_count()} processors, everything on one machine ({socket.AF_INET.name}, loopback).",
+        f" and two workers on {os.cpu_count()} processors, all of it on one machine and on loopback.",
         "",
         *(f"- {name}: {value}" for name, value in said.items()),
         "",
