@@ -18,8 +18,11 @@ from memorial.services.trusted_time import write_down
 SITE = Path(__file__).resolve().parent / "starter" / "site.json"
 
 
-def prepare(house: House, tell: Callable[[str], None]) -> None:
-    """Fill an empty archive, and say what a person should know before it is used in earnest."""
+def prepare(house: House, tell: Callable[[str], None], *, to_a_person: bool = True) -> None:
+    """Fill an empty archive, and say what a person should know before it is used in earnest.
+
+    What is told to a journal does not hold the archive's key.
+    """
     with house.session(house.keeper()) as session:
         empty = not session.scalar(select(func.count()).select_from(Record))
     if empty and house.settings.starter:
@@ -30,7 +33,7 @@ def prepare(house: House, tell: Callable[[str], None]) -> None:
             site.change(session, json.loads(SITE.read_text(encoding="utf-8")))
     if empty:
         tell(KEY_NOTICE.format(path=house.settings.archive_key_file))
-        tell(printable(house.keys))
+        tell(printable(house.keys) if to_a_person else "memorial key prints it.")
     with house.writing(house.keeper()) as session:
         write_down(session, house.clock.beat(), house.clock.distrusted)
     for words in warnings(house):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from memorial import schema, second_place, server, turns
+from memorial import first_start, schema, second_place, server, turns
 from memorial.domain.errors import Invalid
 from memorial.house import open_house
 from memorial.keys import KeyMissing, make_key_file
@@ -29,6 +29,14 @@ def test_a_machine_without_the_archive_s_key_makes_no_other_one(house):
     make_key_file(path)
     with pytest.raises(KeyMissing, match="another archive's"):
         open_house(house.settings)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_what_web_workers_alone_say_at_their_start_holds_no_key(house):
+    said: list[str] = []
+    first_start.prepare(house, said.append, to_a_person=False)
+    assert "archive's key" in said[0]
+    assert "AGE-SECRET-KEY" not in "\n".join(said)
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

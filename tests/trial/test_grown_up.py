@@ -37,7 +37,7 @@ from memorial import schema
 from memorial.domain.addresses import address
 from memorial.gate import Actor
 from memorial.house import House, open_house
-from memorial.models import Contribution, Head, Item, Media, Record
+from memorial.models import Contribution, Derivative, Head, Item, Media, Record
 from memorial.services import contribute, withdrawal
 from memorial.services.check import check, files_without_a_row
 from tests.builders import a_press_account, a_testimony, public
@@ -607,14 +607,22 @@ def test_without_postgresql_nothing_is_shown_and_with_it_all_is_without_a_restar
 
 
 def test_without_the_object_store_words_are_read_sent_and_taken_back_and_files_come_later(grown):
-    made, picture = _a_copy(grown.house)
-    assert grown.front.ask("GET", picture).body == BYTES
+    pictured = grown.visitor()
+    page = _published(
+        grown, pictured, pictured.tell("Synthetic words with a picture. " * 30, _photograph(91_000))
+    )
+    until(lambda: grown.due() == 0, 150, "the picture has its copies")
+    with grown.house.session(public(grown.house)) as session:
+        newest = select(Derivative.public_id).order_by(Derivative.id.desc())
+        picture = f"/media/{session.scalars(newest).first()}"
+    shown = grown.front.ask("GET", picture)
+    assert shown.status == 200
     family = grown.visitor()
     ref = family.tell("Synthetic words that are hidden while the store is away. " * 30)
     path = _published(grown, family, ref)
     grown.store.end(signal.SIGKILL)
     away = grown.front.ask("GET", picture)
-    page = grown.front.ask("GET", f"/en{made.path}")
+    words = grown.front.ask("GET", page)
     another = grown.visitor()
     another.tell("Synthetic words while the store is away. " * 30)
     family.get(f"/en/my/{ref}")
@@ -626,10 +634,10 @@ def test_without_the_object_store_words_are_read_sent_and_taken_back_and_files_c
         photographer.photograph(_photograph(90_000))
     ready = [machine.ask("GET", "/readyz").status for machine in grown.machines]
     grown.store.start()
-    assert (away.status, "retry-after" in away.headers, page.status) == (503, True, 200)
+    assert (away.status, "retry-after" in away.headers, words.status) == (503, True, 200)
     assert hidden == [404, 404]
     assert ready == [503, 503]
-    until(lambda: grown.front.ask("GET", picture).body == BYTES, 60, "the picture is there again")
+    until(lambda: grown.front.ask("GET", picture).body == shown.body, 60, "the picture is there again")
     photographer.tries = 40
     photographer.photograph(_photograph(90_000))
     until(lambda: grown.due() == 0, 150, "workers found the store again")
@@ -741,6 +749,19 @@ def test_nginx_sends_what_the_archive_has_just_allowed_and_nothing_else(folder, 
     finally:
         nginx.end()
         machine.end()
+
+
+def test_systemd_understands_the_units(tmp_path):
+    """Checked without being started: `systemd-analyze verify`, with a program that is there."""
+    for unit in (ROOT / "deploy" / "systemd").iterdir():
+        name = unit.name.replace("@.", "@8001.")
+        text = unit.read_text("utf-8").replace("/srv/memorial/program/.venv/bin/memorial", "/bin/true")
+        (tmp_path / name).write_text(text)
+    units = sorted(map(str, tmp_path.iterdir()))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def _write_down(said: dict[str, object]) -> None:
