@@ -64,6 +64,11 @@ from tests.web.public.test_stored import BYTES, _a_copy
 
 FAMILIES, READERS = 6, 4
 BEFORE, AFTER = 20.0, 15.0  # seconds of load before a machine is killed, and after it
+FOUND = (
+    "What the runs before this one found, and what holds since: limits were counted by each process in spite of Redis; while",
+    "PostgreSQL was away the page that says so failed itself (500); an object store that is away was a 500; a second machine",
+    "without the archive's key made one of its own.",
+)
 pytestmark = pytest.mark.trial
 
 
@@ -685,8 +690,10 @@ def test_in_the_end_everything_is_as_it_was_written(grown):
     with grown.house.session(grown.house.keeper()) as session:
         faults = list(check(session, grown.house.storage, elsewhere=grown.house.second_lines()))
         epoch = session.scalars(select(Head.epoch)).one()
-    faults = [fault for fault in faults if "no row" not in fault]  # reported and kept: a kill left them
-    grown.said["faults that memorial check names in the end"] = len(faults)
+    faults = [
+        fault for fault in faults if "file without a row" not in fault
+    ]  # reported and kept: a kill left them
+    grown.said["faults that memorial check names in the end, besides files without a row"] = len(faults)
     assert faults == []
     assert epoch > 0
     logs = "".join(path.read_text("utf-8", "replace") for path in grown.folder.glob("*.log"))
@@ -781,6 +788,8 @@ def _write_down(said: dict[str, object]) -> None:
         f" and two workers on {os.cpu_count()} processors, all of it on one machine and on loopback.",
         "",
         *(f"- {name}: {value}" for name, value in said.items()),
+        "",
+        *FOUND,
         "",
     ]
     (ROOT / "docs" / "trials" / f"{now:%Y-%m-%d}-grown-up.md").write_text("\n".join(lines), encoding="utf-8")
