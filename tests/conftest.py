@@ -272,6 +272,7 @@ def settings_in(folder: Path, database_url: str) -> Settings:
         hosts="localhost,127.0.0.1",
         starter=False,
         page_cache=0,
+        metrics=True,
         limit_forms="100000/minute",
         limit_drafts="100000/day",
         attack_drafts=100_000,

@@ -215,8 +215,6 @@ def test_the_machine_can_be_watched(client):
 
 
 def test_the_archive_in_numbers_is_for_those_who_watch_it_and_says_no_word(house, client):
-    assert client.get("/metrics").status_code == 404
-    house.settings.metrics = True
     a_testimony(house)
     lines = client.get("/metrics").get_data(as_text=True).splitlines()
     assert {
@@ -224,6 +222,8 @@ def test_the_archive_in_numbers_is_for_those_who_watch_it_and_says_no_word(house
         "memorial_queue_reachable 1",
         'memorial_files_waiting{work="copies"} 0',
     } <= set(lines)
+    house.settings.metrics = False
+    assert client.get("/metrics").status_code == 404
     assert all(re.fullmatch(r'memorial_[a-z_]+(\{[a-z]+="[a-z]+"\})? -?[\d.e+-]+', line) for line in lines)
 
 
