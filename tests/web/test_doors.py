@@ -18,6 +18,7 @@ FACES = {
     "account": {"account"},
     "exchange": {"public"},
     "api": {"public"},
+    "iiif": {"public"},
 }
 
 
