@@ -253,6 +253,11 @@ def everything(opens: datetime = BEGIN, closes: datetime = FOREVER) -> dict[tupl
     return {(audience, use): Window(opens, closes) for audience in AUDIENCES for use in USES}
 
 
+def of_its_own() -> dict[tuple[str, str], Window]:
+    """What the archive says where nobody else is asked: others' words and works, of which no one has allowed training."""
+    return {(audience, use): window for (audience, use), window in everything().items() if use != "ai_training"}
+
+
 def chosen(
     audiences: Iterable[str], uses: Iterable[str], opens: datetime = BEGIN, closes: datetime = FOREVER
 ) -> dict[tuple[str, str], Window]:

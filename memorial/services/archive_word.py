@@ -62,7 +62,7 @@ def publish(
     hidden = held(session, record.id)
     will = {
         **standing(session, record.id),
-        **{key: _whole(key) for key in sorted(mine - hidden.keys())},
+        **{key: _whole(key, alone=contribution_id is None) for key in sorted(mine - hidden.keys())},
     }
     _say(session, record, will, by, at)
 
@@ -107,11 +107,11 @@ def release(session: GatedSession, record: Record, keys: Collection[str], *, by:
     _say(session, record, {**standing(session, record.id), **{key: _whole(key) for key in keys}}, by, at)
 
 
-def _whole(key: str) -> Grants:
+def _whole(key: str, *, alone: bool = False) -> Grants:
     """What the archive says of a part. Whose rights a file is shown by need not have allowed more than that."""
     if key.startswith(ATTACHED):
         return rules.chosen(rules.AUDIENCES, ("view", "download"))
-    return rules.everything()
+    return rules.of_its_own() if alone else rules.everything()
 
 
 def _set_aside(session: GatedSession, record_id: int) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from memorial.domain.consent import everything, will_to_json
+from memorial.domain.consent import of_its_own, will_to_json
 from memorial.domain.content import Content
 from memorial.domain.names import fold
 from memorial.gate import Actor, Reader
@@ -283,10 +283,10 @@ def test_nobody_marked_accused_is_found(house: House, shared: Path) -> None:
         assert not [body for body in bodies if any(name in body for name in folded)]
 
 
-def test_everything_is_what_the_archive_says_when_it_publishes(house: House, shared: Path) -> None:
+def test_all_but_training_is_what_the_archive_says_of_what_it_alone_answers_for(house: House, shared: Path) -> None:
     load(house, shared / "collection", **SIGNED)
     with house.session(house.keeper()) as session:
         wills = set(session.scalars(select(LedgerEntry.will)))
-        assert wills == {will_to_json({"page": everything()})}
+        assert wills == {will_to_json({"page": of_its_own()})}
         bases = set(session.scalars(select(LedgerEntry.basis)))
         assert bases == {"quotation_right", "public_record"}

@@ -27,7 +27,7 @@ def archive_yes(session: GatedSession, basis: str) -> Said:
     return Said(
         consent.archive_party(session),
         "will",
-        {"page": rules.everything()},
+        {"page": rules.of_its_own()},
         authority="archive",
         method="command",
         basis=basis,

@@ -265,7 +265,7 @@ class Writer:
     def _guard_when_published(self) -> dict[str, Any]:
         """What guards the rows of a page after the archive's yes: folded once, for all of them."""
         page = rules.Part("page", "page")
-        yes = rules.Entry(1, rules.ARCHIVE, "will", will={"page": rules.everything()})
+        yes = rules.Entry(1, rules.ARCHIVE, "will", will={"page": rules.of_its_own()})
         policy = rules.fold(page, page, {"page": page}, [yes])
         return {**NO_GUARD, **consent.projection(self.session, policy)}
 
