@@ -255,7 +255,9 @@ def everything(opens: datetime = BEGIN, closes: datetime = FOREVER) -> dict[tupl
 
 def of_its_own() -> dict[tuple[str, str], Window]:
     """What the archive says where nobody else is asked: others' words and works, of which no one has allowed training."""
-    return {(audience, use): window for (audience, use), window in everything().items() if use != "ai_training"}
+    return {
+        (audience, use): window for (audience, use), window in everything().items() if use != "ai_training"
+    }
 
 
 def chosen(

@@ -283,7 +283,9 @@ def test_nobody_marked_accused_is_found(house: House, shared: Path) -> None:
         assert not [body for body in bodies if any(name in body for name in folded)]
 
 
-def test_all_but_training_is_what_the_archive_says_of_what_it_alone_answers_for(house: House, shared: Path) -> None:
+def test_all_but_training_is_what_the_archive_says_of_what_it_alone_answers_for(
+    house: House, shared: Path
+) -> None:
     load(house, shared / "collection", **SIGNED)
     with house.session(house.keeper()) as session:
         wills = set(session.scalars(select(LedgerEntry.will)))
