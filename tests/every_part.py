@@ -90,6 +90,7 @@ class Planted:
     ids: dict[str, set[str]] = field(default_factory=dict)
     paths: dict[str, set[str]] = field(default_factory=dict)  # without language; media as they are
     kept: dict[str, set[str]] = field(default_factory=dict)  # what only comes out as a download
+    papers: set[str] = field(default_factory=set)  # what viewers of other houses are given as a file
     searched: dict[str, set[str]] = field(default_factory=dict)  # the canaries that an index holds
     ways: list[str] = field(default_factory=list)  # of its page: what is asked of it in a query
     ways_out: list[str] = field(
@@ -107,6 +108,8 @@ class Planted:
         if public_id and not public_id.startswith("notice-"):
             self.ids.setdefault(key, set()).add(public_id)
         room = {"sources": "/sources/", "derivatives": "/media/"}.get(row.__tablename__)
+        if isinstance(row, Derivative) and row.mime == PDF:
+            self.papers.add(f"/iiif/media/{public_id}")
         if isinstance(row, Derivative):
             self.paths.setdefault(key, set()).add(f"/iiif/media/{public_id}")
         if isinstance(row, Media):

@@ -251,7 +251,8 @@ def _assert_answers_agree(
             if path.startswith("/iiif/"):  # who takes something away is the public, whoever is signed in
                 whose, use = ("public",), "reuse"
             # Nobody is handed what they may not look at.
-            expected = all(may_see(history, key, whose, moment, each) for each in ("view", use))
+            uses = {"view", use, *(["download"] if path in planted.papers else [])}
+            expected = all(may_see(history, key, whose, moment, each) for each in uses)
             status = client.get(path if path.startswith(BARE) else f"/en{path}", buffered=True).status_code
             if path == planted.made.path and not expected and any(part["notice"] for part in history[0]):
                 noticed = may_see(history, "notice", audiences, moment)

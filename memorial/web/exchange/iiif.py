@@ -25,7 +25,7 @@ from memorial.services import harvest, lists
 from memorial.services import iiif as service
 from memorial.services import reading as records
 from memorial.web.cache import keep
-from memorial.web.context import moment, root_address
+from memorial.web.context import moment, reading, root_address
 from memorial.web.doors import door
 from memorial.web.exchange.rooms import POLITE, taking
 from memorial.web.public.stored import MIMES, name_of, serve
@@ -61,7 +61,7 @@ def _for_everyone(answer: Response) -> Response:
 @door(iiif, "/iiif/<public_id>/manifest", audience="public")
 @limiter.limit(POLITE)
 def manifest(public_id: str) -> Response:
-    record = record_of(public_id)
+    record = _with_papers_to_keep(record_of(public_id))
     spoken = [each.public_id for recording in record.recordings for each in recording.transcripts]
     found = formats.manifest(record, place(), service.timed(taking(), spoken))
     if found is None:
@@ -80,6 +80,18 @@ def record_of(public_id: str) -> RecordView:
 def as_handed_on(record: RecordView) -> RecordView:
     """Recordings are part of testimonies alone: no other page shows one."""
     return record if record.kind == "testimony" else replace(record, recordings=())
+
+
+def _with_papers_to_keep(record: RecordView) -> RecordView:
+    """A PDF leaves as a file, so it is led to only where it may be downloaded as well."""
+    wanted = select(Derivative.public_id).where(Derivative.mime == PAPER, Derivative.public_id.in_(
+        [each.address.split("/")[2] for each in record.papers if each.address]
+    ))  # fmt: skip
+    found = set(reading(Reader.mirror(moment())).scalars(wanted)) if record.papers else set()
+    return replace(
+        record,
+        papers=[each for each in record.papers if each.address and each.address.split("/")[2] in found],
+    )
 
 
 def place() -> formats.Place:
@@ -208,6 +220,8 @@ def handed_on(public_id: str) -> Response:
         Derivative.public_id == public_id
     )
     found = taking().execute(wanted).first()
+    if found is not None and found.mime == PAPER:  # a file to be kept: asked for `download` as well
+        found = reading(Reader.mirror(moment())).execute(wanted).first()
     if found is None or found.mime not in {*MIMES, PAPER}:
         raise NotOpen
     answer = serve(found.storage_key, found.mime, found.sha256, public_id)
