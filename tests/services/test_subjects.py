@@ -13,8 +13,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from memorial.cli_subject import subject_export
+from memorial.gate import Actor
 from memorial.house import House
-from memorial.models import AuditEntry, CustodyEvent, LedgerEntry, Party
+from memorial.models import AuditEntry, Contribution, CustodyEvent, LedgerEntry, Party
+from memorial.services import withdrawal
 from tests.canary_life import (
     a_memory_of_canaries,
     a_remembrance_of_canaries,
@@ -113,8 +115,41 @@ def test_whoever_has_a_code_gets_everything_of_theirs_and_nothing_of_the_sibling
         assert len(json.loads(archive.read("data.json"))["consent"]) == len(own)
 
 
+def test_the_log_names_neither_another_family_nor_whoever_handed_it_over(
+    house: House, tmp_path: Path
+) -> None:
+    page = a_remembrance_of_canaries(house, "zqparent")
+    memory = a_memory_of_canaries(house, page, "zqsibling")
+    with house.writing(house.keeper()) as session:
+        left = session.scalars(select(Contribution).where(Contribution.public_id == memory.ref)).one()
+        withdrawal.hide(session, Actor.family(memory.ref, left.id), left, now=house.now())
+    for name in ("first", "second"):  # the second one tells of the first
+        assert exported(house, tmp_path / f"{name}.zip", "--contribution", page.ref).exit_code == 0
+    text = content(tmp_path / "second.zip")
+    assert "another family" in text
+    assert "subject_export" in text
+    assert f"family:{page.ref}" in text
+    assert memory.ref not in text
+    assert "Officer" not in text
+
+
+def test_an_export_is_for_its_owner_alone_whatever_lay_there_before(house: House, tmp_path: Path) -> None:
+    page = a_remembrance_of_canaries(house, "zqparent")
+    for before in ("file", "link"):
+        path, part = tmp_path / f"{before}.zip", tmp_path / f"{before}.zip.part"
+        elsewhere = tmp_path / f"{before}.elsewhere"
+        elsewhere.touch()
+        if before == "link":
+            part.symlink_to(elsewhere)
+        else:
+            part.touch()
+            part.chmod(0o666)
+        assert exported(house, path, "--contribution", page.ref).exit_code == 0
+        assert stat.S_IMODE(path.lstat().st_mode) == 0o600
+        assert elsewhere.read_bytes() == b""
+
+
 def test_an_account_gets_what_it_did_and_none_of_its_secrets(house: House, tmp_path: Path) -> None:
-    from memorial.gate import Actor
     from memorial.services import accounts
 
     with house.writing(house.keeper()) as session:

@@ -13,6 +13,7 @@ from memorial.gate import GatedSession
 from memorial.keys import ArchiveKey, ContributionKey
 from memorial.models import (
     Contribution,
+    CustodyEvent,
     Enclosure,
     Evidence,
     Item,
@@ -34,7 +35,9 @@ from memorial.services.subjects.held import File, Held, consent_of, log_of, row_
 OWN_PARTIES = ("contributor", "narrator", "guardian")
 AMONG_DESK = "among_desk"
 # Told apart below, or an index of words that are given already.
-_APART = {Contribution, Enclosure, Evidence, Item, Media, Message, Party, SearchEntry, WallName, WrittenName}
+_APART = {
+    Contribution, CustodyEvent, Enclosure, Evidence, Item, Media, Message, Party, SearchEntry, WallName, WrittenName,
+}  # fmt: skip
 
 
 def of_contribution(session: GatedSession, keys: ArchiveKey, ref: str) -> Held:

@@ -29,7 +29,8 @@ SECRET = frozenset(
         "email_hash", "prev_hash", "taken_out", "facts",
     }
 )  # fmt: skip
-_COLLEAGUE = re.compile(r"account:(\d+)")
+_COLLEAGUE = re.compile(r"account:\d+|command:.*", re.DOTALL)
+_FAMILY, _NOBODY = re.compile(r"family:\w+"), "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def _plain(value: Any, open_: Open | None, own: str) -> Any:
         return value.isoformat()
     if isinstance(value, str) and value != own and _COLLEAGUE.fullmatch(value):
         return "the desk"
+    if isinstance(value, str) and own and value != own and _FAMILY.fullmatch(value):
+        return "another family"
     if isinstance(value, Mapping):
         return {name: _plain(part, open_, own) for name, part in value.items()}
     return [_plain(part, open_, own) for part in value] if isinstance(value, list) else value
@@ -103,16 +106,17 @@ def consent_of(session: GatedSession, party_ids: Sequence[int], held: Held) -> N
 
 
 def log_of(session: GatedSession, held: Held, things: Sequence[str], actor: str = "") -> None:
-    """What the log and the custody log say of these things, and of what this actor did."""
+    """What the log and the custody log say of these things, and of what this actor did; nobody else by name."""
+    own = actor or _NOBODY
     which: list[Any] = [AuditEntry.thing.in_(things)]
     which += [AuditEntry.actor == actor, AuditEntry.second == actor] if actor else []
     wanted = select(AuditEntry).where(or_(*which)).order_by(AuditEntry.id)
-    held.add("log", (row_of(entry, own=actor) for entry in session.scalars(wanted)))
+    held.add("log", (row_of(entry, own=own) for entry in session.scalars(wanted)))
     opened: list[Any] = [CustodyEvent.thing.in_(things)]
     opened += [CustodyEvent.contribution_id == held.contribution_id] if held.contribution_id else []
     opened += [CustodyEvent.actor == actor] if actor.startswith("account:") else []
     wanted_events = select(CustodyEvent).where(or_(*opened)).order_by(CustodyEvent.id)
-    held.add("custody", (row_of(event, own=actor) for event in session.scalars(wanted_events)))
+    held.add("custody", (row_of(event, own=own) for event in session.scalars(wanted_events)))
 
 
 def note_export(

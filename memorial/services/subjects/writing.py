@@ -23,7 +23,8 @@ _UNSAFE = re.compile(r"[^\w.() -]+")
 def write(path: Path, held: Held, storage: Storage, *, now: datetime) -> None:
     """Readable by its owner alone, and whole or not there."""
     part = path.with_name(path.name + ".part")
-    opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    part.unlink(missing_ok=True)  # one that somebody else made would stay readable for them
+    opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(opened, "wb") as stream:
             for piece in pieces(held, storage, now=now):
