@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -84,7 +85,7 @@ def export(
         )
     if everything and since:
         raise click.UsageError("--since goes with what is public; with --all everything is compared.")
-    with opened(settings) as house:
+    with opened(settings) as house, _for_its_owner_alone(everything):
         if everything:
             _log(house, Actor.command(actor), form)
         if form in FORMS:
@@ -95,6 +96,17 @@ def export(
         else:
             counted = _bags(house, folder, one_each, everything, since, actor, as_json)
     _tell(folder, counted, as_json)
+
+
+@contextmanager
+def _for_its_owner_alone(wanted: bool) -> Iterator[None]:
+    """What is not public is written so that nobody else on the machine reads it."""
+    before = os.umask(0o077) if wanted else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.umask(before)
 
 
 def _objects(house: House, folder: Path, form: str, everything: bool, bom: bool, as_json: bool) -> None:

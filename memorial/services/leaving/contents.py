@@ -104,8 +104,12 @@ def for_public(archive: Archive, since: datetime | None = None) -> Iterator[list
     while more:
         reader = Reader.mirror(archive.moment())
         with archive.opened(reader) as session, archive.opened(reader.for_use("download")) as kept:
-            found = harvest.some(session, Asked(since=since), after=after, most=AT_ONCE)
-            live = [header for header in found.headers if not header.gone]
+            found = harvest.some(session, Asked(), after=after, most=AT_ONCE)
+            live = [
+                header
+                for header in found.headers
+                if not header.gone and (since is None or header.stamp >= since)
+            ]
             yield _described(archive, session, kept, live)
         more, after = found.more, found.headers[-1].record_id if found.headers else 0
 

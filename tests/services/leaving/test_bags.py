@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import bagit as library
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from memorial.cli_leaving import export
 from memorial.domain.errors import Invalid
 from memorial.gate import Actor, Reader
 from memorial.models import Contribution, CustodyEvent, Record, Tribute
@@ -208,3 +211,33 @@ def test_a_folder_that_holds_something_else_is_left_alone(fresh: World, tmp_path
     with pytest.raises(Invalid, match="export_folder_taken"):
         fresh.bag(tmp_path / "mine")
     assert (tmp_path / "mine" / "letter.txt").read_text() == "synthetic"
+
+
+def test_since_takes_along_only_what_changed_since(leaving: World, tmp_path: Path):
+    today = leaving.house.now().date()
+    for day, some in ((today, True), (today.replace(year=today.year + 1), False)):
+        target = tmp_path / day.isoformat()
+        told = CliRunner().invoke(
+            export, ["--format", "bagit", "--since", day.isoformat(), "--to", str(target)], obj=leaving.house.settings
+        )  # fmt: skip
+        assert told.exit_code == 0, told.output
+        assert check(target).faults == []
+        assert any(target.glob("data/*/*/record.json")) == some
+
+
+@pytest.mark.parametrize("form", [["bagit"], ["bagit", "--each"]])
+def test_what_its_keepers_export_nobody_else_on_the_machine_reads(
+    leaving: World, tmp_path: Path, form: list[str]
+):
+    target, before = tmp_path / "desk", os.umask(0o022)
+    try:
+        told = CliRunner().invoke(
+            export, ["--format", *form, "--all", "--actor", "Keeper", "--to", str(target)], obj=leaving.house.settings
+        )  # fmt: skip
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(before)
+    assert " new, 0 changed" in told.output  # and that what was planted has no originals
+    written = [target, *target.rglob("*")]
+    assert len(written) > 1
+    assert not [path for path in written if stat.S_IMODE(path.stat().st_mode) & 0o077]
