@@ -106,6 +106,16 @@ def test_nginx_passes_on_nothing_that_a_visitor_says_of_itself_and_keeps_nothing
         r"location [^{]+\{[^}]+\}", served
     ):  # one that sets a header forgets all of these
         assert "proxy_set_header" not in location
+    copies = re.search(r"location /copies/derived/ \{[^}]+\}", served)[0]
+    for name in (
+        "Cross-Origin-Resource-Policy",
+        "Access-Control-Allow-Origin",
+        "TDM-Reservation",
+        "X-Robots-Tag",
+        "Vary",
+    ):
+        said = name.lower().replace("-", "_")  # nginx sends a file in place of the answer, and forgets these
+        assert f"add_header {name} $upstream_http_{said} always;" in copies
     assert "proxy_request_buffering off;" in served
     assert "proxy_max_temp_file_size 0;" in served
     assert "originals" not in re.sub("#.*", "", served)
