@@ -77,7 +77,8 @@ def serve(settings: Settings, host: str, port: int, data: Path | None, no_jobs: 
     settings = Settings(data=data) if data else settings
     server.expect_free(host, port)
     with opened(settings) as house:
-        first_start.prepare(house, click.echo, to_a_person=not no_jobs)
+        # A journal, a file and a container's log are read by others, and kept.
+        first_start.prepare(house, click.echo, to_a_person=not no_jobs and sys.stdout.isatty())
     server.run(settings, host, port, with_jobs=not no_jobs)
 
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from memorial import schema
+from memorial import schema, server
 from memorial.cli import main
 from memorial.gate import Actor
 from memorial.models import AuditEntry, ConsentForm, Item
@@ -232,3 +232,12 @@ def test_a_port_that_is_taken_is_said_and_nothing_is_started(run):
         status, told = run("serve", "--port", port)
     assert status == 1
     assert f"127.0.0.1:{port}: Address already in use; choose another --port" in told
+
+
+def test_the_first_start_prints_the_key_in_a_terminal_and_nowhere_else(run, monkeypatch):
+    monkeypatch.setattr(server, "run", lambda *_words, **_named: None)
+    monkeypatch.setattr(server, "expect_free", lambda *_words: None)
+    status, told = run("serve")  # what it says goes into a file here
+    assert status == 0
+    assert "memorial key prints it" in told
+    assert "AGE-SECRET-KEY" not in told
