@@ -116,6 +116,9 @@ def test_nginx_passes_on_nothing_that_a_visitor_says_of_itself_and_keeps_nothing
     ):
         said = name.lower().replace("-", "_")  # nginx sends a file in place of the answer, and forgets these
         assert f"add_header {name} $upstream_http_{said} always;" in copies
+    # What is sent is not gathered before it goes on: one network may not hold all threads of a process.
+    most = int(re.search(r"limit_conn memorial_senders (\d+);", served)[1])
+    assert most < 2 * Settings.model_fields["web_threads"].default  # two workers at least
     assert "proxy_request_buffering off;" in served
     assert "proxy_max_temp_file_size 0;" in served
     assert "originals" not in re.sub("#.*", "", served)
