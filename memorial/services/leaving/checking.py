@@ -110,7 +110,11 @@ def _kind(wrong: Exception) -> str:
 
 
 def _dangers(folder: Path) -> Iterator[Fault]:
-    """Paths that lead out of a bag on some system, and links."""
+    """Links and what is no plain file, before any is opened; then paths that lead out of a bag on some system."""
+    odd = list(_no_plain_files(folder))
+    yield from odd
+    if odd:
+        return
     for path in _manifests(folder):
         for _, name, _ in bagit.listed(_lines(path)):
             if why := bagit.unsafe(name):
@@ -119,10 +123,15 @@ def _dangers(folder: Path) -> Iterator[Fault]:
     for name in bagit.fetched(_lines(fetch)) if fetch.is_file() else ():
         if why := bagit.unsafe(name):
             yield Fault("unsafe", name, f"{why}, in {fetch.name}")
+
+
+def _no_plain_files(folder: Path) -> Iterator[Fault]:
     for place, folders, files in os.walk(folder):
-        for name in [*folders, *files]:
-            if (Path(place) / name).is_symlink():
-                yield Fault("unsafe", (Path(place) / name).relative_to(folder).as_posix(), "a link")
+        for path in (Path(place) / name for name in [*folders, *files]):
+            if path.is_symlink():
+                yield Fault("unsafe", path.relative_to(folder).as_posix(), "a link")
+            elif not path.is_dir() and not path.is_file():
+                yield Fault("unsafe", path.relative_to(folder).as_posix(), "no plain file")
 
 
 def _manifests(folder: Path) -> list[Path]:

@@ -50,7 +50,8 @@ class Disk:
 
     def open(self, path: str) -> BinaryIO:
         place = self.root / path
-        if place.is_symlink():
+        within = place.resolve() == self.root.resolve() / path
+        if not within or (place.exists() and not place.is_file()):  # a link on the way, or what never ends
             raise Invalid("mirror_unsafe", path=path)
         return place.open("rb")
 

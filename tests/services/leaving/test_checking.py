@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -58,6 +59,12 @@ def _lengthen(bag: Path) -> None:
         file.write("!")
 
 
+def _in_place_of_manifest(bag: Path) -> Path:
+    """Where something may stand that never ends, or never begins."""
+    (bag / "manifest-sha512.txt").unlink()
+    return bag / "manifest-sha512.txt"
+
+
 @pytest.mark.parametrize(
     ("deed", "named"),
     [
@@ -68,6 +75,8 @@ def _lengthen(bag: Path) -> None:
         (lambda bag: _declare(bag, "data/../../etc/passwd"), ("unsafe", "data/../../etc/passwd")),
         (lambda bag: _declare(bag, r"C:\data\a"), ("unsafe", r"C:\data\a")),
         (lambda bag: (bag / "data" / "link").symlink_to("/etc/passwd"), ("unsafe", "data/link")),
+        (lambda bag: _in_place_of_manifest(bag).symlink_to("/dev/zero"), ("unsafe", "manifest-sha512.txt")),
+        (lambda bag: os.mkfifo(_in_place_of_manifest(bag)), ("unsafe", "manifest-sha512.txt")),
     ],
 )
 def test_what_was_done_to_a_bag_is_named(bag: Path, deed: Callable[[Path], None], named: tuple[str, str]):

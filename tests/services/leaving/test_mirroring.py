@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -151,3 +152,23 @@ def test_a_folder_of_others_is_not_taken_for_a_mirror(pages: Path, tmp_path: Pat
     assert answer.exit_code == 1
     assert "holds something else" in answer.output
     assert (tmp_path / "mine" / "letter.txt").exists()
+
+
+def test_a_source_that_leads_elsewhere_or_never_ends_is_refused(tmp_path: Path):
+    elsewhere, bag = tmp_path / "elsewhere", tmp_path / "bag"
+    held = folders.keep(elsewhere, "secret.txt", [b"a synthetic secret"])
+    bag.mkdir()
+    (bag / "bagit.txt").write_text(bagit.DECLARATION)
+    (bag / "manifest-sha256.txt").write_text(bagit.manifest_line(held.sha256, "data/secret.txt"))
+    for deed in (
+        lambda: (bag / "data").symlink_to(elsewhere),
+        lambda: os.mkfifo(bag / "data" / "secret.txt"),
+    ):
+        deed()
+        with pytest.raises(MemorialError) as refused:
+            mirroring.mirrored(mirroring.source(str(bag)), tmp_path / "mirror")
+        assert str(refused.value) == "mirror_unsafe"
+        assert not (tmp_path / "mirror").exists()
+        if (bag / "data").is_symlink():
+            (bag / "data").unlink()
+            (bag / "data").mkdir()
