@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 from urllib.error import URLError
 from urllib.parse import quote, urlsplit
-from urllib.request import urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from memorial.domain.errors import Damaged, Invalid
 from memorial.domain.ids import is_public_id
@@ -61,13 +61,25 @@ class Disk:
         )
 
 
+class _SameHost(HTTPRedirectHandler):
+    """A source may say that a file lies elsewhere in it, and not send whoever mirrors to other machines of theirs."""
+
+    def redirect_request(self, req: Request, *answer: Any) -> Request | None:
+        if urlsplit(answer[-1]).hostname != urlsplit(req.full_url).hostname:
+            raise Invalid("mirror_unsafe", path=answer[-1])
+        return super().redirect_request(req, *answer)
+
+
+_WEB = build_opener(_SameHost)
+
+
 @dataclass(frozen=True)
 class Web:
     root: str
 
     def open(self, path: str) -> BinaryIO:
         try:
-            answer: BinaryIO = urlopen(f"{self.root}{quote(path)}", timeout=WAITS)  # noqa: S310  (http alone: `source`)
+            answer: BinaryIO = _WEB.open(f"{self.root}{quote(path)}", timeout=WAITS)  # http alone: `source`
         except URLError as wrong:
             if getattr(wrong, "code", 0) in (404, 410):
                 raise FileNotFoundError(path) from wrong

@@ -7,7 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -172,3 +172,27 @@ def test_a_source_that_leads_elsewhere_or_never_ends_is_refused(tmp_path: Path):
         if (bag / "data").is_symlink():
             (bag / "data").unlink()
             (bag / "data").mkdir()
+
+
+def test_a_source_sends_nobody_to_another_machine(tmp_path: Path):
+    class Elsewhere(BaseHTTPRequestHandler):
+        asked: list[str] = []
+
+        def do_GET(self):
+            self.asked.append(f"{self.headers['Host'].partition(':')[0]}{self.path}")
+            self.send_response(302)
+            self.send_header("Location", f"http://localhost:{self.server.server_port}/of-another")
+            self.end_headers()
+
+        def log_message(self, *_words):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(MemorialError, match="mirror_unsafe"):
+            mirroring.mirrored(
+                mirroring.source(f"http://127.0.0.1:{server.server_port}"), tmp_path / "mirror"
+            )
+        server.shutdown()
+    assert Elsewhere.asked == ["127.0.0.1/manifest-sha256.txt"]
+    assert not (tmp_path / "mirror").exists()
