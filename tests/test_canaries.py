@@ -130,7 +130,8 @@ def list_addresses(app: Flask) -> list[str]:
     plain = [
         address
         for rule in routes(app, "public", "machine")
-        if not rule.arguments - {"lang"} and not rule.rule.startswith("/api/")
+        if not rule.arguments - {"lang"}
+        and not rule.rule.startswith(("/api/", "/oembed"))  # asked with what they want
         for address in addresses(rule, {})
     ]
     rooms = [rule.rule for rule in routes(app, "public") if rule.endpoint.startswith("api.list_")]
