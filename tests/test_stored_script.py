@@ -153,7 +153,10 @@ def assert_nothing_runs(html: str, where: object) -> None:
         tag = str(element.tag).rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
         ours = tag == "iframe" and is_our_frame(element)
         assert tag not in NEVER or ours, f"{where}: <{tag}> {element.attrib}"
-        if tag == "script":
+        if tag == "script" and element.get("type") == "application/ld+json":
+            assert "<" not in (element.text or ""), f"{where}: linked data that could end its block"
+            json.loads(element.text or "")
+        elif tag == "script":
             assert element.get("src", "").startswith("/static/"), f"{where}: a script of its own"
             assert not (element.text or "").strip(), f"{where}: a script of its own"
         for name, value in element.attrib.items():

@@ -25,20 +25,21 @@ def _open(use: str) -> Any:
     )
 
 
-KEPT_BACK = (
-    select(Part.id)
-    .where(Part.record_id.in_(bindparam("records", expanding=True)))
-    .where(_open("view"), ~_open("ai_training"))
-    .limit(1)
+KEPT_BACK = select(Part.id).where(_open("view"), ~_open("ai_training"))
+THIS = select(Record, KEPT_BACK.where(Part.record_id == Record.id).correlate(Record).exists()).where(
+    Record.public_id == bindparam("public_id")
 )
+OTHERS = KEPT_BACK.where(Part.record_id.in_(bindparam("records", expanding=True))).limit(1)
 
 
 def trains(session: GatedSession, public_id: str) -> bool:
     """Of persons read as one, of all of their pages."""
-    record = session.scalars(select(Record).where(Record.public_id == public_id)).one_or_none()
-    if record is None:
-        return False
     moment = session.reader.moment
-    numbers = [each.id for each in (pages_of(session, record) if record.kind == "remembrance" else [record])]
-    asked = {"records": numbers, "low": moment.low, "high": moment.high}
-    return session.scalars(KEPT_BACK, asked).first() is None
+    clock = {"low": moment.low, "high": moment.high}
+    found = session.execute(THIS, {"public_id": public_id, **clock}).one_or_none()
+    if found is None or found[1]:
+        return False
+    if found[0].kind != "remembrance":
+        return True
+    pages = [each.id for each in pages_of(session, found[0])]
+    return session.scalars(OTHERS, {"records": pages, **clock}).first() is None

@@ -130,4 +130,4 @@ def _named_errors(name: str) -> Iterator[None]:
     except BaseError as wrong:
         if any(sign in str(wrong) for sign in _FULL):
             raise NoRoom(str(wrong)) from wrong
-        raise Unreachable(name) from wrong
+        raise Unreachable(f"{name}: {wrong}") from wrong

@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from memorial.cli_import import export, import_command
+from memorial.cli_import import import_command
+from memorial.cli_leaving import export
 from memorial.domain import consent as rules
 from memorial.gate import Reader
 from memorial.house import House

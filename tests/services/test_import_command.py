@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from memorial.cli_import import export, import_command
+from memorial.cli_import import import_command
+from memorial.cli_leaving import export
 from memorial.gate import Reader
 from memorial.house import House
 from memorial.models import AuditEntry, Item, Message, Person, Record, SameAs, Statement

@@ -7,6 +7,7 @@ what everyone said of training (`ai_training`). Whoever asks at a page's address
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,7 @@ PAGES: Mapping[str, str] = {
         ("document", "document"), ("event", "event"), ("place", "place"),
     )
 }  # fmt: skip
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")  # nothing else may stand in a header
 RESERVED = {"TDM-Reservation": "1", "X-Robots-Tag": "noai, noimageai"}
 FREE = {"TDM-Reservation": "0", "X-Robots-Tag": "all"}
 
@@ -129,7 +131,7 @@ def _links() -> list[str]:
     if (told := _told()) is None:
         return found
     found.append(_link(f"https://schema.org/{TYPES[kind]}", "type"))
-    if told.card.rights:
+    if _ADDRESS.fullmatch(told.card.rights):
         found.append(_link(told.card.rights, "license"))
     found.append(_link(root_address() + _file(), "describedby", MEDIA_TYPE))
     for prefix in ("oai_dc", "mods"):

@@ -147,7 +147,9 @@ def test_an_embargo_that_ends_and_a_yes_that_lapses_change_the_stamp_by_the_cloc
 
 
 def test_a_long_list_goes_on_by_its_token_whatever_changes_meanwhile(house, client, monkeypatch):
-    monkeypatch.setattr("memorial.services.harvest.some.__kwdefaults__", {"after": 0, "most": 2})
+    monkeypatch.setattr(
+        "memorial.services.harvest.some.__kwdefaults__", {"after": 0, "most": 2, "live": True}
+    )
     made = [a_press_account(house) for _ in range(5)]
     first = ask(client, verb="ListRecords", metadataPrefix="oai_dc")
     token = first.findtext(f".//{OAI}resumptionToken")
