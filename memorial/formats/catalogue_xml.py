@@ -50,11 +50,16 @@ class Card:
     number: str = ""
     date: str = ""  # EDTF
     date_words: str = ""
-    where: str = ""
+    where: str = ""  # of an event or a place; else where it came out, which is not what it is about
+    permanent: str = ""  # the address that stays where it names neither language nor kind (ARK)
     abstracts: Sequence[tuple[str, str]] = ()
     archive: str = ""
     rights: str = ""  # the address of a statement of rights or a licence
     labels: Sequence[Label] = ()  # of communities, in their words
+
+    @property
+    def is_of_somewhere(self) -> bool:
+        return self.kind in ("event", "place")
 
 
 def holdable(text: str) -> str:
@@ -83,9 +88,10 @@ def oai_dc(card: Card) -> Element:
         ("type", TYPES[card.kind][1], {}),
         ("type", card.kind, {}),
         ("identifier", card.address, {}),
+        ("identifier", card.permanent, {}),
         ("identifier", card.number, {}),
         ("language", "" if card.language == "und" else card.language, {}),
-        ("coverage", card.where, {}),
+        ("coverage", card.where if card.is_of_somewhere else "", {}),
         ("relation", card.archive, {}),
         ("rights", card.rights, {}),
         *(("rights", label.said(), _in(label.language)) for label in card.labels),
@@ -114,14 +120,15 @@ def mods(card: Card) -> Element:
         term.attrib |= {"type": "code", "authority": "rfc5646"}
     for language, words in card.abstracts:
         _add(root, MODS, "abstract", words, **_in(language))
-    if card.where:
+    if card.where and card.is_of_somewhere:
         _add(_add(root, MODS, "subject"), MODS, "geographic", card.where)
     if card.publication:
         host = _add(root, MODS, "relatedItem", type="host")
         _add(_add(host, MODS, "titleInfo"), MODS, "title", card.publication)
     if card.number:
         _add(root, MODS, "identifier", card.number, type="document number")
-    _add(root, MODS, "identifier", card.address, type="uri")
+    for address in filter(None, (card.address, card.permanent)):
+        _add(root, MODS, "identifier", address, type="uri")
     if card.rights:
         _add(root, MODS, "accessCondition", card.rights, type="use and reproduction")
     for label in card.labels:
@@ -132,10 +139,13 @@ def mods(card: Card) -> Element:
 
 
 def _origin(root: Element, card: Card) -> None:
-    if not card.date and not card.date_words:
+    place = "" if card.is_of_somewhere else card.where
+    if not (card.date or card.date_words or place):
         return
     origin = _add(root, MODS, "originInfo")
+    if place:
+        _add(_add(origin, MODS, "place"), MODS, "placeTerm", place, type="text")
     if card.date:
         _add(origin, MODS, "dateIssued", card.date, encoding="edtf")
-    else:
+    elif card.date_words:
         _add(origin, MODS, "dateIssued", card.date_words)

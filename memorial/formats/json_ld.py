@@ -34,13 +34,13 @@ def described(card: Card) -> dict[str, Any]:
     name = _spoken(card.title, card.language) if card.title else None
     found: dict[str, Any] = {"@context": dict(CONTEXT), "@id": card.address, "@type": TYPES[card.kind]}
     found |= {"url": card.address, "name": name}
+    found["identifier"] = [each for each in (card.permanent, card.number) if each]
     if card.kind in ("testimony", "press", "document"):
         found |= {
             "inLanguage": "" if card.language == "und" else card.language,
             "creator": [{"@type": "Thing", "name": agent} for _, agent in card.agents],
             "publisher": {"@type": "Organization", "name": card.publication} if card.publication else None,
-            "identifier": card.number,
-            "spatialCoverage": card.where,
+            "locationCreated": {"@type": "Place", "name": card.where} if card.where else None,
         }
     if card.kind == "event":
         found["location"] = {"@type": "Place", "name": card.where} if card.where else None

@@ -22,7 +22,7 @@ from sqlalchemy import or_, select
 from memorial.domain.rights import Label, shown_labels
 from memorial.domain.views import Entry
 from memorial.gate import GatedSession
-from memorial.models import Document, HarvestMark, Press, Record, Text
+from memorial.models import Document, HarvestMark, Press, Record, Source, Text
 from memorial.services import lists
 from memorial.services.list_values import values_of
 
@@ -203,13 +203,16 @@ def described(session: GatedSession, headers: Sequence[Header]) -> Mapping[int, 
     kinds = {header.record_id: header.kind for header in headers if not header.gone}
     entries = lists.entries(session, kinds, lead=False)
     press = _details(session, Press, kinds, "press")
+    authors = _authors(session, press)
     documents = _details(session, Document, kinds, "document")
     abstracts = _abstracts(session, list(kinds))
     rights = _rights(session, list(kinds))
     found = {}
     for number, entry in entries.items():
         account, document = press.get(number), documents.get(number)
-        agents = [("author", account.byline)] if account else [("creator", document.body)] if document else []
+        agents = [("creator", document.body)] if document else []
+        if account:
+            agents = [("author", name) for name in authors.get(number) or [account.byline]]
         found[number] = Described(
             entry,
             [(role, name) for role, name in agents if name],
@@ -226,6 +229,13 @@ def _details(session: GatedSession, table: Any, kinds: Mapping[int, str], kind: 
     if not ids:
         return {}
     return {row.record_id: row for row in session.scalars(select(table).where(table.record_id.in_(ids)))}
+
+
+def _authors(session: GatedSession, press: Mapping[int, Any]) -> dict[int, list[str]]:
+    """Who wrote each account by name, where that is known: a byline as it is printed says more than a name."""
+    wanted = select(Press.record_id, Source.authors).join(Source, Source.id == Press.source_id)
+    rows = session.execute(wanted.where(Press.record_id.in_(press))) if press else ()
+    return {row.record_id: [str(name) for name in row.authors or ()] for row in rows}
 
 
 def _rights(session: GatedSession, ids: Sequence[int]) -> dict[int, tuple[str, Sequence[Label]]]:

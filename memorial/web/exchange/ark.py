@@ -23,12 +23,13 @@ from memorial.web.languages import preferred
 
 def permanent(kind: str, public_id: str) -> str:
     """The address to cite: the ARK where the archive has a number, else the page in English."""
+    return ark_of(public_id) or f"{root_address()}/en{address(kind, public_id)}"
+
+
+def ark_of(public_id: str) -> str:
+    """ "" where the archive has no number."""
     naan = house().settings.naan
-    return (
-        f"{root_address()}/ark:/{naan}/{public_id}"
-        if naan
-        else f"{root_address()}/en{address(kind, public_id)}"
-    )
+    return f"{root_address()}/ark:/{naan}/{public_id}" if naan else ""
 
 
 @door(exchange, "/ark:/<naan>/<public_id>", audience="public")

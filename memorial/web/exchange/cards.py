@@ -5,6 +5,7 @@ from __future__ import annotations
 from memorial.formats.catalogue_xml import Card
 from memorial.services.harvest import Described, Header
 from memorial.web.context import root_address
+from memorial.web.exchange.ark import ark_of
 from memorial.web.exchange.rooms import archive_name
 
 
@@ -21,6 +22,7 @@ def card(header: Header, said: Described) -> Card:
     entry = said.entry
     return Card(
         address=f"{root_address()}/en{entry.address}",
+        permanent=ark_of(header.public_id),
         title=entry.title,
         kind=header.kind,
         language=header.language,

@@ -22,8 +22,8 @@ from memorial.formats.json_ld import MEDIA_TYPE, TYPES, described
 from memorial.gate.training import trains
 from memorial.services import harvest
 from memorial.web.cache import KEEP
-from memorial.web.context import house, root_address
-from memorial.web.exchange.ark import permanent
+from memorial.web.context import root_address
+from memorial.web.exchange.ark import ark_of, permanent
 from memorial.web.exchange.cards import card, oai_name
 from memorial.web.exchange.linked import answer_for
 from memorial.web.exchange.rooms import exchange, taking, viewing
@@ -74,12 +74,7 @@ def _asked_for() -> str:
 
 @exchange.app_context_processor
 def _for_templates() -> dict[str, Any]:
-    return {"linked_data": linked_data, "permanent_address": permanent_address}
-
-
-def permanent_address(public_id: str) -> str:
-    """The ARK of what is cited; "" where the archive has no number."""
-    return permanent("", public_id) if house().settings.naan else ""
+    return {"linked_data": linked_data, "permanent_address": ark_of}
 
 
 def linked_data() -> Markup:
