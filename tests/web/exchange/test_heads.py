@@ -9,15 +9,18 @@ from html import unescape
 import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
+from sqlalchemy import select
 
 from memorial.domain import consent as rules
 from memorial.domain.content import Content, TextContent
 from memorial.domain.ids import ALPHABET, new_public_id
+from memorial.models import Record
 from tests.builders import ALL_MAY_VIEW, a_press_account, a_remembrance, a_testimony, some_content
 from tests.conftest import application_over
 from tests.services.colleagues import an_actor
 from tests.web.exchange.test_oai import ALL, say
 from tests.web.public.test_as_one import decide
+from tests.web.public.test_press_page import FIRST, WORKS, load
 from tests.web.public.test_records import _withdraw
 
 
@@ -64,6 +67,28 @@ def test_a_page_holds_its_linked_data_and_leads_to_its_other_forms(house, client
     for address in links(answer)["describedby"]:
         assert made.public_id in client.get(address.removeprefix("http://localhost")).text
     assert f'<link rel="alternate" type="application/ld+json" href="{made.path}.jsonld">' in answer.text
+
+
+def test_a_catalogue_names_who_wrote_and_takes_no_place_of_printing_for_the_subject(house):
+    printed = {"byline_as_printed": "By Synthia Writer, Testville", "country": "Testland"}
+    load(house, sources=WORKS, press_accounts=[FIRST | printed])
+    with house.session(house.keeper()) as session:
+        public_id = session.scalars(select(Record.public_id).where(Record.external_id == FIRST["id"])).one()
+    house.settings.naan = "99999"
+    client = application_over(house).test_client()
+    said = client.get(f"/press/{public_id}.jsonld").get_json(force=True)
+    assert [each["name"] for each in said["creator"]] == ["Synthia Writer"]
+    assert said["identifier"] == [f"http://localhost/ark:/99999/{public_id}"]
+    assert "spatialCoverage" not in said
+    asked = f"/oai?verb=GetRecord&identifier=oai:localhost:{public_id}&metadataPrefix="
+    for prefix, subject, author in (
+        ("oai_dc", "coverage>", "dc:creator>"),
+        ("mods", "geographic>", "mods:namePart>"),
+    ):
+        answer = client.get(asked + prefix).text
+        assert f"<{author}Synthia Writer<" in answer
+        assert subject not in answer
+        assert f"/ark:/99999/{public_id}<" in answer
 
 
 def test_a_title_cannot_end_the_block(house, client):
