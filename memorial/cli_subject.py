@@ -26,7 +26,7 @@ from memorial.services import subjects
 @click.option(
     "--party", "party", type=int, default=0, help="The number of somebody who was asked about a page."
 )
-@click.option("--person", default="", help="The id of somebody whom sources name.")
+@click.option("--person", default="", help="The id of somebody whom sources name, as in /people/ID.")
 @click.option(
     "--to",
     "path",

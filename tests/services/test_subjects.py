@@ -165,20 +165,28 @@ def test_an_account_gets_what_it_did_and_none_of_its_secrets(house: House, tmp_p
 
 
 def test_a_person_whom_sources_name_gets_what_they_say(house: House, tmp_path: Path) -> None:
-    from memorial.models import Person
+    from memorial.models import Person, Record
 
     value: dict[str, Any] = {
         "id": "p",
         "names": [{"spelling": "Synthetic Person", "seeds": []}],
         "accused": False,
+        "fate": "killed",
+        "roles": ["victim"],
     }
     value["statements"] = [{"property": "born", "value": "1950", "claimant": "synthetic", "ref": "src-x"}]
+    publish(house, "sources", {"id": "src-x", "kind": "booklet", "title": "Synthetic booklet"})
     publish(house, "people", value)
     with house.session(house.keeper()) as session:
         public_id = session.scalars(select(Person.public_id)).one()
     assert exported(house, tmp_path / "p.zip", "--person", public_id).exit_code == 0
     assert "Synthetic Person" in content(tmp_path / "p.zip")
     assert '"1950"' in content(tmp_path / "p.zip")
+    with house.session(house.keeper()) as session:
+        page = session.scalars(select(Record.public_id).where(Record.kind == "remembrance")).one()
+    assert exported(house, tmp_path / "page.zip", "--person", page).exit_code == 0
+    assert '"1950"' in content(tmp_path / "page.zip")
+    assert "Synthetic booklet" in content(tmp_path / "page.zip"), "whoever is named reads where"
 
 
 def test_of_nobody_there_is_nothing_and_no_file(house: House, tmp_path: Path) -> None:

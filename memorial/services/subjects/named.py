@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from memorial.domain.errors import NotOpen
 from memorial.gate import GatedSession
@@ -15,7 +15,9 @@ from memorial.models import (
     Person,
     PersonName,
     Proposal,
+    Record,
     Relation,
+    Source,
     Statement,
 )
 from memorial.services.custody import contribution_key
@@ -45,16 +47,21 @@ def of_party(session: GatedSession, keys: ArchiveKey, number: int) -> Held:
 
 
 def of_person(session: GatedSession, public_id: str) -> Held:
-    """Somebody named: what sources say of them. What a family wrote of them is that family's. Raises NotOpen."""
-    person = session.scalars(select(Person).where(Person.public_id == public_id)).first()
+    """Somebody named, by their id or that of their page: what sources say of them. What a family wrote is its own. Raises NotOpen."""
+    page = select(Record.id).where(Record.public_id == public_id, Record.kind == "remembrance")
+    wanted = or_(Person.public_id == public_id, Person.record_id.in_(page))
+    person = session.scalars(select(Person).where(wanted).order_by(Person.id)).first()
     if person is None or person.contribution_id is not None:
         raise NotOpen("person")
-    held = Held(f"person:{public_id}", f"What is held of the person {public_id}")
+    held = Held(f"person:{person.public_id}", f"What is held of the person {person.public_id}")
     held.add("person", [row_of(person)])
     for table in (PersonName, Statement, Relation, Citation):
         wanted = select(table).where(table.person_id == person.id, table.contribution_id.is_(None))
         held.add(table.__tablename__, (row_of(row) for row in session.scalars(wanted.order_by(table.id))))
     spoken = select(Statement).where(Statement.speaker_id == person.id, Statement.contribution_id.is_(None))
     held.add("said_by_them", (row_of(row) for row in session.scalars(spoken.order_by(Statement.id))))
+    named_in = {row["source_id"] for rows in held.lists.values() for row in rows if row.get("source_id")}
+    works = session.scalars(select(Source).where(Source.id.in_(named_in)).order_by(Source.id))
+    held.add("sources", (row_of(row) for row in works))
     log_of(session, held, [held.thing])
     return held
