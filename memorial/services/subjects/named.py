@@ -49,8 +49,8 @@ def of_party(session: GatedSession, keys: ArchiveKey, number: int) -> Held:
 def of_person(session: GatedSession, public_id: str) -> Held:
     """Somebody named, by their id or that of their page: what sources say of them. What a family wrote is its own. Raises NotOpen."""
     page = select(Record.id).where(Record.public_id == public_id, Record.kind == "remembrance")
-    wanted = or_(Person.public_id == public_id, Person.record_id.in_(page))
-    person = session.scalars(select(Person).where(wanted).order_by(Person.id)).first()
+    known_by = or_(Person.public_id == public_id, Person.record_id.in_(page))
+    person = session.scalars(select(Person).where(known_by).order_by(Person.id)).first()
     if person is None or person.contribution_id is not None:
         raise NotOpen("person")
     held = Held(f"person:{person.public_id}", f"What is held of the person {person.public_id}")
@@ -61,7 +61,7 @@ def of_person(session: GatedSession, public_id: str) -> Held:
     spoken = select(Statement).where(Statement.speaker_id == person.id, Statement.contribution_id.is_(None))
     held.add("said_by_them", (row_of(row) for row in session.scalars(spoken.order_by(Statement.id))))
     named_in = {row["source_id"] for rows in held.lists.values() for row in rows if row.get("source_id")}
-    works = session.scalars(select(Source).where(Source.id.in_(named_in)).order_by(Source.id))
-    held.add("sources", (row_of(row) for row in works))
+    works = select(Source).where(Source.id.in_(named_in))
+    held.add("sources", (row_of(row) for row in session.scalars(works.order_by(Source.id))))
     log_of(session, held, [held.thing])
     return held

@@ -110,7 +110,7 @@ def test_it_opens_from_a_disk_with_scripts_off(leaving: World, copy: Path, brows
     expect(page.get_by_role("note")).to_contain_text(
         "This is a copy of the archive as it was on 22 November 2026."
     )
-    page.get_by_role("link", name="Index of words").click()
+    page.get_by_role("region", name="Look for a name").get_by_role("link", name="Index of words").click()
     page.get_by_role("navigation", name="Index of words").get_by_role("link").first.click()
     page.locator("main h2 + ul a").first.click()
     expect(page.locator("main h1").first).to_be_visible()
