@@ -1,4 +1,4 @@
-"""Sitemaps (sitemaps.org 0.9) with the languages of each page.
+"""Sitemaps (sitemaps.org 0.9) with the languages of each page. Their own elements bear no prefix: many who read them know none.
 
 index(["…/sitemaps/0.xml", …])
 pages([Listed({"az": "…", "en": "…"}, changed), …])
@@ -26,21 +26,21 @@ class Listed:
 
 
 def index(addresses: Iterable[str]) -> bytes:
-    root = Element(f"{{{SITEMAP}}}sitemapindex")
+    root = Element("sitemapindex", xmlns=SITEMAP)
     for address in addresses:
-        SubElement(SubElement(root, f"{{{SITEMAP}}}sitemap"), f"{{{SITEMAP}}}loc").text = address
+        SubElement(SubElement(root, "sitemap"), "loc").text = address
     return _written(root)
 
 
 def pages(listed: Iterable[Listed]) -> bytes:
-    root = Element(f"{{{SITEMAP}}}urlset")
+    root = Element("urlset", xmlns=SITEMAP)
     for page in listed:
         for address in page.addresses.values():
-            node = SubElement(root, f"{{{SITEMAP}}}url")
-            SubElement(node, f"{{{SITEMAP}}}loc").text = address
+            node = SubElement(root, "url")
+            SubElement(node, "loc").text = address
             if page.changed is not None:
                 day = page.changed.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-                SubElement(node, f"{{{SITEMAP}}}lastmod").text = day
+                SubElement(node, "lastmod").text = day
             for language, other in page.addresses.items():
                 said = {"rel": "alternate", "hreflang": language, "href": other}
                 SubElement(node, f"{{{XHTML}}}link", said)

@@ -79,7 +79,7 @@ def keep(folder: Path, path: str, chunks: Iterable[bytes]) -> Held:
 
 
 def link(old: Path, new: Path, held: Held) -> bool:
-    """The very same file under another folder. False where it is not there any more as it was written."""
+    """The very same file under another folder. False where it is gone or of another size; its hash is not looked at."""
     source, place = old / held.path, new / held.path
     with suppress(OSError):
         if source.is_symlink() or source.stat().st_size != held.size:
