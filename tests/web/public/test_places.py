@@ -287,7 +287,7 @@ def test_a_place_costs_the_same_however_much_names_it(house, client, count_queri
     page = read(client, path)
     count_queries()
     client.get(f"/en{path}")
-    assert count_queries() == few <= 20
+    assert count_queries() == few <= 25
     assert section(page, "event").count("<li>") == 48
     assert "Search for more that names this place" in section(page, "event")
     assert 'Also written: <span lang="">Sıntvil</span>' in read(client, "/places?form=town")
