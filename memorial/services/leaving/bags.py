@@ -23,6 +23,7 @@ from memorial.domain.ids import is_public_id
 from memorial.formats import bagit, ro_crate
 from memorial.gate import Reader
 from memorial.models import Head
+from memorial.services.collection import write_all
 from memorial.services.leaving import folders, removals, state
 from memorial.services.leaving.contents import Archive, Leaving, Piece
 from memorial.services.leaving.folders import Held
@@ -46,9 +47,14 @@ README = """{first}{name}, as it was on {day}. {address}
   media/            copies of photographs, scans and recordings
   premis.xml        what files are, their hashes, and what became of them (PREMIS 3){more}
 
-{rights}
+{also}{rights}
 removals.json names what was given out and has been withdrawn. Whoever keeps a copy takes it out; `memorial mirror` does it.
 """
+COLLECTION = "collection"
+ALSO = (
+    "collection/ holds what stands on no page of its own too: figures, accounts, events, works and the words used, an object "
+    "a line, one file a kind (JSON Lines). `memorial import` reads them.\n\n"
+)
 ROUNDS = 3  # of comparing, while the archive changes under the export
 AT_A_TIME = 2  # files written beside each other
 
@@ -279,7 +285,7 @@ def _beside(archive: Archive, order: Order, part: Path, one: Leaving | None = No
     )
     words = README.format(
         first=DESK if order.desk else "", name=archive.name, day=archive.now().date().isoformat(), address=archive.address,
-        what="A record is a folder:" if one is None else "A record:", more=more, rights=RIGHTS,
+        what="A record is a folder:" if one is None else "A record:", more=more, rights=RIGHTS, also=ALSO if one is None else "",
     )  # fmt: skip
     held = [folders.keep(part, "data/README.txt", [words.encode()])]
     if one is None:
@@ -287,7 +293,18 @@ def _beside(archive: Archive, order: Order, part: Path, one: Leaving | None = No
             with archive.opened(Reader.public(archive.moment(), "reuse")) as session:
                 removals.write(out, session, archive.address, archive.now())
         held.append(held_of(part, f"data/{removals.NAME}"))
+        held += _collection(archive, order, part)
     return held
+
+
+def _collection(archive: Archive, order: Order, part: Path) -> list[Held]:
+    """What a record's page does not hold belongs to the whole: rival figures among it, which must not fall apart."""
+    moment = archive.moment()
+    reader = Reader.desk(moment) if order.desk else Reader.public(moment, "reuse")
+    folder = part / "data" / COLLECTION
+    with archive.opened(reader) as session:
+        write_all(session, session, folder, "jsonl", everything=order.desk)
+    return [held_of(part, f"data/{COLLECTION}/{path.name}") for path in sorted(folder.iterdir())]
 
 
 def held_of(part: Path, path: str) -> Held:

@@ -17,12 +17,13 @@ from sqlalchemy import select
 from memorial.cli_leaving import export
 from memorial.domain.errors import Invalid
 from memorial.gate import Actor, Reader
-from memorial.models import Contribution, CustodyEvent, Record, Tribute
+from memorial.models import Contribution, CustodyEvent, ImportedObject, Record, Tribute
 from memorial.services import withdrawal
 from memorial.services.leaving import bags, contents, folders
 from memorial.services.leaving.checking import check
 from tests.builders import a_testimony
 from tests.leaving import ALL, SOUND, World, new_house, tell, words_in
+from tests.services.published.changing import load
 
 
 @pytest.fixture(scope="module")
@@ -241,3 +242,14 @@ def test_what_its_keepers_export_nobody_else_on_the_machine_reads(
     written = [target, *target.rglob("*")]
     assert len(written) > 1
     assert not [path for path in written if stat.S_IMODE(path.stat().st_mode) & 0o077]
+
+
+def test_rival_figures_that_stand_on_no_record_are_together_in_the_bag_of_all(fresh: World, tmp_path: Path):
+    load(fresh.house, "figures", most=6)
+    with fresh.house.session(fresh.house.keeper()) as session:
+        ids = list(session.scalars(select(ImportedObject.external_id).order_by(ImportedObject.line)))
+    fresh.bag(tmp_path / "bag")
+    told = (tmp_path / "bag" / "data" / "collection" / "figures.jsonl").read_text(encoding="utf-8")
+    assert [json.loads(line)["id"] for line in told.splitlines()] == ids
+    assert check(tmp_path / "bag").faults == []
+    assert "collection/" in (tmp_path / "bag" / "data" / "README.txt").read_text(encoding="utf-8")
