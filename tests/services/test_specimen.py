@@ -49,6 +49,16 @@ def test_it_is_labelled_in_lists_and_searches_and_counts_as_no_testimony(client,
     assert "No testimony has been published yet." not in text_of(client.get("/en/testimonies"))
 
 
+def test_programs_are_told_that_it_is_nobodys_testimony(client, guide):
+    public_id = guide.rpartition("/")[2]
+    told = "Specimen, nobody's testimony: "
+    assert told in client.get(f"{guide}.jsonld").json["name"]["@value"]
+    assert told in str(client.get(f"/iiif/{public_id}/manifest").json["label"])
+    harvested = client.get("/oai?verb=ListRecords&metadataPrefix=oai_dc&set=kind:testimony").text
+    assert "<dc:title" in harvested
+    assert harvested.count("<dc:title") == harvested.count(told)
+
+
 def test_a_second_start_brings_no_second_one(house, guide):
     with house.writing(house.keeper()) as session:
         assert specimen.load(session, house.storage, house.keys, now=house.now()) is None

@@ -18,12 +18,17 @@ def oai_name(public_id: str) -> str:
     return f"oai:{host()}:{public_id}"
 
 
+def titled(title: str, *, specimen: bool) -> str:
+    """Programs know no page that says it beside the title."""
+    return f"Specimen, nobody's testimony: {title}" if specimen else title
+
+
 def card(header: Header, said: Described) -> Card:
     entry = said.entry
     return Card(
         address=f"{root_address()}/en{entry.address}",
         permanent=ark_of(header.public_id),
-        title=entry.title,
+        title=titled(entry.title, specimen=entry.specimen),
         kind=header.kind,
         language=header.language,
         agents=said.agents,

@@ -24,9 +24,11 @@ from memorial.models import Derivative
 from memorial.services import harvest, lists
 from memorial.services import iiif as service
 from memorial.services import reading as records
+from memorial.services.lists import SPECIMEN
 from memorial.web.cache import keep
 from memorial.web.context import moment, reading, root_address
 from memorial.web.doors import door
+from memorial.web.exchange.cards import titled
 from memorial.web.exchange.rooms import POLITE, taking
 from memorial.web.public.stored import MIMES, name_of, serve
 from memorial.web.public.voices import file_of
@@ -78,8 +80,10 @@ def record_of(public_id: str) -> RecordView:
 
 
 def as_handed_on(record: RecordView) -> RecordView:
-    """Recordings are part of testimonies alone: no other page shows one."""
-    return record if record.kind == "testimony" else replace(record, recordings=())
+    """Recordings are part of testimonies alone: no other page shows one. A specimen says so in its title."""
+    if record.kind != "testimony":
+        return replace(record, recordings=())
+    return replace(record, title=titled(record.title, specimen=record.detail.get("stood") == SPECIMEN))
 
 
 def _with_papers_to_keep(record: RecordView) -> RecordView:
