@@ -79,10 +79,12 @@ def keep(folder: Path, path: str, chunks: Iterable[bytes]) -> Held:
 
 
 def link(old: Path, new: Path, held: Held) -> bool:
-    """The very same file under another folder. False where it is gone or of another size; its hash is not looked at."""
+    """The very same file under another folder. False where it is gone, or not what it was: an export again mends it."""
     source, place = old / held.path, new / held.path
     with suppress(OSError):
         if source.is_symlink() or source.stat().st_size != held.size:
+            return False
+        if digests(source, ["sha256"])["sha256"] != held.sha256:
             return False
         place.parent.mkdir(parents=True, exist_ok=True)
         try:
