@@ -31,7 +31,7 @@ from tests.services.colleagues import an_actor
 from tests.services.published.changing import change, load
 from tests.walking import addresses, routes, signed_in, whole
 
-EXAMPLES = {"sqlite": 16, "postgresql": 6}
+EXAMPLES = {"sqlite": 10, "postgresql": 4}  # each walks some hundred doors
 PAGES = [kind for kind in KINDS if kind != "collection"]
 BARE = ("/media/", "/iiif/", "/oembed")  # addresses without a language
 History = tuple[list[Part], list[Event]]
