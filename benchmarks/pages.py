@@ -64,6 +64,10 @@ class Bench:
         """Answers a second, and seconds of the workers' processors for each."""
         before = server.worker_seconds()
         got = self.load.ask(server.port, [path], self.seconds)
+        if not got["requests"]:
+            raise RuntimeError(
+                f"{path}: not one answer within {self.seconds:g} s, so there is no rate to compare"
+            )
         return got["requests"] / got["seconds"], (server.worker_seconds() - before) / got["requests"]
 
     def beside(self, name: str, what: str, path: str, other: str) -> Result:
