@@ -25,23 +25,17 @@ from sqlalchemy.orm import aliased, joinedload
 
 from memorial.domain.rights import shown_labels
 from memorial.domain.views import Name, RecordView
+from memorial.gate.left import with_memories
+from memorial.gate.loading import LOADERS, load, load_all, with_citations, with_sources
 from memorial.gate.persons import DESCRIBED
-from memorial.gate.rows import (
-    ABOUT_BOTH,
-    LOADERS,
-    OF_PERSON,
-    Rows,
-    load,
-    with_citations,
-    with_memories,
-    with_sources,
-)
+from memorial.gate.rows import Rows
+from memorial.gate.selects import ABOUT_BOTH
 from memorial.gate.sessions import GatedSession
 from memorial.gate.shown import told, view_of
 from memorial.models import Citation, Person, PersonName, Record, Remembrance, SameAs, Source
 
 PSEUDONYM = "pseudonym"
-NO_RECORD = 0  # no record has this number
+OF_PERSON: BindParameter[int] = bindparam("person")
 OF_PERSONS: BindParameter[Any] = bindparam("persons", expanding=True)
 
 
@@ -187,7 +181,7 @@ def as_one(session: GatedSession, record: Record, without: Collection[str] = ())
     if not union:
         return view_of(load(session, record, without))
     pages = _pages(union)
-    rows = [load(session, page, {*without, "memories"}) for page in pages]
+    rows = load_all(session, pages, {*without, "memories"})
     changes = [told(each) for each in rows]
     rows += [_without_a_page(session, each.person_id, pages[0]) for each in union if each.record is None]
     one = replace(_joined(rows), persons=frozenset(each.person_id for each in union), pages=pages)
@@ -206,8 +200,8 @@ def as_one(session: GatedSession, record: Record, without: Collection[str] = ())
     )
 
 
-LISTS = ("texts", "names", "relations", "media", "statements", "citations", "text_citations", "links")
-MAPS = ("statement_sources", "statement_citations", "name_citations", "kin_names")
+LISTS = ("texts", "names", "relations", "media", "statements", "citations", "links")
+MAPS = ("text_citations", "statement_sources", "statement_citations", "name_citations", "kin_names")
 
 
 def _joined(rows: Sequence[Rows]) -> Rows:
@@ -231,14 +225,13 @@ class _Nowhere:
 
 def _without_a_page(session: GatedSession, person_id: int, page: Record) -> Rows:
     """What is known of somebody who is only named in sources: names, statements, kin, and the works."""
-    asked = {"person": person_id}
-    rows = Rows(page, _Nowhere(person_id))
+    several: Sequence[Rows] = [Rows(page, _Nowhere(person_id))]
     for name in ("names", "relations"):
-        rows = LOADERS[name](session, rows)
-    statements = session.scalars(ABOUT_BOTH, {"record": NO_RECORD, **asked}).all()
-    cited = [(row[0], row[1]) for row in session.execute(PERSON_CITATIONS, asked)]
-    rows = replace(with_sources(session, rows, statements), statements=statements, citations=cited)
-    return with_citations(session, rows)
+        several = LOADERS[name](session, several)
+    statements = session.scalars(ABOUT_BOTH, {"records": (), "persons": [person_id]}).all()
+    cited = [(row[0], row[1]) for row in session.execute(PERSON_CITATIONS, {"person": person_id})]
+    several = [replace(rows, statements=statements, citations=cited) for rows in several]
+    return with_citations(session, with_sources(session, several))[0]
 
 
 def _once(names: Sequence[Name]) -> list[Name]:

@@ -6,7 +6,7 @@ and reads nothing else. Templates, formats, lists and cursors get no more than t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -33,8 +33,10 @@ from memorial.domain.views import (
     When,
 )
 from memorial.gate import persons, voices
+from memorial.gate.left import FEW, beside, sent_by, with_sent
+from memorial.gate.loading import load, load_all
 from memorial.gate.policies import folded
-from memorial.gate.rows import FEW, Rows, beside, keep, load, sent_by, with_sent
+from memorial.gate.rows import Cited, Rows, keep
 from memorial.gate.sessions import GatedSession
 from memorial.models import (
     Citation,
@@ -67,10 +69,17 @@ DETAILS = {
 def shown(session: GatedSession, record: Record, without: Collection[str] = ()) -> RecordView:
     """The record as this session's reader may see it.
 
-    What stands in `without` (words of `rows.MADE_OF`) is not read, for a page that shows only a little
+    What stands in `without` (words of `loading.MADE_OF`) is not read, for a page that shows only a little
     of it: the view's revision then tells nothing.
     """
     return view_of(load(session, record, without))
+
+
+def shown_all(
+    session: GatedSession, records: Sequence[Record], without: Collection[str] = ()
+) -> list[RecordView]:
+    """The same of many records, in their order, by about as many statements as for one."""
+    return [view_of(rows) for rows in load_all(session, records, without)]
 
 
 def proof(session: GatedSession, record: Record, contribution_id: int | None = None) -> RecordView:
@@ -111,7 +120,7 @@ def _would_be_public(session: GatedSession, record_id: int, owners: set[int | No
 
 def view_of(rows: Rows) -> RecordView:
     record = rows.record
-    texts = [prose(text, rows.texts, rows.text_citations) for text in rows.texts]
+    texts = [prose(text, rows.texts, rows.text_citations.get(text.id, ())) for text in rows.texts]
     names = [name_view(name, rows.name_citations.get(name.id, ())) for name in rows.names]
     revision, changed = told(rows)
     view = RecordView(
@@ -192,9 +201,7 @@ def when_of(dated: Any) -> When:
     return When(dated.date_edtf, dated.date_words, dated.date_earliest, dated.date_latest, dated.date_note)
 
 
-def prose(
-    text: Text, among: Iterable[Text], citations: Iterable[tuple[Citation, Source | None]] = ()
-) -> Prose:
+def prose(text: Text, among: Iterable[Text], cited: Iterable[Cited] = ()) -> Prose:
     original = next((t for t in among if t.id == text.translates_id), None) if text.translates_id else None
     return Prose(
         role=text.role,
@@ -206,11 +213,11 @@ def prose(
         translator=text.translator,
         translates=original.language if original else "",
         note=text.note,
-        cites=[cite(citation, source) for citation, source in citations if citation.text_id == text.id],
+        cites=[cite(*each) for each in cited],
     )
 
 
-def name_view(name: PersonName, cited: Iterable[tuple[Citation, Source | None]] = ()) -> Name:
+def name_view(name: PersonName, cited: Iterable[Cited] = ()) -> Name:
     """A name with the places where it is written so."""
     return Name(name.text, name.language, name.script, name.kind, together(cite(*each) for each in cited))
 
@@ -296,7 +303,7 @@ def together(cites: Iterable[Cite]) -> list[Cite]:
     return [Cite(label, where, ", ".join(places)) for (label, where), places in found.items() if label]
 
 
-def assertion(statement: Statement, sources: dict[int, Source], cited: Iterable[Cite] = ()) -> Assertion:
+def assertion(statement: Statement, sources: Mapping[int, Source], cited: Iterable[Cite] = ()) -> Assertion:
     """One row of a table of statements: who says what, counting what, as of when, in which source.
 
     `cited` are further places that support it.

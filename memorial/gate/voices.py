@@ -1,6 +1,6 @@
 """What belongs to the recordings of a record, from rows that came through the gate.
 
-    heard = load(session, media)               # four statements where there is a recording, none else
+    heard = load(session, [media, others])     # [Heard, …]: four statements where there is a recording, none else
     recordings(media, heard)                   # [Recording, …], all but their lines
     lines(session, ["7b…", "9c…"])             # {public id: [Line, …]}: one statement for all of them
 
@@ -11,7 +11,7 @@ as its transcript is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -63,22 +63,37 @@ class Heard:
     granted: frozenset[int] = field(default_factory=frozenset)
 
 
-def load(session: GatedSession, media: Sequence[Media]) -> Heard:
+def load(session: GatedSession, of_records: Sequence[Sequence[Media]]) -> list[Heard]:
+    """Of each record's media what belongs to them, in their order."""
+    media = [medium for of_one in of_records for medium in of_one]
     ids = [medium.id for medium in media if medium.role in RECORDINGS]
     if not ids:
-        return Heard()
+        return [Heard() for _ in of_records]
     transcripts = session.scalars(TRANSCRIPTS, {"ids": ids}).all()
-    sittings = {medium.interview_id for medium in media if medium.interview_id}
     kept: list[Derivative | Transcript] = [*transcripts]
     for medium in media:
         kept += medium.derivatives if medium.role in RECORDINGS else ()
-    return Heard(
-        transcripts,
-        session.scalars(SEGMENTS, {"ids": ids}).all(),
-        session.scalars(MASKS, {"ids": ids}).all(),
-        session.scalars(INTERVIEWS, {"ids": list(sittings)}).all() if sittings else (),
-        _granted(session, {row.policy_id for row in kept if row.policy_id}),
-    )
+    granted = _granted(session, {row.policy_id for row in kept if row.policy_id})
+    sittings = {medium.interview_id for medium in media if medium.interview_id}
+    held = session.scalars(INTERVIEWS, {"ids": list(sittings)}) if sittings else ()
+    interviews = {row.id: row for row in held}
+    spoken = _by_medium(transcripts)
+    segments = _by_medium(session.scalars(SEGMENTS, {"ids": ids}))
+    masks = _by_medium(session.scalars(MASKS, {"ids": ids}))
+    return [
+        Heard(
+            [row for medium in of_one for row in spoken[medium.id]],
+            [row for medium in of_one for row in segments[medium.id]],
+            [row for medium in of_one for row in masks[medium.id]],
+            [
+                interviews[at]
+                for at in sorted({medium.interview_id or 0 for medium in of_one})
+                if at in interviews
+            ],
+            granted,
+        )
+        for of_one in of_records
+    ]
 
 
 def keep(heard: Heard, allowed: Callable[[Any], bool]) -> Heard:
@@ -135,7 +150,7 @@ def recordings(media: Sequence[Media], heard: Heard, proof: bool = False) -> lis
     ]
 
 
-def _by_medium(rows: Sequence[Any]) -> Mapping[int, list[Any]]:
+def _by_medium(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.media_id].append(row)

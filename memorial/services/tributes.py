@@ -20,7 +20,7 @@ from memorial.domain.ids import is_public_id
 from memorial.domain.views import Memories, Memory, RecordView
 from memorial.gate import GatedSession, as_one, proof_of_sent
 from memorial.gate.as_one import pages_of
-from memorial.gate.rows import beside, left
+from memorial.gate.left import beside, left
 from memorial.gate.shown import memories
 from memorial.keys import ArchiveKey
 from memorial.models import Contribution, Item, Revision

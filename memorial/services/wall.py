@@ -175,7 +175,7 @@ PORTRAITS = (
     .join(Record, Record.id == Media.record_id)
     .where(Media.record_id.in_(bindparam("ids", expanding=True)), Media.role == "portrait")
     .where(Media.graphic.is_(False))
-    # What others sent for the page stands beside their own words (gate/rows.py), and is no portrait.
+    # What others sent for the page stands beside their own words (gate/loading.py), and is no portrait.
     .where(or_(Media.contribution_id.is_(None), Media.contribution_id == Record.contribution_id))
     .order_by(Media.record_id, Media.position.desc(), Media.id.desc())
     .options(selectinload(Media.derivatives))

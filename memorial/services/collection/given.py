@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from memorial.domain.views import Assertion, Name, RecordView
 from memorial.formats.csv_objects import Column
 from memorial.formats.jsonl import Row
-from memorial.gate import GatedSession, shown
+from memorial.gate import GatedSession, shown_all
 from memorial.models import Contribution, Record
 from memorial.services.collection.kinds import KINDS
 from memorial.services.collection.people import NAME_KINDS, NOT_STATED, PROPERTIES
@@ -47,8 +48,9 @@ def testimonies(session: GatedSession) -> Iterator[dict[str, Any]]:
 def _views(session: GatedSession, kind: str) -> Iterator[RecordView]:
     last = 0
     while ids := _next(session, kind, last):
-        for record in session.scalars(select(Record).where(Record.id.in_(ids)).order_by(Record.id)):
-            yield shown(session, record, without=("memories",))
+        wanted = select(Record).where(Record.id.in_(ids)).options(joinedload(getattr(Record, kind)))
+        records = session.scalars(wanted.order_by(Record.id)).all()
+        yield from shown_all(session, records, without=("memories",))
         session.expunge_all()
         last = ids[-1]
 

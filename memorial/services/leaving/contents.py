@@ -26,7 +26,7 @@ from memorial.domain.errors import Invalid
 from memorial.domain.transcript import Word
 from memorial.domain.views import RecordView
 from memorial.formats import premis, record_json, transcript_text, vtt
-from memorial.gate import Actor, GatedSession, Reader, shown
+from memorial.gate import Actor, GatedSession, Reader, shown_all
 from memorial.keys import ArchiveKey, ContributionKey
 from memorial.models import (
     Contribution,
@@ -152,12 +152,11 @@ def _described(
     details = [joinedload(getattr(Record, kind)) for kind in sorted({header.kind for header in headers})]
     wanted = select(Record).where(Record.id.in_(ids)).options(*details)
     records = {row.id: row for row in session.scalars(wanted)}
+    here = [header for header in headers if header.record_id in said and header.record_id in records]
+    views = shown_all(session, [records[header.record_id] for header in here])
     found: dict[int, Leaving] = {}
-    for header in headers:
-        if header.record_id not in said or header.record_id not in records:
-            continue
+    for header, view in zip(here, views, strict=True):
         about = archive.describe(header, said[header.record_id])
-        view = shown(session, records[header.record_id])
         plain = record_json.record(view, address=archive.address, language="en")
         found[header.record_id] = Leaving(
             header,

@@ -95,7 +95,7 @@ def test_those_who_keep_the_archive_get_originals_and_it_is_written_down_and_sai
 def test_what_was_left_on_a_page_beyond_the_first_ones_is_there_too(
     leaving: World, tmp_path: Path, monkeypatch
 ):
-    for module in ("rows", "shown"):
+    for module in ("left", "shown"):
         monkeypatch.setattr(sys.modules[f"memorial.gate.{module}"], "FEW", 1)
     page = next(planted for planted in leaving.planted if planted.made.kind == "remembrance").made
     with leaving.house.session(Reader.mirror(leaving.house.moment())) as session:
