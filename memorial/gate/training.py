@@ -41,5 +41,5 @@ def trains(session: GatedSession, public_id: str) -> bool:
         return False
     if found[0].kind != "remembrance":
         return True
-    pages = [each.id for each in pages_of(session, found[0])]
-    return session.scalars(OTHERS, {"records": pages, **clock}).first() is None
+    others = [each.id for each in pages_of(session, found[0]) if each.id != found[0].id]
+    return not others or session.scalars(OTHERS, {"records": others, **clock}).first() is None

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from memorial.domain.rights import Label, shown_labels
 from memorial.domain.views import Entry
@@ -197,54 +197,43 @@ def _tombstone(session: GatedSession, mark: HarvestMark) -> Header:
 
 # -- what is said of each -------------------------------------------------------------------
 
+SAID = (
+    select(
+        Record.id, Record.rights_statement, Record.labels, Press.byline, Press.publication, Source.authors,
+        Document.body, Document.number,
+    )
+    .outerjoin(Press, Press.record_id == Record.id)
+    .outerjoin(Source, Source.id == Press.source_id)
+    .outerjoin(Document, Document.record_id == Record.id)
+    .where(Record.id.in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
+
 
 def described(session: GatedSession, headers: Sequence[Header]) -> Mapping[int, Described]:
     """What catalogues are told, by the records' numbers; a fixed number of statements however many there are."""
     kinds = {header.record_id: header.kind for header in headers if not header.gone}
     entries = lists.entries(session, kinds, lead=False)
-    press = _details(session, Press, kinds, "press")
-    authors = _authors(session, press)
-    documents = _details(session, Document, kinds, "document")
     abstracts = _abstracts(session, list(kinds))
-    rights = _rights(session, list(kinds))
     found = {}
-    for number, entry in entries.items():
-        account, document = press.get(number), documents.get(number)
-        agents = [("creator", document.body)] if document else []
-        if account:
-            agents = [("author", name) for name in authors.get(number) or [account.byline]]
-        found[number] = Described(
-            entry,
-            [(role, name) for role, name in agents if name],
-            account.publication if account else "",
-            document.number if document else "",
-            abstracts.get(number, ()),
-            *rights.get(number, ("", ())),
-        )
+    for row in session.execute(SAID, {"ids": list(kinds)}) if kinds else ():
+        entry = entries.get(row.id)
+        if entry is not None:
+            found[row.id] = Described(
+                entry,
+                [(role, name) for role, name in _agents(row) if name],
+                row.publication or "",
+                row.number or "",
+                abstracts.get(row.id, ()),
+                row.rights_statement,
+                shown_labels(row.labels),
+            )
     return found
 
 
-def _details(session: GatedSession, table: Any, kinds: Mapping[int, str], kind: str) -> dict[int, Any]:
-    ids = [number for number, each in kinds.items() if each == kind]
-    if not ids:
-        return {}
-    return {row.record_id: row for row in session.scalars(select(table).where(table.record_id.in_(ids)))}
-
-
-def _authors(session: GatedSession, press: Mapping[int, Any]) -> dict[int, list[str]]:
-    """Who wrote each account by name, where that is known: a byline as it is printed says more than a name."""
-    wanted = select(Press.record_id, Source.authors).join(Source, Source.id == Press.source_id)
-    rows = session.execute(wanted.where(Press.record_id.in_(press))) if press else ()
-    return {row.record_id: [str(name) for name in row.authors or ()] for row in rows}
-
-
-def _rights(session: GatedSession, ids: Sequence[int]) -> dict[int, tuple[str, Sequence[Label]]]:
-    wanted = select(Record.id, Record.rights_statement, Record.labels).where(Record.id.in_(ids))
-    return (
-        {row.id: (row.rights_statement, shown_labels(row.labels)) for row in session.execute(wanted)}
-        if ids
-        else {}
-    )
+def _agents(row: Any) -> list[tuple[str, str]]:
+    """Who wrote an account by name, where that is known: a byline as it is printed says more than a name."""
+    authors = [("author", str(name)) for name in row.authors or ()]
+    return authors or [("author", row.byline or ""), ("creator", row.body or "")]
 
 
 def _abstracts(session: GatedSession, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:

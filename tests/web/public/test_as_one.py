@@ -299,7 +299,7 @@ def test_a_union_costs_a_page_no_more_than_its_two_halves(house, client, editor,
     client.get(f"/en{two[0].path}")
     count_queries()
     client.get(f"/en{two[0].path}")
-    assert count_queries() <= 29
+    assert count_queries() <= 28
 
 
 def test_no_door_tells_a_word_of_a_hidden_half_nor_that_there_is_one(app, house, client, editor):

@@ -179,7 +179,7 @@ def test_a_full_page_costs_a_fixed_number_of_queries(client, gazette, count_quer
     page(client, path)
     count_queries()
     page(client, path)
-    assert count_queries() <= 25
+    assert count_queries() <= 23
 
 
 def test_a_proof_shows_the_account_by_its_record_alone(app, client, house, gazette):
