@@ -34,7 +34,8 @@ class _Decrypting(io.RawIOBase):
 
     def _decrypt(self, source: BinaryIO, key: DecryptingKey, writing: int) -> None:
         try:
-            with source, os.fdopen(writing, "wb", buffering=0) as pipe:
+            # The pipe first: whatever fails after it, the reader comes to an end.
+            with os.fdopen(writing, "wb", buffering=0) as pipe, source:
                 key.decrypt_stream(source, _Whole(pipe))
         except BrokenPipeError:
             pass  # closed before the end

@@ -66,16 +66,22 @@ def forget(folder: Path) -> None:
 
 def keep(folder: Path, path: str, chunks: Iterable[bytes]) -> Held:
     """Writes one file. Its name is of our making; nothing is ever written over."""
-    place = folder / path
-    place.parent.mkdir(parents=True, exist_ok=True)
     size, first, second = 0, hashlib.sha256(), hashlib.sha512()
-    with place.open("xb") as out:
+    with _new(folder / path) as out:
         for chunk in chunks:
             first.update(chunk)
             second.update(chunk)
             size += len(chunk)
             out.write(chunk)
     return Held(path, size, first.hexdigest(), second.hexdigest())
+
+
+def _new(place: Path) -> BinaryIO:
+    try:
+        return place.open("xb")
+    except FileNotFoundError:  # the first of its folder: most are not
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place.open("xb")
 
 
 def link(old: Path, new: Path, held: Held) -> bool:
