@@ -10,10 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import resource
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from benchmarks.archive import an_archive
+from benchmarks.commands import run
 from benchmarks.report import Result, at_least, at_most
 from memorial.domain.ids import new_public_id
 from memorial.house import House
@@ -30,7 +28,6 @@ from memorial.services import consent
 
 SIZE = 256 << 10
 CHUNK = 500
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def measure(testimonies: int, tell: Callable[[str], None], wanted: Callable[[str], bool]) -> Iterator[Result]:
@@ -39,24 +36,27 @@ def measure(testimonies: int, tell: Callable[[str], None], wanted: Callable[[str
         _copies(made.house)
         with tempfile.TemporaryDirectory(dir=made.house.settings.data.parent) as folder:
             bag, plain = Path(folder) / "bag", Path(folder) / "plain"
-            first = _export(made.house, bag)
-            used = resource.getrusage(resource.RUSAGE_CHILDREN)
-            again = _export(made.house, bag)
+            command = ("export", "--format", "bagit", "--to", str(bag))
+            first, again = run(made.house, *command), run(made.house, *command)
             copying = _timed(lambda: shutil.copytree(bag, plain))
             whole = sum(path.stat().st_size for path in bag.rglob("*") if path.is_file())
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    told = f"{used.ru_utime + used.ru_stime:.1f} s of a processor; {whole / 1e9:.2f} GB of {testimonies * 12 // 10:,} records in {first:.1f} s, copied in {copying:.1f} s"
+    told = f"{first.processor:.1f} s of a processor; {whole / 1e9:.2f} GB of {testimonies * 12 // 10:,} records in {first.seconds:.1f} s, copied in {copying:.1f} s"
     yield Result(
-        "export-bag", "a bag of everything", copying / first, "× plain copying", at_least(1 / 3), told=told
+        "export-bag",
+        "a bag of everything",
+        copying / first.seconds,
+        "× plain copying",
+        at_least(1 / 3),
+        told=told,
     )
     yield Result(
         "export-again",
         "the same again, nothing changed",
-        copying / again,
+        copying / again.seconds,
         "× plain copying",
-        told=f"{again:.1f} s",
+        told=f"{again.seconds:.1f} s",
     )
-    yield Result("export-memory", "memory of an export", memory, "MB", at_most(300))
+    yield Result("export-memory", "memory of an export", first.megabytes, "MB", at_most(300))
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -64,18 +64,6 @@ def _timed(work: Callable[[], object]) -> float:
     work()
     os.sync()
     return time.perf_counter() - begun
-
-
-def _export(house: House, target: Path) -> float:
-    settings = house.settings
-    named = {
-        "DATA": settings.data, "STORAGE_URL": settings.storage_url, "DATABASE_URL": settings.database,
-        "KEY_FILE": settings.key_file, "SECOND_PLACE": settings.second_place, "SECRET_KEY": settings.secret_key,
-        "STARTER": "false", "PUBLIC_URL": "https://bench.invalid",
-    }  # fmt: skip
-    environment = {**os.environ, **{f"MEMORIAL_{name}": str(value) for name, value in named.items()}}
-    command = [sys.executable, "-m", "memorial.cli", "export", "--format", "bagit", "--to", str(target)]
-    return _timed(lambda: subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True))
 
 
 def _copies(house: House) -> None:

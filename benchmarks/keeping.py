@@ -1,7 +1,7 @@
 """Backup and check of an archive with media, beside plain copying (`cp`) of the same bytes on the same disk.
 
-Each is a command in a process of its own, so that its memory is known; what is written is on the disk when the clock stops
-(`cp` is followed by `sync` of what it wrote, a backup fsyncs and reads back what it wrote).
+What is written is on the disk when the clock stops (`cp` is followed by `sync` of what it wrote, a backup fsyncs and reads
+back what it wrote).
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import insert, select
 
 from benchmarks.archive import an_archive
+from benchmarks.commands import run
 from benchmarks.report import Pairs, Result, at_least
 from memorial.domain.ids import new_public_id
 from memorial.house import House
@@ -26,14 +25,8 @@ from memorial.services import consent
 
 NAMES = "backup backup-memory backup-again check check-memory"
 FILE = 2 << 20
-MAPPED = "of it SQLite maps up to 256 MB of its file"
+MAPPED = "without what is mapped of SQLite's file"
 THIRD = at_least(1 / 3)
-
-
-@dataclass
-class _Ran:
-    seconds: float
-    megabytes: float
 
 
 def measure(records: int, media_mb: int, rounds: int, tell: Callable[[str], None]) -> Iterator[Result]:
@@ -54,7 +47,7 @@ def measure(records: int, media_mb: int, rounds: int, tell: Callable[[str], None
                 ("check", ("check", "--json"), check),
             ):
                 time.sleep(1.1)  # no two backups of one second
-                ran[name] = _command(house, *words)
+                ran[name] = run(house, *words)
                 tell(f"  {name}: {ran[name].seconds:.1f} s, plain copying {plain:.1f} s")
                 pairs.add(plain, ran[name].seconds)
             shutil.rmtree(house.settings.data / "backups")
@@ -110,24 +103,3 @@ def _copied(house: House, target: Path) -> float:
 def _new(target: Path) -> str:
     target.mkdir()
     return str(target)
-
-
-def _command(house: House, *words: str) -> _Ran:
-    settings = house.settings
-    told = {
-        "DATA": settings.data, "STORAGE_URL": settings.storage_url, "DATABASE_URL": settings.database,
-        "KEY_FILE": settings.archive_key_file, "SECOND_PLACE": settings.second_place, "SECOND_STORAGE_URL": "",
-    }  # fmt: skip
-    environment = {**os.environ, **{f"MEMORIAL_{name}": str(value) for name, value in told.items()}}
-    begun = time.perf_counter()
-    with subprocess.Popen(
-        [sys.executable, "-m", "memorial.cli", *words], env=environment, stdout=subprocess.PIPE
-    ) as run:
-        assert run.stdout is not None
-        said = run.stdout.read()
-        _, status, usage = os.wait4(run.pid, 0)
-        run.returncode = os.waitstatus_to_exitcode(status)
-    took = time.perf_counter() - begun
-    if run.returncode:
-        raise RuntimeError(f"memorial {' '.join(words)}: {said.decode()[:2000]}")
-    return _Ran(took, usage.ru_maxrss / 1024)
