@@ -2,6 +2,7 @@
 
     TASKS["memory"].item        # the kind of item its contribution becomes
     task("memory").about        # whether it is about something that is there already
+    kept(contribution.task)     # also of what another version of the program began
 
 A task that begins a record owns it. One that does not either adds rows of its own to a record
 that is there (a memory on somebody's page) or says something about it (a correction, a request
@@ -43,6 +44,15 @@ TASKS: Mapping[str, Task] = {
         Task("removal", "", "take_down", "report", about="page"),
     )
 }
+
+
+# What an archive holds of a task that this version has no questions for: the words, and the family's right to take them back.
+UNKNOWN = Task("", "", "contribution", "record")
+
+
+def kept(name: str) -> Task:
+    """The row of what is stored already, which is kept and can be taken back whatever it is called."""
+    return TASKS.get(name, UNKNOWN)
 
 
 def task(name: str) -> Task:

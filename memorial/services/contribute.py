@@ -120,7 +120,7 @@ def choose(session: GatedSession, contribution: Contribution, record: Record | N
     raises NotPermitted.
     """
     item, about = item_of(session, contribution.id), record.id if record else None
-    if tasks.task(contribution.task).begins or item.record_id == about:
+    if tasks.kept(contribution.task).begins or item.record_id == about:
         return
     if session.scalars(select(Media.id).where(Media.contribution_id == contribution.id)).first():
         raise NotPermitted("cannot_change_page")
@@ -174,7 +174,7 @@ def find_record(session: GatedSession, contribution: Contribution) -> Record | N
     """As `record_of`, None where there is none."""
     wanted = select(Record).where(Record.contribution_id == contribution.id).order_by(Record.id)
     own = session.scalars(wanted).first()
-    if own is not None or tasks.task(contribution.task).begins:
+    if own is not None or tasks.kept(contribution.task).begins:
         return own
     about = item_of(session, contribution.id).record_id
     return session.get(Record, about) if about is not None else None

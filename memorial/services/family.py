@@ -21,7 +21,7 @@ from memorial.domain import workflow
 from memorial.domain.addresses import address
 from memorial.domain.errors import NotOpen, NotPermitted, Stale
 from memorial.domain.ids import is_public_id
-from memorial.domain.tasks import Way, task
+from memorial.domain.tasks import Way, kept
 from memorial.domain.views import RecordView
 from memorial.gate import Actor, GatedSession, may, proof
 from memorial.keys import ArchiveKey
@@ -105,7 +105,7 @@ def my_page(session: GatedSession, keys: ArchiveKey, contribution: Contribution)
         version=item.version,
         published=was_published(session, contribution),
         hidden=contribution.hidden_at is not None,
-        way=task(contribution.task).way,
+        way=kept(contribution.task).way,
         address=_address(session, contribution, draft),
         due_on=item.due_on,
         revision=item.revision_id,

@@ -40,7 +40,7 @@ class Agreed:
 def agreed() -> Response | Answer:
     """The sheet. A task that publishes nothing has none."""
     here = visit.here()
-    if here is None or here.erased:
+    if here is None or not here.answerable:
         return journey.nobody(here, "")
     if TASKS[here.task].way == "report":
         raise NotOpen

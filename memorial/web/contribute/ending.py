@@ -25,7 +25,7 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 def check() -> Response | Answer:
     """All answers on one page, each with a way to change it."""
     here = visit.here()
-    if here is None or here.erased:
+    if here is None or not here.answerable:
         return journey.nobody(here, "")
     return _check_page(here)
 
@@ -58,7 +58,7 @@ def _check_page(here: Visit, problem: str = "", status: int = 200, wrong: bool =
 def send() -> Response | Answer:
     """Send to the archive."""
     here = visit.here()
-    if here is None or here.erased:
+    if here is None or not here.answerable:
         return journey.nobody(here, "")
     key = request.form.get("send_key", "")
     if not forms.right_token() or not _KEY.fullmatch(key):
@@ -79,8 +79,8 @@ def send() -> Response | Answer:
 def sent() -> Response | Answer:
     """Thanks in the person's name, the code a second time, what happens next and how to take it back."""
     here = visit.here()
-    if here is None or here.erased or not here.sent:
-        return journey.nobody(here, "") if here is None or here.erased else forms.to("check")
+    if here is None or not here.answerable or not here.sent:
+        return journey.nobody(here, "") if here is None or not here.answerable else forms.to("check")
     return make_response(
         render_template(
             "contribute/sent.html",

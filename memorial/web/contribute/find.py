@@ -26,7 +26,7 @@ NOT_LISTED = "none"
 @limiter.limit(journey.form_limit, methods=["POST"])
 def find() -> Response | Answer:
     here = visit.here()
-    if here is None or here.erased:
+    if here is None or not here.answerable:
         return journey.nobody(here, "find")
     asked = steps.step_named(here.sheet, "find")
     if asked is None:

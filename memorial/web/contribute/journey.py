@@ -35,7 +35,7 @@ def step(name: str) -> Response | Answer:
     if name not in steps.STEPS:
         raise NotOpen
     here = visit.here()
-    if here is None or here.erased:
+    if here is None or not here.answerable:
         return nobody(here, name)
     asked = steps.step_named(here.sheet, name)
     if asked is None:
@@ -117,7 +117,7 @@ def forward(here: Visit, name: str) -> Answer:
 def code() -> Response | Answer:
     """The return code, after the second page. Once Continue was pressed it is not shown here again."""
     here = visit.here()
-    if here is None or here.erased:
+    if here is None or not here.answerable:
         return nobody(here, "")
     asked = request.values.get("after", "")
     earlier = asked if asked in flow.FLOW[here.task] else flow.flow_of(here.sheet)[0]

@@ -19,7 +19,7 @@ CARRIED = ("looked", "about", "about_name", "page")
 def listed() -> Response | Answer:
     here = visit.here()
     wants_memory = request.method == "POST" and request.form.get("listed") == "memory"
-    if not wants_memory or here is None or here.erased or here.sent or not forms.right_token():
+    if not wants_memory or here is None or not here.answerable or here.sent or not forms.right_token():
         return journey.step("listed")
     asked = steps.step_named(here.sheet, "listed")
     if asked is None or errors_in(asked, typed_in(asked, request.form)):

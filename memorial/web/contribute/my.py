@@ -146,6 +146,7 @@ def _my_page(here: Visit, error: str = "", typed: str = "", status: int = 200) -
         render_template(
             "contribute/my.html",
             page=family.my_page(session, house().keys, contribution),
+            answerable=here.answerable,
             unsent=bool(here.draft.sent) and here.draft.answers != here.draft.sent,
             about=str(here.draft.answers.get("person", "")),
             ending=renewals.ending_of(
@@ -168,7 +169,7 @@ def proof(ref: str) -> Response | Answer:
     here = whose(ref)
     if here.erased or not here.sent:
         raise NotOpen
-    if (way := tasks.task(here.task).way) == "report":
+    if (way := tasks.kept(here.task).way) == "report":
         raise NotOpen
     if way == "tribute":
         return _proof_of_memory(here)

@@ -67,7 +67,7 @@ def recording_step() -> Response | Answer:
 
 def _step(page: str) -> Response | Answer:
     here = visit.here()
-    if here is None or here.erased:
+    if here is None or not here.answerable:
         return journey.nobody(here, page)
     try:
         forms.number_of(here, page)

@@ -128,7 +128,7 @@ def _start_page(hint: Hint, problem: str = "", status: int = 200) -> Response:
 
 def _go_on(unfinished: Visit | None) -> str:
     """The first page of what was begun: not where it was left, so that nothing is overlooked."""
-    return flow.flow_of(unfinished.sheet)[0] if unfinished and not unfinished.erased else ""
+    return flow.flow_of(unfinished.sheet)[0] if unfinished and unfinished.answerable else ""
 
 
 def begin(task: str, answers: Mapping[str, str]) -> None:

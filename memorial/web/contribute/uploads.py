@@ -88,7 +88,7 @@ def _family() -> Visit:
     here = visit.here()
     if here is None:
         raise _over()
-    if here.erased:
+    if not here.answerable:
         raise Told(404)
     if request.method != "HEAD" and not forms.right_token():
         raise Told(403, forms.stale_form())

@@ -22,6 +22,7 @@ from flask import g, session
 from sqlalchemy import select
 
 from memorial.domain.errors import NotOpen
+from memorial.domain.tasks import TASKS
 from memorial.gate import GatedSession, Reader
 from memorial.keys import CannotDecrypt
 from memorial.models import Contribution
@@ -43,6 +44,19 @@ class Visit:
     sent: bool
     erased: bool
     draft: Draft
+
+    @property
+    def answerable(self) -> bool:
+        """Whether there are questions for it: nothing is erased, and no other version of the program began it."""
+        answers = self.draft.answers
+        photos = answers.get("photos", {})
+        return (
+            not self.erased
+            and self.task in TASKS
+            and answers.get("task") == self.task
+            and isinstance(photos, dict)
+            and all(isinstance(each, dict) for each in photos.values())
+        )
 
     @property
     def sheet(self) -> Sheet:
