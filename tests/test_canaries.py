@@ -260,6 +260,17 @@ def _assert_answers_agree(
                 assert status == (410 if noticed else 404), path
             else:
                 assert status == (200 if expected else 404), f"{key} {path}"
+            if path == planted.made.path:
+                assert client.get(f"/api/v1{path}").status_code == _by_the_api(history, moment), path
+
+
+def _by_the_api(history: History, moment: datetime) -> int:
+    """What is taken away is the public's, whoever is signed in; gone where the page says so."""
+    views, takes = (may_see(history, "page", ["public"], moment, use) for use in ("view", "reuse"))
+    noticed = any(part["notice"] for part in history[0]) and may_see(history, "notice", ["public"], moment)
+    if views:
+        return 200 if takes else 404
+    return 410 if noticed else 404
 
 
 def _assert_searches_tell_nothing(

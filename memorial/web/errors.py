@@ -25,6 +25,7 @@ from memorial.web.languages import preferred
 log = logging.getLogger("memorial.web")
 
 STATUS: Mapping[type[Exception], int] = {
+    problems.TakenBack: 410,
     NotOpen: 404,
     NotPermitted: 403,
     Invalid: 422,

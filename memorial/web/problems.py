@@ -16,7 +16,7 @@ from typing import Any
 
 from flask import Response, request
 
-from memorial.domain.errors import Invalid
+from memorial.domain.errors import Invalid, NotOpen
 
 MEDIA_TYPE = "application/problem+json"
 ROOM = "/api/"
@@ -25,6 +25,7 @@ WORDS: Mapping[int, tuple[str, str]] = {
     403: ("This is not open to you.", "Ask for something else, or ask the archive's keepers."),
     404: ("Nothing is published at this address.", "Begin at /api/v1/openapi.json or at a list."),
     405: ("This address does not take this method.", "Use one that the header Allow names; nothing is changed here."),
+    410: ("This page was withdrawn at the family’s request.", "Take down what you keep of it, and ask for it no more."),
     413: ("This is too large.", "Send no body: everything is asked by the address."),
     414: ("The address is too long.", "Ask for less at once."),
     422: ("A parameter cannot be used.", "Look at errors, change what is named there, and ask again."),
@@ -42,6 +43,10 @@ class Fault:
     name: str
     detail: str
     advice: str
+
+
+class TakenBack(NotOpen):
+    """The page at this address says that it was withdrawn, so programs are told it too."""
 
 
 class Faulty(Invalid):

@@ -19,10 +19,10 @@ from memorial.domain import consent as rules
 from memorial.domain.content import Content, NameContent, StatementContent
 from memorial.house import House, open_house
 from memorial.web.security import limiter
-from tests.builders import Made, a_remembrance, a_testimony
+from tests.builders import Made, a_remembrance, a_testimony, some_content
 from tests.conftest import ROOT, a_clock, migrated, settings_in
 from tests.published import _load
-from tests.states import take_back
+from tests.states import take_back, with_notice
 from tests.voices import a_recording, a_transcript
 from tests.walking import whole
 from tests.web.exchange.described import try_out
@@ -164,6 +164,34 @@ def test_what_may_only_be_read_what_is_taken_back_and_what_never_was_are_one_ans
     assert not listed & {gone.public_id, draft.public_id, archive.read.public_id}
     assert whole(archive.client.get(f"/api/v1/press/{archive.told.public_id}")) == never
     assert whole(archive.client.get("/api/v1/no/such/room")) == never
+
+
+def test_where_the_page_says_that_it_was_withdrawn_the_api_says_so_and_hands_on_no_words_of_the_notice(
+    archive,
+):
+    made = a_testimony(
+        archive.house, contributor=ALL, content=with_notice(some_content("testimony"), "zqnotice")
+    )
+    take_back(archive.house, made, "withdrawn")
+    page = archive.client.get(f"/en{made.path}")
+    assert page.status_code == 410
+    assert "zqnotice" in page.text
+    for ending in ("", "/transcripts", f"/transcripts/{archive.transcript}"):
+        for headers in ({}, {"If-None-Match": "*"}):
+            answer = archive.client.get(f"/api/v1{made.path}{ending}", headers=headers)
+            assert (answer.status_code, answer.content_type) == (410, "application/problem+json")
+            assert answer.json["detail"] in page.text
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert "zqnotice" not in whole(answer)
+    assert archive.client.head(f"/api/v1{made.path}").status_code == 410
+    assert archive.client.get(f"/api/v1/press/{made.public_id}").status_code == 404
+    assert made.public_id not in {each["id"] for each in followed(archive, "/testimonies?limit=40")}
+    described = archive.get("/openapi.json")["paths"]
+    told = {path for path, said in described.items() if "410" in said["get"]["responses"]}
+    assert {"/api/v1/testimonies/{public_id}", "/api/v1/people/{public_id}"} < told
+    assert not [path for path in told if "{" not in path or "/sources" in path or "/statements" in path]
+    described_as = described["/api/v1/testimonies/{public_id}"]["get"]["responses"]["410"]["$ref"]
+    assert described_as == "#/components/responses/410"
 
 
 def test_a_transcript_comes_with_its_lines_and_only_when_it_is_released(archive):

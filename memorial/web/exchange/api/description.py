@@ -32,7 +32,7 @@ ABOUT = f"""What the archive shows to the public and allows to be reused, as JSO
 An address is that of the page with `{ROOT}` in the place of the language. Lists come in pages: follow `next` until there is
 none. Dates are EDTF beside the words of the source; statements belong to whoever made them, and rival ones stand side by
 side. What is empty is left out. Keep the `ETag` and ask with `If-None-Match`: what was taken back is gone with the next
-request, so please look again before you show something, and take down what has become 404.
+request, so please look again before you show something, and take down what has become 404 or 410.
 At most {POLITE}; beyond that the answer is 429 with `Retry-After`."""
 TEXT, ANY, ADDRESS = {"type": "string"}, {"type": "object"}, {"type": "string", "format": "uri"}
 
@@ -85,6 +85,7 @@ WAIT = {"Retry-After": {"schema": TEXT, "description": "Seconds."}}
 WRONG: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "400": ("The request could not be understood", {}),
     "404": ("Nothing is published at this address: it never was, or is not shown", {}),
+    "410": ("It was withdrawn, and its page says so", {}),
     "422": ("A parameter is unknown, given twice, or cannot be used", {}),
     "429": ("Too many requests", WAIT),
     "503": ("The archive is busy", WAIT),
@@ -99,6 +100,8 @@ PATH: Mapping[str, Mapping[str, Any]] = {
     "slug": {"type": "string", "pattern": "^[a-z0-9-]+$"},
 }
 MERGED = ("/people/{",)
+RECORDS = ("testimonies", "press", "people", "documents", "timeline", "places")
+LEFT = ("/memories", "/signs")  # whose pages say nothing of a withdrawal
 
 
 def _shared() -> dict[str, Any]:
@@ -124,12 +127,18 @@ def _example(code: str) -> dict[str, Any]:
 def _operation(path: str, said: dict[str, Any]) -> dict[str, Any]:
     """GET with the answers that any address can give."""
     given = {**said["responses"]["200"], "headers": ETAG}
-    answers = {"200": given, **{code: {"$ref": f"{RESPONSES}{code}"} for code in ("304", *WRONG)}}
+    wrong = [code for code in WRONG if code != "410" or _may_be_withdrawn(path)]
+    answers = {"200": given, **{code: {"$ref": f"{RESPONSES}{code}"} for code in ("304", *wrong)}}
     if any(each in path for each in MERGED):
         there = {"Location": {"schema": ADDRESS}}
         answers["301"] = {"description": "Read as one with somebody else, whose page leads", "headers": there}
     condition = {"$ref": "#/components/parameters/IfNoneMatch"}
     return {**said, "parameters": [*said.get("parameters", []), condition], "responses": answers}
+
+
+def _may_be_withdrawn(path: str) -> bool:
+    room, _, rest = path.rpartition(f"{ROOT}/")[2].partition("/")
+    return room in RECORDS and rest != "" and not rest.endswith(LEFT)
 
 
 def _head(said: Mapping[str, Any]) -> dict[str, Any]:

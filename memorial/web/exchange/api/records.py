@@ -15,11 +15,13 @@ from memorial.domain.voices import Line, Spoken
 from memorial.formats import record_json
 from memorial.services import lists, reading, tributes, voice_page, wall
 from memorial.services.cursors import Asked, Place, write_cursor
+from memorial.services.reading import Withdrawn
 from memorial.web.context import root_address
 from memorial.web.exchange.api import labels
 from memorial.web.exchange.api.queries import Query, listed, one, query, sparse, words
 from memorial.web.exchange.api.rooms import ROOT, answer, listing, narrowed, neighbours, said_in, taken
-from memorial.web.exchange.rooms import taking
+from memorial.web.exchange.rooms import taking, viewing
+from memorial.web.problems import TakenBack
 
 PLURAL: Mapping[str, str] = {
     "testimony": "testimonies", "press": "press accounts", "remembrance": "people who are remembered",
@@ -75,10 +77,33 @@ def entry_of(entry: Entry, wanted: list[str] | None, where: Mapping[str, str]) -
     return narrowed(Entry, said, wanted)
 
 
+def opened(kind: str, public_id: str) -> RecordView:
+    """What may be taken of a record. Raises TakenBack where its page says that it was withdrawn, NotOpen for all else.
+
+    That it is gone is told as the page tells it; the words of a notice are a part of their own, allowed for view alone.
+    """
+    try:
+        return reading.record_view(taking(), kind, public_id)
+    except NotOpen as error:
+        if isinstance(error, Withdrawn) or _is_withdrawn(kind, public_id):
+            raise TakenBack from error
+        raise
+
+
+def _is_withdrawn(kind: str, public_id: str) -> bool:
+    try:
+        reading.record_view(viewing(), kind, public_id)
+    except Withdrawn:
+        return True
+    except NotOpen:
+        return False
+    return False
+
+
 def _one_of(kind: str) -> None:
     def single(given: dict[str, Any], public_id: str) -> Response:
         where = said_in(given["lang"])
-        view = reading.record_view(taking(), kind, public_id)
+        view = opened(kind, public_id)
         if view.public_id != public_id:
             return moved(view)
         said = {**record_json.record(view, **where), "labels": labels.of_record(view)}
@@ -145,7 +170,7 @@ def signs(given: dict[str, Any], public_id: str) -> Response:
 )  # fmt: skip
 def transcripts(given: dict[str, Any], public_id: str) -> Response:
     where = said_in(given["lang"])
-    view = reading.record_view(taking(), "testimony", public_id)
+    view = opened("testimony", public_id)
     said = [
         _spoken(each, recording.public_id, view, where)
         for recording in view.recordings
@@ -160,7 +185,7 @@ def transcripts(given: dict[str, Any], public_id: str) -> Response:
 )  # fmt: skip
 def lines(given: dict[str, Any], public_id: str, transcript_id: str) -> Response:
     where = said_in(given["lang"])
-    view = reading.record_view(taking(), "testimony", public_id)
+    view = opened("testimony", public_id)
     alone = voice_page.alone(taking(), view, voice_page.Asked(read=transcript_id))
     if alone is None or alone.spoken.public_id != transcript_id:
         raise NotOpen
