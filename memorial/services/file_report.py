@@ -23,6 +23,7 @@ from memorial.services.mending import Looked
 
 NAME: Final = "files"
 DAYS: Final = 35
+PLACES: Final = ("originals", "copies", SECOND)  # in the order of pages; a database keeps none
 WORDS: Final = ("checked", "copied", "damaged", "missing", "mended", "remade", "left", "deleted")
 
 

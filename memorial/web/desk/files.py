@@ -27,11 +27,12 @@ def files() -> str:
         raise NotPermitted(verdict.reason)
     kept = reckonings.kept(guard.session(), file_report.NAME)
     result: Mapping[str, Any] = kept.result if kept is not None else {}
+    places = result.get("places", {})
     return render_template(
         "desk/files.html",
         kept=kept,
         second=result.get("second", "none"),
-        places={name: _with_time(place) for name, place in result.get("places", {}).items()},
+        places={name: _with_time(places[name]) for name in file_report.PLACES if name in places},
         days=[
             (in_words(When(day), language()), each) for day, each in reversed(result.get("days", {}).items())
         ],
