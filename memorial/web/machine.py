@@ -20,6 +20,7 @@ from memorial.domain.views import QuestionView, RecordView, SourceView
 from memorial.formats import bibtex, csl, ris
 from memorial.formats.embedded import File, Machine, embedded
 from memorial.web.context import language, moment, root_address
+from memorial.web.permanent import cited_at
 from memorial.web.templating import titled
 
 MOST_WORKS = 500  # in one file of all sources; the next one's address stands in its header
@@ -50,12 +51,12 @@ def item_of(thing: Cited) -> csl.Item:
     if isinstance(thing, SourceView):
         return csl.of_source(thing)
     site = current_app.extensions["site"](language())
-    where = f"{root_address()}/{language()}{thing.address}"
     day = moment().low.date()
     if isinstance(thing, QuestionView):
+        where = f"{root_address()}/{language()}{thing.address}"
         asked = replace(thing, title=titled(language(), thing.title))  # as the page asks it
         return csl.of_question(asked, csl.Page(site.name, where, day))
-    return csl.of_record(thing, csl.Page(site.name, where, day, unnamed(thing.kind), _kind(thing)))
+    return csl.of_record(thing, csl.Page(site.name, cited_at(thing), day, unnamed(thing.kind), _kind(thing)))
 
 
 def heading(record: RecordView) -> str:

@@ -2,34 +2,25 @@
 
 The id is the public id, which ends in the check character of NOID; here it is worked out over the id alone, so that ids stay what
 they are when an archive is given its number (NAAN), or another one with its successor. Without `MEMORIAL_NAAN` there are no
-ARKs, and the address that stays is the page's own.
+ARKs, and the address that stays is the page's own (web/permanent.py). What follows it, such as a moment of a recording, is handed on
+to the page.
 """
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Response, g, make_response, request
 from flask_babel import gettext as _
 
-from memorial.domain.addresses import address
 from memorial.domain.errors import NotOpen
 from memorial.domain.ids import ID_LENGTH, is_public_id
 from memorial.services.reading import Withdrawn
 from memorial.web import errors
-from memorial.web.context import house, root_address
+from memorial.web.context import house
 from memorial.web.doors import door
 from memorial.web.exchange.rooms import exchange
 from memorial.web.languages import preferred
-
-
-def permanent(kind: str, public_id: str) -> str:
-    """The address to cite: the ARK where the archive has a number, else the page in English."""
-    return ark_of(public_id) or f"{root_address()}/en{address(kind, public_id)}"
-
-
-def ark_of(public_id: str) -> str:
-    """ "" where the archive has no number."""
-    naan = house().settings.naan
-    return f"{root_address()}/ark:/{naan}/{public_id}" if naan else ""
 
 
 @door(exchange, "/ark:/<naan>/<public_id>", audience="public")
@@ -59,7 +50,8 @@ def _answer(naan: str, public_id: str) -> Response:
     except Withdrawn as error:
         return withdrawn(error)
     answer = make_response("", 302)
-    answer.headers["Location"] = f"/{g.lang}{thing.address}"
+    asked = urlencode(list(request.args.items(multi=True)))
+    answer.headers["Location"] = f"/{g.lang}{thing.address}" + (f"?{asked}" if asked else "")
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Vary"] = "Accept-Language"
     return answer

@@ -5,8 +5,8 @@ from __future__ import annotations
 from memorial.formats.catalogue_xml import Card
 from memorial.services.harvest import Described, Header
 from memorial.web.context import root_address
-from memorial.web.exchange.ark import ark_of
 from memorial.web.exchange.rooms import archive_name
+from memorial.web.permanent import ark_of
 
 
 def host() -> str:

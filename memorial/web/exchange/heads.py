@@ -23,10 +23,10 @@ from memorial.gate.training import trains
 from memorial.services import harvest
 from memorial.web.cache import KEEP
 from memorial.web.context import root_address
-from memorial.web.exchange.ark import ark_of, permanent
 from memorial.web.exchange.cards import card, oai_name
 from memorial.web.exchange.linked import answer_for
 from memorial.web.exchange.rooms import exchange, taking, viewing
+from memorial.web.permanent import ark_of, permanent
 
 # The pages of records, by their endpoints, and the kind that each shows.
 PAGES: Mapping[str, str] = {

@@ -17,9 +17,10 @@ from memorial.services import reading as service
 from memorial.services.reading import Withdrawn
 from memorial.services.voice_page import VoicePage
 from memorial.web import embedding
-from memorial.web.context import language, moment, reading, root_address
+from memorial.web.context import language, moment, reading
 from memorial.web.doors import door
 from memorial.web.machine import Cited, item_of, unnamed
+from memorial.web.permanent import cited_at
 from memorial.web.public.researchers import opened
 from memorial.web.public.rooms import page, pages
 from memorial.web.voice import moment_words, voice_of
@@ -159,7 +160,7 @@ def citation(record: RecordView, voice: VoicePage | None = None) -> str:
     """How to cite what is on this page today, or a moment of it, with the words of the reader's language."""
     site = current_app.extensions["site"](language())
     at, query = moment_words(voice)
-    where = f"{root_address()}/{language()}{record.address}{query}"
+    where = cited_at(record) + query
     day = moment().low.date()
     return cite_record(_in_words(record), site.name, where, record.revision, day, citation_words(), at)
 

@@ -171,6 +171,31 @@ def test_a_permanent_address_leads_to_the_page_in_the_readers_language(house, ar
     assert f"http://localhost/ark:/99999/{made.public_id}" in page
 
 
+def test_a_page_is_cited_by_its_permanent_address_in_every_form_and_by_its_own_where_there_is_none(
+    house, ark
+):
+    made = a_testimony(house)
+    client = application_over(house).test_client()
+    own, stays = f"http://localhost/az{made.path}", f"http://localhost/ark:/99999/{made.public_id}"
+    forms = [f"/az/cite{made.path}.{ending}" for ending in ("bib", "ris", "csl.json")]
+    forms += [f"/az{made.path}", f"/az/cite{made.path}"]
+    for address in forms:
+        assert stays in client.get(address).text, address
+    page = client.get(f"/az{made.path}").text
+    assert f'<meta name="citation_public_url" content="{stays}">' in page
+    assert f"{stays} (" in page
+    house.settings.naan = ""
+    for address in forms:
+        text = application_over(house).test_client().get(address).text
+        assert (own in text, "ark:" in text) == (True, False), address
+
+
+def test_a_moment_that_is_cited_is_found_from_the_permanent_address(house, ark):
+    made = a_testimony(house)
+    assert ark(f"{made.public_id}?t=12:04").headers["Location"] == f"/en{made.path}?t=12%3A04"
+    assert ark(f"{made.public_id}?").headers["Location"] == f"/en{made.path}"
+
+
 def test_a_slip_of_the_pen_is_told_from_the_address_alone_and_what_is_hidden_from_nothing(house, ark):
     shown, hidden = a_testimony(house), a_testimony(house, published=False)
 
