@@ -2,7 +2,8 @@
 
 Training is a use of its own (`ai_training`), and nearly nobody gives it. So those who gather for it are asked to stay away, by
 the names that they go by, and text and data mining is reserved (W3C TDM Reservation Protocol). A record of which
-everybody said yes to training says so in the head of its own answer.
+everybody said yes to training says so in the head of its own answer, which by the protocol supersedes the file for all: no list
+of what is free has to be kept, and a yes that is taken back counts from the next request.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ def for_training() -> Response:
 
 @door(machine, "/.well-known/tdmrep.json", audience="machine")
 def reservation() -> Response:
+    """The rule for every address; what the head of an answer says goes before it ("Processing priority" of the protocol)."""
     return jsonify([{"location": "/", "tdm-reservation": 1}])
 
 
