@@ -22,11 +22,12 @@ from sqlalchemy import bindparam, or_, select
 from memorial.domain.rights import Label, shown_labels
 from memorial.domain.views import Entry
 from memorial.gate import GatedSession
-from memorial.models import Document, HarvestMark, Press, Record, Source, Text
+from memorial.models import Document, HarvestMark, Press, Record, Source, Text, Transcript
 from memorial.services import lists
 from memorial.services.list_values import values_of
 
 PER_PAGE = 50
+LATELY = 2_000  # records among which words of a language are looked for: no index leads from words to what came last
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,34 @@ def some(
 
 
 def newest(session: GatedSession, asked: Asked, *, most: int = PER_PAGE) -> list[Header]:
-    """What came or changed last, the latest first: by the marks of decisions, and by the order in which records came."""
-    live = narrowed(on_offer().where(Record.kind.in_(lists.SHELVES)), asked, Record)
-    by_mark = live.where(HarvestMark.at.is_not(None)).order_by(HarvestMark.at.desc()).limit(most)
-    by_number = live.order_by(Record.id.desc()).limit(most)
-    found = {row.id: header_of(row) for wanted in (by_mark, by_number) for row in session.execute(wanted)}
+    """What came or changed last, the latest first: by the marks of decisions, and by the order in which records came.
+
+    Of a language, what is in it, and of the latest also what has words in it: a title that nobody knows the language of stands
+    beside a translation.
+    """
+    live = on_offer().where(Record.kind.in_(lists.SHELVES))
+    live = narrowed(live, Asked(kind=asked.kind), Record)
+    found: dict[int, Header] = {}
+    for way, order in (
+        (live.where(HarvestMark.at.is_not(None)), HarvestMark.at.desc()),
+        (live, Record.id.desc()),
+    ):
+        ways = [narrowed(way, asked, Record)]
+        if asked.language:
+            lately = way.with_only_columns(Record.id).order_by(order).limit(LATELY).subquery()
+            ways.append(way.where(Record.id.in_(select(lately.c.id)), _has_words_in(asked.language)))
+        for wanted in ways:
+            rows = session.execute(wanted.order_by(order).limit(most))
+            found |= {row.id: header_of(row) for row in rows}
     return sorted(found.values(), key=lambda each: (each.stamp, each.record_id), reverse=True)[:most]
+
+
+def _has_words_in(language: str) -> Any:
+    texts = select(Text.id).where(
+        Text.record_id == Record.id, Text.language == language, Text.role != "notice"
+    )
+    spoken = select(Transcript.id).where(Transcript.record_id == Record.id, Transcript.language == language)
+    return or_(texts.exists(), spoken.exists())
 
 
 def shelves(session: GatedSession, room: int) -> list[int]:

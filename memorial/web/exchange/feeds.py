@@ -30,7 +30,7 @@ def of_kind(kind: str) -> Response:
 @door(exchange, "/feeds/<kind>.<code>.atom", audience="public")
 @limiter.limit(POLITE)
 def of_language(kind: str, code: str) -> Response:
-    """Only what is in a language."""
+    """Only what is in a language, or has words in it."""
     return _feed(kind, code)
 
 
@@ -64,7 +64,7 @@ def _feed(kind: str, code: str) -> Response:
     said = harvest.described(taking(), headers)
     shown = code if code in current_app.extensions["site"].offered() else "en"
     entries = [
-        _entry(header, said[header.record_id], shown) for header in headers if header.record_id in said
+        _entry(header, said[header.record_id], shown, code) for header in headers if header.record_id in said
     ]
     name = ".".join(filter(None, (kind, code)))
     title = f"{archive_name()}: {name.replace('.', ', ')}"
@@ -80,8 +80,9 @@ def _feed(kind: str, code: str) -> Response:
     return keep(Response(body, content_type=MEDIA_TYPE))
 
 
-def _entry(header: Header, said: Described, shown: str) -> FeedEntry:
-    language, words = next(iter(said.abstracts), ("und", ""))
+def _entry(header: Header, said: Described, shown: str, code: str) -> FeedEntry:
+    in_it = [each for each in said.abstracts if each[0] == code]
+    language, words = next(iter([*in_it, *said.abstracts]), ("und", ""))
     return FeedEntry(
         address=f"{root_address()}/{shown}{said.entry.address}",
         title=said.entry.title or f"[{header.kind}]",

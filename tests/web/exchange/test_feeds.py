@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 
 from memorial.domain import consent as rules
+from memorial.domain.content import Content, TextContent
 from memorial.gate import Actor
 from memorial.models import Record
 from memorial.services import consent
@@ -55,6 +56,26 @@ def test_a_feed_has_what_may_be_reused_the_latest_first_until_it_is_taken_back(h
     take_back(house, first)
     assert titles(client, "/feeds/all.atom") == [second.public_id]
     assert client.get("/feeds/people.atom").status_code == 404
+
+
+def test_the_feed_of_a_language_has_what_the_public_may_take_of_it_in_that_language(house, client, clock):
+    def titled(*words: TextContent) -> Content:
+        return Content(language="und", detail={}, texts=[TextContent("title", "Sintetik", "text", "und"), *words])
+
+    summary = [TextContent("summary", f"Synthetic words in {code}.", "text", code) for code in ("en", "az")]
+    told = a_testimony(house, contributor=ALL, content=titled(*summary))
+    kept = {**ALL, "life": rules.chosen(["public"], ["view"])}
+    half = a_testimony(
+        house, contributor=kept, content=titled(TextContent("note", "Synthetic.", "life", "az"))
+    )
+    assert titles(client, "/feeds/all.atom") == [half.public_id, told.public_id]
+    assert (
+        titles(client, "/feeds/all.az.atom") == titles(client, "/feeds/testimony.az.atom") == [told.public_id]
+    )
+    assert "Synthetic words in az." in client.get("/feeds/all.az.atom").text
+    assert titles(client, "/feeds/press.az.atom") == []
+    take_back(house, told)
+    assert titles(client, "/feeds/all.az.atom") == []
 
 
 def test_what_is_published_late_stands_first_though_it_was_sent_early(house, client, clock):
