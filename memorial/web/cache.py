@@ -28,6 +28,7 @@ from sqlalchemy import Engine, event
 
 from memorial.db import PATIENCE
 from memorial.domain.consent import Moment
+from memorial.formats.json_ld import MEDIA_TYPE as LINKED_DATA
 from memorial.house import House
 from memorial.web.security import SESSION_COOKIE
 
@@ -174,11 +175,11 @@ class PageCache:
 
 
 def _asks_for_a_page(environ: Environ) -> bool:
-    """Not for data: at a page's address linked data is had as well, and both have one key here."""
+    """Not for linked data: at a page's address it is had as well (web/exchange/heads.py), and both have one key here."""
     return (
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
         and SESSION_COOKIE not in environ.get("HTTP_COOKIE", "")
-        and "json" not in environ.get("HTTP_ACCEPT", "").lower()
+        and LINKED_DATA not in environ.get("HTTP_ACCEPT", "").lower()
     )
 
 

@@ -42,6 +42,15 @@ def test_the_second_visitor_costs_no_query(house, cached, count_queries):
     assert second.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
 
 
+def test_whoever_takes_any_json_but_linked_data_is_given_the_page_that_is_kept(house, cached, count_queries):
+    made = a_testimony(house)
+    page = cached.get(f"/en{made.path}")
+    for asked in ("application/json", "text/html, application/json;q=0.9, */*", "application/problem+json"):
+        count_queries()
+        assert cached.get(f"/en{made.path}", headers={"Accept": asked}).data == page.data
+        assert count_queries() == 0, asked
+
+
 def test_a_withdrawal_counts_from_the_next_request_everywhere(house, cached):
     made = a_testimony(house)
     paths = [

@@ -60,7 +60,9 @@ def test_a_feed_has_what_may_be_reused_the_latest_first_until_it_is_taken_back(h
 
 def test_the_feed_of_a_language_has_what_the_public_may_take_of_it_in_that_language(house, client, clock):
     def titled(*words: TextContent) -> Content:
-        return Content(language="und", detail={}, texts=[TextContent("title", "Sintetik", "text", "und"), *words])
+        return Content(
+            language="und", detail={}, texts=[TextContent("title", "Sintetik", "text", "und"), *words]
+        )
 
     summary = [TextContent("summary", f"Synthetic words in {code}.", "text", code) for code in ("en", "az")]
     told = a_testimony(house, contributor=ALL, content=titled(*summary))
