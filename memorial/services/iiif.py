@@ -41,17 +41,22 @@ def timed(session: GatedSession, public_ids: Collection[str]) -> frozenset[str]:
 
 def listed(session: GatedSession, kind: str, *, after: int = 0) -> Listed:
     """The next records of a kind that have a manifest, in the order of their numbers."""
-    shown = (
-        select(Media.id)
-        .join(Derivative, Derivative.media_id == Media.id)
-        .where(Media.record_id == Record.id, Media.position >= 0, Media.damaged_at.is_(None))
+    # From the files to their records: of most kinds nearly no record has any, and each would be looked at in vain.
+    # As a value and not as EXISTS, which PostgreSQL may turn round again.
+    own = (
+        select(Record.kind)
+        .where(Record.id == Media.record_id)
         # What others sent for a page stands beside it.
         .where(or_(Media.contribution_id.is_(None), Media.contribution_id == Record.contribution_id))
-        .where(_shown(kind))
-        .exists()
+        .scalar_subquery()
     )
-    wanted = select(Record.id).where(Record.kind == kind, Record.id > after, shown)
-    found = list(session.scalars(wanted.order_by(Record.id).limit(PER_PAGE + 1)))
+    copies = select(Derivative.id).where(Derivative.media_id == Media.id, _shown(kind)).exists()
+    wanted = (
+        select(Media.record_id)
+        .where(Media.record_id > after, Media.position >= 0, Media.damaged_at.is_(None), copies, own == kind)
+        .distinct()
+    )
+    found = list(session.scalars(wanted.order_by(Media.record_id).limit(PER_PAGE + 1)))
     entries = lists.entries(session, dict.fromkeys(found[:PER_PAGE], kind), lead=False)
     more = found[PER_PAGE - 1] if len(found) > PER_PAGE else 0
     return Listed([entries[number] for number in found[:PER_PAGE] if number in entries], more)
