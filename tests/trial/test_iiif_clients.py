@@ -16,6 +16,7 @@ import threading
 import urllib.request
 import venv
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -234,8 +235,9 @@ def played(page, tag: str) -> str:
 
 
 def report(files: int, by_parser: list[list[object]], seen: dict[str, str], version: str) -> None:
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
     lines = [
-        "# IIIF by real clients, 2026-11-28", "",
+        f"# IIIF by real clients, {day}", "",
         "An archive of a synthetic testimony with a sound, a film, a photograph and a graphic photograph, a remembrance with a",
         "scan, a press account, and a testimony that may only be looked at, on SQLite; clients of another address.", "",
         f"- collections and manifests, found from `/iiif/collection`: {files}, manifests among them: 2",
@@ -246,4 +248,4 @@ def report(files: int, by_parser: list[list[object]], seen: dict[str, str], vers
         *(f"    - {name}: {what}" for name, what in seen.items()), "",
         "`pytest -s -m trial tests/trial/test_iiif_clients.py`", "",
     ]  # fmt: skip
-    (ROOT / "docs/trials/2026-11-28-iiif.md").write_text("\n".join(lines), encoding="utf-8")
+    (ROOT / f"docs/trials/{day}-iiif.md").write_text("\n".join(lines), encoding="utf-8")
