@@ -154,6 +154,7 @@ def grown(folder: Path, small: House) -> Iterator[Grown]:
         "MEMORIAL_SECRET_KEY": "a trial's own secret", "MEMORIAL_STARTER": "false",
     }  # fmt: skip
     run("backup", "--to", str(folder / "backups"), environment=for_one)
+    (backup,) = (folder / "backups").glob("*.tar.age")  # beside it lie its list and a lock
     with small.writing(small.keeper()) as session:  # after the backup: the second place alone knows
         contribution = session.get_one(Contribution, later.contribution_id)
         withdrawal.hide(session, Actor.family(later.ref, contribution.id), contribution, now=small.now())
@@ -168,7 +169,6 @@ def grown(folder: Path, small: House) -> Iterator[Grown]:
         "MEMORIAL_ATTACK_DRAFTS": "1000000",
     }  # fmt: skip
     machines = [Machine(number, folder, environment) for number in (1, 2)]
-    (backup,) = (folder / "backups").iterdir()
     run("restore", str(backup), environment=machines[0].web.environment)
     with pytest.MonkeyPatch.context() as patched:
         for name, value in environment.items():
