@@ -688,7 +688,8 @@ def _seen(grown: Grown) -> set[str]:
 
 def test_in_the_end_everything_is_as_it_was_written(grown):
     with grown.house.session(grown.house.keeper()) as session:
-        faults = list(check(session, grown.house.storage, elsewhere=grown.house.second_lines()))
+        lines, now = grown.house.second_lines(), grown.house.now()
+        faults = list(check(session, grown.house.storage, elsewhere=lines, now=now))
         epoch = session.scalars(select(Head.epoch)).one()
     faults = [
         fault for fault in faults if "file without a row" not in fault
