@@ -70,7 +70,8 @@ class Archive:
         """Nothing is broken; what no row knows is still there. While nothing runs: a worker between a file and its
         row is no fault."""
         with self.house.session(self.house.keeper()) as session:
-            found = list(check(session, self.house.storage, elsewhere=self.house.second_lines()))
+            lines, now = self.house.second_lines(), self.house.now()
+            found = list(check(session, self.house.storage, now=now, elsewhere=lines))
         loose = {fault for fault in found if fault.startswith(("file without a row", "unfinished"))}
         self.faults += [f"{where}: {fault}" for fault in found if fault not in loose]
         self.faults += [f"{where}: gone: {fault}" for fault in sorted(self.without_a_row - loose)]
@@ -176,9 +177,10 @@ def _put_aside(archive: Archive) -> int:
         archive.faults.append("copies are missing, or lie there for nobody")
     archive.look_through("in the end")
     with house.session(house.keeper()) as session:
-        moved = list(check(session, house.storage, elsewhere=house.second_lines(), put_aside=True))
+        lines, now = house.second_lines(), house.now()
+        moved = list(check(session, house.storage, now=now, elsewhere=lines, put_aside=True))
     with house.session(house.keeper()) as session:
-        archive.faults += list(check(session, house.storage, elsewhere=house.second_lines()))
+        archive.faults += list(check(session, house.storage, now=house.now(), elsewhere=house.second_lines()))
     aside = len(list(house.storage.listing("aside")))
     if not len(moved) == aside == len(archive.without_a_row):
         archive.faults.append(
