@@ -25,7 +25,7 @@ from tests.builders import a_testimony
 from tests.conftest import ROOT
 from tests.services.test_fixity import items_of, stored
 from tests.services.test_second_storage import report
-from tests.test_storage_s3 import BUCKET, s3_server
+from tests.test_storage_s3 import BUCKET, free_ports, s3_server
 
 __all__ = ["s3_server"]  # the fixture
 pytestmark = [pytest.mark.trial, pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)]
@@ -36,6 +36,7 @@ WAYS = {
     "on S3, second on S3": (True, True),
 }
 COUNTED: dict[str, list[str]] = {}
+COUNTED_AWAY: list[str] = []
 
 
 @pytest.fixture(params=WAYS)
@@ -69,7 +70,7 @@ def written_down():
     ]  # fmt: skip
     for way, counted in COUNTED.items():
         lines += [f"## Originals {way}", "", *(f"- {line}" for line in counted), ""]
-    lines += ["`pytest -n 0 -m trial tests/trial/test_second_storage_s3.py`", ""]
+    lines += [*COUNTED_AWAY, "", "`pytest -n 0 -m trial tests/trial/test_second_storage_s3.py`", ""]
     (ROOT / f"docs/trials/{now:%Y-%m-%d}-second-storage.md").write_text("\n".join(lines), encoding="utf-8")
 
 
@@ -164,6 +165,35 @@ def test_damage_in_either_place_is_mended_from_the_other_and_erasure_ends_both(h
         "broken in both places: 1, left as it is, and two pieces of work for a person",
         f"originals of one family erased in both places: {len(gone)}",
     ]
+
+
+@pytest.mark.parametrize("way", ["on disk, second on S3"], indirect=True)
+def test_while_the_server_is_away_the_first_place_is_looked_at_and_what_was_erased_is_deleted_later(
+    house, clock, monkeypatch
+):
+    keys = [stored(house, a_testimony(house)) for _ in range(3)]
+    assert file_rounds.fixity_round(house) == 0
+    second = Storage(house.settings.second_storage_url)
+    with monkeypatch.context() as away:
+        away.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_ports(1)[0]}")
+        del house.__dict__["second_storage"]
+        clock.forward(fixity.AGAIN + timedelta(minutes=1))
+        _flip(house.storage, keys[2], random.Random(1))
+        assert file_rounds.fixity_round(house) == 1
+        assert report(house)["second"] == "away"
+        (gone,) = _erase_one(house)
+        assert not house.storage.exists(gone)
+        assert second.exists(gone)
+    del house.__dict__["second_storage"]
+    clock.forward(timedelta(days=1))
+    assert file_rounds.fixity_round(house) == 0
+    assert report(house)["second"] == "there"
+    house.storage.verify(keys[2])
+    assert sorted(second.listing("originals")) == sorted(set(keys) - {gone})
+    COUNTED_AWAY.append(
+        "With the server away the first place was looked at and a broken original waited; what a family erased meanwhile was deleted "
+        "on the server, and the broken one mended from it, in the first round after it was back."
+    )
 
 
 def _erase_one(house) -> list[str]:
