@@ -44,6 +44,11 @@ def record_view(session: GatedSession, kind: str, public_id: str) -> RecordView:
     return with_places(session, as_one(session, record))
 
 
+def is_withdrawn(session: GatedSession, kind: str, public_id: str) -> bool:
+    """Whether a notice stands where its page was."""
+    return find(session, kind, public_id) is None and isinstance(_gone(session, public_id, kind), Withdrawn)
+
+
 def find(session: GatedSession, kind: str, public_id: str) -> Record | None:
     """The record with its detail row, in one statement."""
     if not is_public_id(public_id):

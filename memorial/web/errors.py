@@ -48,6 +48,7 @@ def words(code: int) -> tuple[str, str]:
             _("Somebody else changed this meanwhile"),
             _("Nothing was overwritten. Go back, load the page again and look at what changed."),
         ),
+        410: (_("Withdrawn"), _("This page was withdrawn at the family’s request.")),
         413: (
             _("This is too large"),
             _("Send less at once, or smaller files. What was sent before is kept."),

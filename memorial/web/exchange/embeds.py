@@ -19,16 +19,14 @@ from memorial.domain.moments import seconds
 from memorial.domain.views import RecordView
 from memorial.formats import oembed as formats
 from memorial.formats.oembed import Said
-from memorial.gate import Reader
 from memorial.services import reading as records
 from memorial.services import voice_page
-from memorial.services.reading import Withdrawn
 from memorial.services.voice_page import Row, VoicePage
 from memorial.web.cache import keep
-from memorial.web.context import language, moment, reading, root_address
+from memorial.web.context import language, root_address
 from memorial.web.doors import door
 from memorial.web.embedding import frame, picture_of
-from memorial.web.exchange.rooms import POLITE, exchange, taking
+from memorial.web.exchange.rooms import POLITE, exchange, taking, viewing
 from memorial.web.machine import heading
 from memorial.web.security import framed_anywhere, limiter
 from memorial.web.voice import set_in
@@ -59,11 +57,7 @@ def embed(public_id: str) -> Response:
 
 def silent(public_id: str) -> Response:
     """The same quiet words whatever was here; gone where a notice says so on the page itself, else not found."""
-    try:
-        records.record_view(reading(Reader.public(moment())), "testimony", public_id)
-        status = 404
-    except NotOpen as error:
-        status = 410 if isinstance(error, Withdrawn) else 404
+    status = 410 if records.is_withdrawn(viewing(), "testimony", public_id) else 404
     answer = make_response(render_template("public/embed_silent.html"), status)
     answer.headers["Cache-Control"] = "no-store"
     return framed_anywhere(answer)

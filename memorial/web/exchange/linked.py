@@ -8,10 +8,12 @@ from memorial.domain.addresses import KIND_OF, ROOMS
 from memorial.domain.errors import NotOpen
 from memorial.formats.json_ld import MEDIA_TYPE, described
 from memorial.services import harvest
+from memorial.services.reading import is_withdrawn
 from memorial.web.cache import keep
 from memorial.web.doors import door
 from memorial.web.exchange.cards import card
-from memorial.web.exchange.rooms import POLITE, exchange, taking
+from memorial.web.exchange.rooms import POLITE, exchange, taking, viewing
+from memorial.web.problems import TakenBack
 from memorial.web.security import limiter
 
 OF = ", ".join(
@@ -27,9 +29,10 @@ def linked(room: str, public_id: str) -> Response:
 
 
 def answer_for(room: str, public_id: str) -> Response:
-    header = harvest.one(taking(), public_id)
-    if header is None or header.gone or header.kind != KIND_OF[f"/{room}"]:
-        raise NotOpen
+    """Raises TakenBack where the page says that it was withdrawn, NotOpen for all else."""
+    header, kind = harvest.one(taking(), public_id), KIND_OF[f"/{room}"]
+    if header is None or header.gone or header.kind != kind:
+        raise TakenBack if is_withdrawn(viewing(), kind, public_id) else NotOpen
     said = harvest.described(taking(), [header]).get(header.record_id)
     if said is None:
         raise NotOpen

@@ -190,6 +190,17 @@ def test_a_page_is_cited_by_its_permanent_address_in_every_form_and_by_its_own_w
         assert (own in text, "ark:" in text) == (True, False), address
 
 
+def test_linked_data_of_what_was_withdrawn_is_gone_where_its_page_says_so_and_says_no_more(house, client):
+    told, hidden = withdrawn_with_a_notice(house), a_testimony(house, contributor=ALL)
+    _withdraw(house, hidden, notice=False)
+    for made, status in ((told, 410), (hidden, 404)):
+        assert client.get(f"/en{made.path}").status_code == status
+        for answer in (client.get(f"/en{made.path}", headers=LINKED), client.get(f"{made.path}.jsonld")):
+            assert answer.status_code == status
+            assert "22 November 2026" not in answer.text.replace("Printed 22 November 2026", "")
+    assert client.get(f"/press/{told.public_id}.jsonld").status_code == 404
+
+
 def test_a_moment_that_is_cited_is_found_from_the_permanent_address(house, ark):
     made = a_testimony(house)
     assert ark(f"{made.public_id}?t=12:04").headers["Location"] == f"/en{made.path}?t=12%3A04"

@@ -15,7 +15,6 @@ from memorial.domain.voices import Line, Spoken
 from memorial.formats import record_json
 from memorial.services import lists, reading, tributes, voice_page, wall
 from memorial.services.cursors import Asked, Place, write_cursor
-from memorial.services.reading import Withdrawn
 from memorial.web.context import root_address
 from memorial.web.exchange.api import labels
 from memorial.web.exchange.api.queries import Query, listed, one, query, sparse, words
@@ -85,19 +84,9 @@ def opened(kind: str, public_id: str) -> RecordView:
     try:
         return reading.record_view(taking(), kind, public_id)
     except NotOpen as error:
-        if isinstance(error, Withdrawn) or _is_withdrawn(kind, public_id):
+        if reading.is_withdrawn(viewing(), kind, public_id):
             raise TakenBack from error
         raise
-
-
-def _is_withdrawn(kind: str, public_id: str) -> bool:
-    try:
-        reading.record_view(viewing(), kind, public_id)
-    except Withdrawn:
-        return True
-    except NotOpen:
-        return False
-    return False
 
 
 def _one_of(kind: str) -> None:
