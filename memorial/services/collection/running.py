@@ -10,11 +10,9 @@ object is a new revision of the same record. Without `publish` the rows wait at 
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -35,6 +33,7 @@ from memorial.services.collection.kinds import KINDS, Kind
 from memorial.services.collection.report import Report
 from memorial.services.collection.signed import Signed
 from memorial.services.collection.writing import TABLES, Writer
+from memorial.services.uncollected import uncollected
 
 AT_ONCE = 500
 DEFAULT_NAME = "collection"
@@ -74,26 +73,14 @@ def import_objects(
     going = _Run(session, KINDS[kind], signed, name)
     going.propose, going.compare = propose, compare
     waiting = iter(rows)
-    with _uncollected():
+    with uncollected() as a_lot_is_done:
         while some := list(islice(waiting, AT_ONCE)):
             going.take(some)
-            gc.collect(0)
+            a_lot_is_done()
             if progress:
                 progress(going.report.read)
         going.close()
     return going.report
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Python looks for cycles once for each lot of rows, not some ten times: that took a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Run:

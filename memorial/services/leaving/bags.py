@@ -28,6 +28,7 @@ from memorial.services.leaving import folders, removals, state
 from memorial.services.leaving.contents import Archive, Leaving, Piece
 from memorial.services.leaving.folders import Held
 from memorial.services.leaving.state import Before, Counted, Line, Of
+from memorial.services.uncollected import uncollected
 from memorial.storage import Damaged, Missing, NotAStorageKey
 
 Told = Callable[[Counted], None]
@@ -92,6 +93,13 @@ def until_still(archive: Archive, once: Callable[[], Counted]) -> Counted:
     return counted
 
 
+def _in_lots(order: Order) -> Iterator[list[Leaving]]:
+    with uncollected() as a_lot_is_done:
+        for some in order.records():
+            yield some
+            a_lot_is_done()
+
+
 def _epoch(archive: Archive) -> int:
     with archive.opened(Reader.public(archive.moment())) as session:
         return session.scalar(select(Head.epoch)) or 0
@@ -108,7 +116,7 @@ def _one_bag(archive: Archive, order: Order, target: Path) -> Counted:
         ThreadPoolExecutor(AT_A_TIME) as pool,
     ):
         state.begin(spool, order.of)
-        for some in order.records():
+        for some in _in_lots(order):
             olds = [before.of(one.header.record_id) for one in some]
             written = pool.map(
                 lambda one, old: written_out(one, old, target, part, f"data/{one.folder}/", counted.missing),
@@ -161,7 +169,7 @@ def _many_bags(archive: Archive, order: Order, target: Path) -> Counted:
     spool = target / state.BEGUN
     with spool.open("w", encoding="utf-8") as out, ThreadPoolExecutor(AT_A_TIME) as pool:
         state.begin(out, order.of)
-        for some in order.records():
+        for some in _in_lots(order):
             olds = [before.of(one.header.record_id) for one in some]
             written = pool.map(
                 lambda one, old: _bag(archive, order, target, one, old, counted.missing), some, olds
