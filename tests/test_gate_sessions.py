@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from sqlalchemy import case, delete, exists, func, insert, literal, select, text, union_all, update
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.exc import ObjectDeletedError
@@ -425,9 +425,7 @@ def test_a_row_is_seen_exactly_when_the_order_of_events_says_so(world):
 
     @settings(
         max_examples=EXAMPLES[house.engine.dialect.name],
-        deadline=None,
         database=None,
-        suppress_health_check=[HealthCheck.too_slow],
     )
     @given(histories())
     def holds(history):

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import AnyConverter, IntegerConverter
@@ -270,9 +270,7 @@ def test_broken_cursors_filters_and_queries_are_refused_in_words(
 def test_searches_may_hold_anything(clients: dict[str, FlaskClient]) -> None:
     @settings(
         max_examples=60,
-        deadline=None,
         database=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
     @given(st.text(max_size=60), st.sampled_from(["", "press", "\x00", "no such kind"]))
     def hold(words: str, kind: str) -> None:

@@ -10,7 +10,7 @@ from tests.domain.test_consent import _pure
 from tests.oracle_consent import histories
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(histories())
 def test_a_part_is_folded_from_its_own_entries_as_from_all_of_them(history):
     parts, events = history

@@ -222,7 +222,7 @@ FACTS = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(list(KINDS)), st.lists(st.tuples(VERBS, ACTORS, FACTS), max_size=30))
 @example("duplicate", [("take", "moderator", ALL_MET), ("same", "moderator", ALL_MET)])
 @example("promise", [("take", "editor", ALL_MET), ("give_answer", "editor", ALL_MET)])

@@ -169,7 +169,7 @@ JUMPS = st.sampled_from(
 STEPS = st.lists(st.tuples(st.integers(0, 5000), JUMPS, st.booleans()), max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(STEPS)
 def test_while_running_no_setting_of_the_clock_opens_early_or_keeps_open_late(steps):
     """The true time is what the monotonic clock counts from a right start."""
@@ -189,7 +189,7 @@ def test_while_running_no_setting_of_the_clock_opens_early_or_keeps_open_late(st
         assert clock.distrusted == jumped
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(32, 4000), st.integers(0, 5000))
 def test_after_a_long_stop_nothing_opens_until_someone_confirms(days, minutes):
     wall, clock = _restarted(START + days * DAY, START)
@@ -199,7 +199,7 @@ def test_after_a_long_stop_nothing_opens_until_someone_confirms(days, minutes):
     assert not Window(closes=START + days * DAY).holds(moment)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.integers(-119, 119), min_size=1, max_size=20))
 def test_small_corrections_add_up_to_no_more_than_they_are(drifts):
     wall, clock = _clock()

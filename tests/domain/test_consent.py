@@ -50,7 +50,7 @@ def _pure(parts, events):
     return pure, history
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=700)
 @given(histories(), st.sampled_from([*MOMENTS, *EDGES]))
 def test_the_fold_says_what_the_order_of_events_says(history, moment):
     parts, events = history
@@ -64,7 +64,7 @@ def test_the_fold_says_what_the_order_of_events_says(history, moment):
                 assert said == allowed(parts, events, part.id, audience, use, moment), (part, audience, use)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(lives(), st.sampled_from([*MOMENTS, *EDGES]))
 def test_a_childs_record_is_shown_over_the_years_as_the_order_of_events_says(life, moment):
     parts, events = life
@@ -76,7 +76,7 @@ def test_a_childs_record_is_shown_over_the_years_as_the_order_of_events_says(lif
             assert said == allowed(parts, events, part.id, audience, "view", moment), (part, audience)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(histories(), st.sampled_from(MOMENTS), st.sampled_from(MOMENTS))
 def test_an_uncertain_now_never_shows_more_than_either_end_of_it(history, one, other):
     parts, events = history

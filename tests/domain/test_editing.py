@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memorial.domain.content import (
@@ -54,7 +54,7 @@ def through_a_browser(form: Form) -> dict[str, str]:
     return sent
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(CONTENTS)
 def test_a_form_sent_back_as_it_came_is_the_same_content_to_the_byte(content: Content) -> None:
     form = Form(content)
@@ -63,7 +63,6 @@ def test_a_form_sent_back_as_it_came_is_the_same_content_to_the_byte(content: Co
     assert len({each.key for each in form.fields}) == len(form.fields)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CONTENTS, CONTENTS)
 def test_an_edit_never_brings_a_part_that_was_not_there(content: Content, other: Content) -> None:
     form = Form(content)

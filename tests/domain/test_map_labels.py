@@ -33,7 +33,7 @@ def meet(one, other):
     return a < g - HAIR and e < c - HAIR and b < h - HAIR and f < d - HAIR
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(
         st.builds(Mark, st.floats(10, 276), st.floats(10, 170), st.floats(10, 90), st.floats(10, 20)),

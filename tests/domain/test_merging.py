@@ -22,7 +22,7 @@ def test_a_change_merged_with_itself_or_with_what_nobody_changed_is_that_change(
     assert settled(merge(base, base, changed)) == changed
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS, TEXTS, TEXTS)
 def test_each_side_can_be_read_back_where_it_is_chosen_and_no_word_comes_from_nowhere(base, mine, theirs):
     pieces = merge(base, mine, theirs)
@@ -32,7 +32,7 @@ def test_each_side_can_be_read_back_where_it_is_chosen_and_no_word_comes_from_no
     assert all(c.mine != c.theirs and c.base not in (c.mine, c.theirs) for c in clashes(pieces))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS, TEXTS, TEXTS)
 def test_which_of_the_two_is_mine_makes_no_difference(base, mine, theirs) -> None:
     turned = [
@@ -97,7 +97,7 @@ def test_what_one_side_took_out_and_the_other_changed_is_left_to_a_person() -> N
     assert clashes(merge("One.\n\nTwo.\n\n", "One.\n\n", "One.\n\nToo.\n\n")) != []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PIECES, PIECES)
 def test_matches_are_equal_pieces_in_order_and_never_overlap(before, after) -> None:
     a = b = 0

@@ -6,7 +6,7 @@ from collections import Counter
 import bibtexparser
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memorial.formats import bibtex, ris
@@ -23,7 +23,7 @@ WORDS = (
     .filter(lambda text: text.strip(" .,;\r\n\t"))
 )
 
-UNHURRIED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+UNHURRIED = settings(max_examples=60)
 
 
 def one_line(text: str) -> str:

@@ -17,9 +17,7 @@ from memorial.formats.faults import Refused
 from tests import transcripts as some
 
 ON = date(2026, 11, 28)
-few = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+few = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 verbatim = st.just("verbatim")
 
 

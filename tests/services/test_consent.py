@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from sqlalchemy import event, func, select
 
 from memorial.domain import consent as rules
@@ -313,7 +313,7 @@ def _disagreements(house, record_id: int) -> list[str]:
 def test_every_row_of_every_guarded_table_carries_what_the_fold_says(house):
     canaries = Canaries()
 
-    @settings(max_examples=12, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=12, database=None)
     @given(histories())
     def holds(history):
         planted = plant(house, "testimony", *history, canaries)

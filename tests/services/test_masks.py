@@ -7,7 +7,7 @@ from contextlib import suppress
 from io import BytesIO
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -496,8 +496,7 @@ a_wish = st.one_of(
 
 
 def test_masks_that_are_placed_and_lifted_in_any_order_leave_every_row_as_it_was(house, one):
-    @settings(max_examples=8, deadline=None, database=None, phases=(Phase.generate,),
-              suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+    @settings(max_examples=8, database=None, phases=(Phase.generate,))  # fmt: skip
     @given(
         st.lists(a_line, min_size=4, max_size=4),
         st.lists(a_wish, min_size=1, max_size=3),

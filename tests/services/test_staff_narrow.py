@@ -1,7 +1,7 @@
 """Staff alone can only narrow what a party allowed; evidence and a second person are needed for more."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memorial.domain import consent as rules
@@ -79,7 +79,7 @@ policies = st.dictionaries(
 ).map(Policy)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(policies, policies, moments)
 def test_a_narrower_policy_never_allows_what_the_wider_did_not(new, old, at):
     moment = rules.Moment.exactly(at)

@@ -64,7 +64,7 @@ def test_the_checker_of_the_w3c_accepts_everything_that_is_written(parser, share
             refused += 1
     real = len(written)
 
-    @settings(max_examples=MADE, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=MADE, database=None, suppress_health_check=list(HealthCheck))
     @given(transcripts())
     def made(transcript) -> None:
         keep(transcript)

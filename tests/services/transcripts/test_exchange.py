@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -72,7 +72,7 @@ def test_what_came_in_goes_out_again_through_draft_and_release(house, form, valu
     editor, other = an_actor(house, "editor", "editor"), an_actor(house, "other", "moderator")
     recording = a_recording(house, a_testimony(house))
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=12)
     @given(values)
     def through(transcript: Transcript) -> None:
         file = module.write(transcript).text

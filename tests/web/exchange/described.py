@@ -45,7 +45,7 @@ def _try(operation: Any, there: Mapping[str, str], examples: int) -> int:
     asked = 0
 
     @settings(
-        max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+        max_examples=examples, database=None, derandomize=True, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(st.data())

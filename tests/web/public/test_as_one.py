@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import combinations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -341,8 +341,7 @@ def test_taken_back_everything_is_as_it_was_for_every_reader(house, app, editor,
              *(f"/en/{door}?q=Sintetik" for door in ("people", "search", "people/suggestions")), "/en/people"]  # fmt: skip
     before = [answers(reader, paths) for reader in readers]
 
-    @settings(max_examples=EXAMPLES[engine_name], deadline=None, database=None,
-              suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])  # fmt: skip
+    @settings(max_examples=EXAMPLES[engine_name], database=None)  # fmt: skip
     @given(
         st.lists(st.sampled_from(PAIRS), min_size=1, max_size=5, unique=True),
         st.randoms(use_true_random=False),
