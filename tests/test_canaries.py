@@ -54,7 +54,7 @@ def shown_between(opens: datetime, closes: datetime) -> History:
 OPEN = shown_between(MOMENTS[0], FAR)
 EMBARGOES = st.sampled_from([shown_between(*pair) for pair in combinations(MOMENTS, 2)])
 
-no_deadline = settings(
+first_failing = settings(
     database=None,
     phases=(Phase.explicit, Phase.generate),  # an example costs seconds: the first one that fails is enough
 )
@@ -167,7 +167,7 @@ def test_no_word_of_a_hidden_part_comes_out_of_any_door(
     canary = Canaries()
     everything = [(plant(house, kind, *OPEN, canary), OPEN) for kind in PAGES]
 
-    @settings(no_deadline, max_examples=EXAMPLES[engine_name])
+    @settings(first_failing, max_examples=EXAMPLES[engine_name])
     @given(st.sampled_from(PAGES), histories() | EMBARGOES, st.sampled_from(MOMENTS), st.booleans())
     def hold(kind: str, history: History, moment: datetime, approved: bool) -> None:
         at(clock, MOMENTS[0])
@@ -323,7 +323,7 @@ def test_a_hidden_value_changed_at_random_changes_no_answer(
     for kind in PAGES:
         plant(house, kind, *OPEN, canary)
 
-    @settings(no_deadline, max_examples=EXAMPLES[engine_name] // 2)
+    @settings(first_failing, max_examples=EXAMPLES[engine_name] // 2)
     @given(
         st.sampled_from(PAGES),
         histories() | EMBARGOES,
