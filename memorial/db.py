@@ -238,6 +238,7 @@ def restart_numbers(session: Session) -> None:
 
 
 LOCK_WAITS = "5s"
+BESIDE = ("fts_name_keys",)  # tables of PostgreSQL that follow others by themselves (migrations)
 
 
 def rewrite(engine: Engine) -> list[str]:
@@ -272,11 +273,11 @@ def _rewrite_tables(engine: Engine) -> list[str]:
         connection.driver_connection.autocommit = True  # type: ignore[union-attr]
         cursor = connection.cursor()
         cursor.execute(f"SET lock_timeout = '{LOCK_WAITS}'")
-        for table in Base.metadata.sorted_tables:
+        for name in (*(table.name for table in Base.metadata.sorted_tables), *BESIDE):
             try:
-                cursor.execute(f'VACUUM (FULL, ANALYZE) "{table.name}"')
+                cursor.execute(f'VACUUM (FULL, ANALYZE) "{name}"')
             except refused:
-                left.append(table.name)
+                left.append(name)
         cursor.execute("RESET lock_timeout")
         connection.driver_connection.autocommit = False  # type: ignore[union-attr]
     finally:

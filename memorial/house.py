@@ -65,6 +65,16 @@ class House:
         with session_for(self.engine, reader) as session:
             yield session
 
+    @cached_property
+    def reading_engine(self) -> Engine:
+        """For the short reads of pages: on PostgreSQL each statement by itself, as it sees the database then anyway.
+
+        The driver forgets what it has prepared at every ROLLBACK, and a transaction that only read ends with one.
+        """
+        if self.engine.dialect.name == "sqlite":
+            return self.engine
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
     @contextmanager
     def snapshot(self) -> Iterator[GatedSession]:
         """The program's own reading of one moment, however long it takes: what is written meanwhile is not in it."""

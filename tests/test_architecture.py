@@ -156,6 +156,7 @@ PAST_THE_GATE: dict[str, tuple[set[str], str]] = {
         {"exec_driver_sql", "connection", "raw_connection"}, "pragmas, BEGIN, numbers of rows, VACUUM",
     ),
     "memorial/models/guarded.py": ({"text"}, "the WHERE of a partial index, no statement"),
+    "memorial/models/statements.py": ({"literal_column"}, "numbers and the name of a configuration, no table"),
     "memorial/services/search_index.py": (
         {"exec_driver_sql", "connection", "__table__", "past_the_gate"},
         "writes the full-text tables, which hold every part",

@@ -309,7 +309,8 @@ _TABLES = ("ledger", "audit", "custody_events", "destroyed_keys", "boundaries")
 EXPECTED = {
     "sqlite": {f"{table}_no_{verb}" for table in _TABLES for verb in ("update", "delete", "replace_0")}
     | {"ledger_no_replace_1", "destroyed_keys_no_replace_1"},
-    "postgresql": {f"{table}_no_{verb}" for table in _TABLES for verb in ("change", "truncate")},
+    "postgresql": {f"{table}_no_{verb}" for table in _TABLES for verb in ("change", "truncate")}
+    | {f"written_names_{verb}" for verb in ("come", "gone", "changed")},
 }
 
 

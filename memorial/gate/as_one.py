@@ -33,10 +33,10 @@ from memorial.gate.selects import ABOUT_BOTH
 from memorial.gate.sessions import GatedSession
 from memorial.gate.shown import told, view_of
 from memorial.models import Citation, Person, PersonName, Record, Remembrance, SameAs, Source
+from memorial.models.statements import among
 
 PSEUDONYM = "pseudonym"
 OF_PERSON: BindParameter[int] = bindparam("person")
-OF_PERSONS: BindParameter[Any] = bindparam("persons", expanding=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,12 @@ LINKS = select(SameAs.person_id, SameAs.other_id).where(
     or_(SameAs.person_id == OF_PERSON, SameAs.other_id == OF_PERSON), SameAs.undone_at.is_(None)
 )
 LINKS_OF_MANY = select(SameAs.person_id, SameAs.other_id).where(
-    or_(SameAs.person_id.in_(OF_PERSONS), SameAs.other_id.in_(OF_PERSONS)), SameAs.undone_at.is_(None)
+    or_(among(SameAs.person_id, "persons"), among(SameAs.other_id, "persons")), SameAs.undone_at.is_(None)
 )
 LINKED = (
     select(Person.id, Person.record_id)
     .join(SameAs, or_(SameAs.person_id == Person.id, SameAs.other_id == Person.id))
-    .where(or_(Person.record_id.in_(bindparam("records", expanding=True)), Person.id.in_(OF_PERSONS)))
+    .where(or_(among(Person.record_id, "records"), among(Person.id, "persons")))
     .where(SameAs.undone_at.is_(None))
 )
 PERSON_CITATIONS = (
@@ -85,7 +85,7 @@ def _standing(*columns: Any) -> Any:
     return (
         select(*columns)
         .outerjoin(Record, Record.id == Person.record_id)
-        .where(Person.id.in_(OF_PERSONS), Person.listed != "never")
+        .where(among(Person.id, "persons"), Person.listed != "never")
         .where(or_(Person.record_id.is_(None), Record.id.is_not(None)), _named(Person.id))
         .order_by(Person.record_id.is_(None), Person.id)
     )

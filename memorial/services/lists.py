@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, or_, select
 
 from memorial.domain.addresses import address
 from memorial.domain.cartography import Spot
@@ -34,6 +34,7 @@ from memorial.models import (
     Testimony,
     Text,
 )
+from memorial.models.statements import among
 from memorial.services.cursors import PER_PAGE, Asked, Order, page_rows
 
 
@@ -168,12 +169,12 @@ def _entry(kind: str, shelf: Shelf, row: Any, heading: tuple[str, str] | None) -
 
 TITLES = (
     select(Text.record_id, Text.body, Text.language)
-    .where(Text.record_id.in_(bindparam("ids", expanding=True)), Text.role == "title")
+    .where(among(Text.record_id, "ids"), Text.role == "title")
     .order_by(Text.record_id, Text.position.desc(), Text.id.desc())
 )
 NAMES = (
     select(PersonName.person_id, PersonName.text, PersonName.language)
-    .where(PersonName.person_id.in_(bindparam("ids", expanding=True)))
+    .where(among(PersonName.person_id, "ids"))
     .order_by(PersonName.person_id, PersonName.rank.desc(), PersonName.id.desc())
 )
 
@@ -193,7 +194,7 @@ def _names(session: GatedSession, person_ids: Sequence[int]) -> dict[int, tuple[
 @lru_cache(maxsize=len(SHELVES))
 def _numbered(kind: str) -> Select[Any]:
     """Lines by number; of a person with their names, the one that leads last, and whether they are read with others."""
-    wanted = _columns(kind).where(Record.id.in_(bindparam("ids", expanding=True)))
+    wanted = _columns(kind).where(among(Record.id, "ids"))
     if not SHELVES[kind].named:
         return wanted
     person = SHELVES[kind].detail.person_id

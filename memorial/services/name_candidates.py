@@ -10,28 +10,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    Integer,
+    ARRAY,
+    BigInteger,
+    ColumnElement,
     Select,
     String,
     bindparam,
     column,
     func,
-    literal,
+    or_,
     select,
     table,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from memorial.domain.name_match import BEGINNING, ENDING, EXACT, NEAR, VARIANT, asked, keys
+from memorial.domain.name_match import BEGINNING, ENDING, EXACT, NEAR, VARIANT, asked
 from memorial.domain.name_parts import Word
 from memorial.gate import GatedSession
 from memorial.models import WrittenName
+from memorial.models.statements import in_the_text, tsquery
+
+MOST_READ = 24  # keys of a word that are read one after the other
+LAST = "~"  # behind every letter and digit of a key
 
 
 class Candidate(NamedTuple):
@@ -49,12 +56,6 @@ class Asking:
 
     groups: Sequence[Sequence[str]]
     together: Sequence[str] = ()
-
-    def answered_by(self, name: str) -> bool:
-        """The same as the index would say; no key of it may stand for a beginning."""
-        has = frozenset(keys(name))
-        every = bool(self.groups) and all(not has.isdisjoint(group) for group in self.groups)
-        return every or not has.isdisjoint(self.together)
 
 
 def asking(sought: Sequence[Word], degree: str, wide: bool = False) -> Asking:
@@ -77,9 +78,13 @@ def candidates(
     session: GatedSession, askings: Sequence[Asking], kinds: Sequence[str], most: int
 ) -> list[list[Candidate]]:
     """What answers each of them."""
-    sqlite = _is_sqlite(session)
-    values = {f"asked_{at}": _query(each.groups, each.together, sqlite) for at, each in enumerate(askings)}
-    return _found(session, values, kinds, most)
+    if _is_sqlite(session):
+        return _found(
+            session, [_query(each.groups, each.together, sqlite=True) for each in askings], kinds, most
+        )
+    return _found(
+        session, [_ranges(each) or _query(each.groups, each.together) for each in askings], kinds, most
+    )
 
 
 def of_two_words(
@@ -91,16 +96,29 @@ def of_two_words(
     pairs = [f"({_query(two, (), sqlite)})" for two in combinations(groups, 2)]
     if not pairs:
         return []
-    return _found(session, {"asked_0": (" OR " if sqlite else " | ").join(pairs)}, kinds, most)[0]
+    return _found(session, [(" OR " if sqlite else " | ").join(pairs)], kinds, most)[0]
+
+
+class _Ranges(NamedTuple):
+    """Keys from one to another, each with its end."""
+
+    low: Sequence[str]
+    high: Sequence[str]
 
 
 def _found(
-    session: GatedSession, asked_for: dict[str, str], kinds: Sequence[str], most: int
+    session: GatedSession, asked_for: Sequence[str | _Ranges], kinds: Sequence[str], most: int
 ) -> list[list[Candidate]]:
+    values: dict[str, Any] = {}
+    for at, each in enumerate(asked_for):
+        if isinstance(each, _Ranges):
+            values |= {f"low_{at}": each.low, f"high_{at}": each.high}
+        else:
+            values[f"asked_{at}"] = each
+    forms = tuple("keys" if isinstance(each, _Ranges) else "words" for each in asked_for)
     found: list[list[Candidate]] = [[] for _ in asked_for]
-    statement = _statement(_is_sqlite(session), len(asked_for))
-    rows = session.execute(statement, {**asked_for, "kinds": list(kinds), "most": most}).all()
-    for at, number, thing, written, kind in rows:
+    statement = _statement(_is_sqlite(session), forms, tuple(kinds), most)
+    for at, number, thing, written, kind in session.execute(statement, values).all():
         found[at].append(Candidate(number, thing, written, kind))
     return found
 
@@ -109,7 +127,22 @@ def _is_sqlite(session: GatedSession) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _query(groups: Iterable[Sequence[str]], together: Sequence[str], sqlite: bool) -> str:
+def _ranges(asking: Asking) -> _Ranges | None:
+    """On PostgreSQL, what one word may be: each key is read in order, and only as far as is wanted.
+
+    None where keys have to be there together, or are so many that the index of whole names is quicker. That one
+    gathers all who have a key before the first is read. Keys with a letter left out stand there alone.
+    """
+    if asking.together or len(asking.groups) != 1:
+        return None
+    [keys] = asking.groups
+    if len(keys) > MOST_READ or any(key[0] == "d" for key in keys):
+        return None
+    low = [key.rstrip("*") for key in keys]
+    return _Ranges(low, [f"{key[:-1]}{LAST}" if key[-1] == "*" else key for key in keys])
+
+
+def _query(groups: Iterable[Sequence[str]], together: Sequence[str], sqlite: bool = False) -> str:
     # Keys are a-z and 0-9, * at most at the end: nothing in them is an operator.
     every = [_any(group, sqlite) for group in groups]
     wanted = (" AND " if sqlite else " & ").join(every)
@@ -124,28 +157,50 @@ def _any(group: Sequence[str], sqlite: bool) -> str:
     return "(" + " | ".join(f"{key[:-1]}:*" if key[-1] == "*" else key for key in group) + ")"
 
 
-@cache
-def _statement(sqlite: bool, askings: int) -> Select[Any]:
-    parts = [select(_part(sqlite, at).subquery(f"part_{at}")) for at in range(askings)]
-    every: Any = parts[0] if askings == 1 else union_all(*parts)
+_LINES = table("fts_name_keys", column("key", String()), column("name_id", BigInteger()))
+
+
+@lru_cache(maxsize=64)
+def _statement(sqlite: bool, forms: tuple[str, ...], kinds: tuple[str, ...], most: int) -> Select[Any]:
+    """One text for any names, so that PostgreSQL plans it once: a limit in it, for of one not known it thinks the worst."""
+    # Equal to one of few, and not IN, which SQLAlchemy would write anew for every execution.
+    of_kinds = or_(*(WrittenName.kind == kind for kind in kinds))
+    made = {"keys": _by_keys, "words": _in_sqlite if sqlite else _in_postgresql}
+    cut = in_the_text(most)
+    parts = [select(made[form](at, of_kinds, cut).subquery(f"part_{at}")) for at, form in enumerate(forms)]
+    every: Any = parts[0] if len(parts) == 1 else union_all(*parts)
     return every  # type: ignore[no-any-return]
 
 
-def _part(sqlite: bool, at: int) -> Select[Any]:
-    place = literal(at, Integer(), literal_execute=True).label("at")
-    wanted: Any = select(place, WrittenName.id, WrittenName.thing, WrittenName.text, WrittenName.kind)
-    sought = bindparam(f"asked_{at}", type_=String())
-    if sqlite:
-        fts = table("fts_names", column("rowid"), column("fts_names"))
-        wanted = wanted.select_from(fts).join(WrittenName, WrittenName.id == fts.c.rowid)
-        wanted = wanted.where(fts.c.fts_names.op("MATCH")(sought))
-    else:
-        vector = column("fts_keys", TSVECTOR())
-        wanted = wanted.where(vector.op("@@")(func.to_tsquery("simple", sought)))
-    wanted = wanted.where(WrittenName.kind.in_(bindparam("kinds", expanding=True)))
-    if not sqlite:
-        # Planned as if all were wanted, and read only as far as they are: before a LIMIT, PostgreSQL would rather
-        # walk all names until enough of them fit (7.5 seconds among a million) than ask the index.
-        wanted = select(wanted.cte(f"named_{at}").prefix_with("MATERIALIZED"))
-    cut: Select[Any] = wanted.limit(bindparam("most", type_=Integer()))
-    return cut
+def _names(at: int) -> Any:
+    place = in_the_text(at).label("at")
+    return select(place, WrittenName.id, WrittenName.thing, WrittenName.text, WrittenName.kind)
+
+
+def _in_sqlite(at: int, of_kinds: ColumnElement[bool], cut: Any) -> Any:
+    fts = table("fts_names", column("rowid"), column("fts_names"))
+    wanted = _names(at).select_from(fts).join(WrittenName, WrittenName.id == fts.c.rowid)
+    return wanted.where(fts.c.fts_names.op("MATCH")(_sought(at)), of_kinds).limit(cut)
+
+
+def _in_postgresql(at: int, of_kinds: ColumnElement[bool], cut: Any) -> Any:
+    vector = column("fts_keys", TSVECTOR())
+    wanted = _names(at).where(vector.op("@@")(tsquery(_sought(at))), of_kinds)
+    # Planned as if all were wanted, and read only as far as they are: before a LIMIT, PostgreSQL would rather
+    # walk all names until enough of them fit (7.5 seconds among a million) than ask the index.
+    return select(wanted.cte(f"named_{at}").prefix_with("MATERIALIZED")).limit(cut)
+
+
+def _by_keys(at: int, of_kinds: ColumnElement[bool], cut: Any) -> Any:
+    """Of each key as many as are wanted at most, behind the gate; whoever has two of them once."""
+    low, high = (bindparam(f"{end}_{at}", type_=ARRAY(String())) for end in ("low", "high"))
+    ends = (column("low", String()), column("high", String()))
+    ranges = func.unnest(low, high).table_valued(*ends, name=f"range_{at}").render_derived()
+    of_one = _names(at).select_from(_LINES).join(WrittenName, WrittenName.id == _LINES.c.name_id)
+    of_one = of_one.where(_LINES.c.key >= ranges.c.low, _LINES.c.key <= ranges.c.high, of_kinds)
+    named = of_one.limit(cut).lateral(f"named_{at}")
+    return select(*named.c).select_from(ranges).join(named, true()).distinct().limit(cut)
+
+
+def _sought(at: int) -> Any:
+    return bindparam(f"asked_{at}", type_=String())

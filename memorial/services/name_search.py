@@ -4,8 +4,8 @@
     found.names[0].entry.title, found.names[0].written      # "Hacıyev", "Hajief"
     suggestions(session, "Haci")                            # names that begin so, for whoever is typing
 
-What sounds alike is looked for (domain/name_match.py), the very name by itself where more sound so than are looked
-at; other endings where the very name is not there, and only where there is none, beginnings and near spellings.
+The very name is looked for, and by itself what sounds like it (domain/name_match.py), so that neither crowds out the
+other; other endings where the very name is not there, and only where there is none, beginnings and near spellings.
 Every statement is the reader's own session's: at most `LOOKED_AT` names of those that this reader may see, so
 that a hidden name neither shows nor crowds out.
 """
@@ -139,34 +139,16 @@ Kept = dict[str, tuple[Match, str, str]]  # by "record:7": its best match, the n
 def _by_degrees(
     session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], same: bool, most: int
 ) -> Kept:
-    found = _close(session, query, sought, kinds, same, most)
-    if not found and not same:
-        found = _looser(session, query, sought, kinds)
+    """The very name with its other spellings; all else only where the very name is not there."""
+    found: Kept = {}
+    exact, spelled = candidates(session, [asking(sought, EXACT), asking(sought, VARIANT)], kinds, LOOKED_AT)
+    _keep(found, query, exact)
+    if len(found) <= 2 * most:  # else they fill the page, whatever else there is
+        _keep(found, query, _without(spelled, exact))
+    if not same and not any(kept[0].degree == EXACT for kept in found.values()):
+        found = _looser(session, query, sought, kinds, found, [*exact, *spelled])
     close = {thing: kept for thing, kept in found.items() if kept[0].same}
     return close if same or len(close) >= ENOUGH else found
-
-
-def _close(
-    session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], same: bool, most: int
-) -> Kept:
-    """The very name, with its other spellings; other endings only where the very name is not there."""
-    variant = asking(sought, VARIANT)
-    looser = variant if same else asking(sought, ENDING)
-    exact, rows = candidates(session, [asking(sought, EXACT), looser], kinds, LOOKED_AT)
-    found: Kept = {}
-    _keep(found, query, exact)
-    if len(found) > 2 * most:
-        return found  # they fill the page, whatever else there is
-    asked_for = exact
-    if cut := not same and len(rows) >= LOOKED_AT:  # other spellings may be among what was cut
-        [others] = candidates(session, [variant], kinds, LOOKED_AT)
-        asked_for = [*exact, *others]
-        _keep(found, query, _without(others, exact))
-    rows = _without(rows, asked_for)
-    if not same and any(kept[0].degree == EXACT for kept in found.values()):
-        rows = [] if cut else [row for row in rows if variant.answered_by(row.written)]
-    _keep(found, query, rows)
-    return found
 
 
 def _without(rows: Iterable[Candidate], known: Iterable[Candidate]) -> list[Candidate]:
@@ -174,11 +156,22 @@ def _without(rows: Iterable[Candidate], known: Iterable[Candidate]) -> list[Cand
     return [row for row in rows if row.id not in numbers]
 
 
-def _looser(session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str]) -> Kept:
-    """Beginnings, near spellings and spellings less near, each where the one before found nobody."""
-    found: Kept = {}
-    begun, near = candidates(session, [asking(sought, BEGINNING), asking(sought, NEAR)], kinds, LOOKED_AT)
-    _keep(found, query, begun)
+def _looser(
+    session: GatedSession,
+    query: str,
+    sought: Sequence[Word],
+    kinds: Sequence[str],
+    found: Kept,
+    known: Sequence[Candidate],
+) -> Kept:
+    """With other endings; then beginnings, near spellings and spellings less near, each where nobody was found before."""
+    degrees = (ENDING,) if found else (ENDING, BEGINNING, NEAR)
+    endings, *others = candidates(session, [asking(sought, degree) for degree in degrees], kinds, LOOKED_AT)
+    _keep(found, query, _without(endings, known))
+    if found:
+        return found
+    begun, near = others
+    _keep(found, query, _without(begun, [*known, *endings]))
     if not found:
         _keep(found, query, [row for row in near if misspelt(query, row.written)])
     if not found:

@@ -38,8 +38,9 @@ from memorial.models import (
 )
 from memorial.services.lists import entries
 from memorial.services.place_links import OF_A_LIFE, gazetteer
-from memorial.services.search import SORTED, found_in, index_of
+from memorial.services.search import found_in, index_of
 
+READ = 5_000  # entries that have a spelling, whatever their kind
 OF_A_KIND = 200  # candidates
 SHOWN = {"event": 48, "press": 24, "testimony": 24, "document": 12, "remembrance": 24}  # on the page
 MOST_SITES, SITES_SHOWN = 500, 24
@@ -148,14 +149,14 @@ def _candidates(session: GatedSession, phrases: Sequence[str]) -> dict[int, str]
         asked = " OR ".join(f'"{phrase}"' for phrase in phrases)
     else:
         asked = " | ".join(f"({phrase.replace(' ', ' <-> ')})" for phrase in phrases)
-    values = {"asked": asked, "most": SORTED, "each": OF_A_KIND, "kinds": list(SHOWN)}
+    values = {"asked": asked, "each": OF_A_KIND, "kinds": list(SHOWN)}
     rows = session.execute(_mentions(sqlite, index_of(session)), values)
     return {row.record_id: row.kind for row in rows if row.record_id is not None}
 
 
 @cache
 def _mentions(sqlite: bool, index: str) -> Select[Any]:
-    found = found_in(sqlite, index)
+    found = found_in(sqlite, index, READ)
     turn = func.row_number().over(partition_by=found.c.kind, order_by=found.c.id).label("turn")
     ranked = select(found.c.id, turn).subquery("ranked")
     entry = aliased(SearchEntry, name="entry")

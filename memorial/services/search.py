@@ -26,13 +26,11 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    Integer,
     Row,
     Select,
     String,
     bindparam,
     column,
-    func,
     select,
     table,
 )
@@ -45,6 +43,7 @@ from memorial.domain.views import Entry
 from memorial.gate import GatedSession
 from memorial.gate.as_one import leading_things
 from memorial.models import SearchEntry
+from memorial.models.statements import in_the_text, tsquery
 from memorial.services import search_facets, voice_snippets
 from memorial.services.lists import entries
 from memorial.services.search_entries import persons, sources
@@ -52,7 +51,7 @@ from memorial.services.search_facets import Choice
 from memorial.services.snippets import snippets
 
 MOST = 1_000
-SORTED = 5_000  # of the hits, on PostgreSQL: as many are put in order before the cut
+SORTED = 2_000  # of the hits, on PostgreSQL: as many are put in order before the cut
 MOST_INSTEAD = 3
 FACTED = 300  # of the hits, the best: from them come the ways to narrow
 MOST_FORGIVEN = 4  # words of a question
@@ -201,8 +200,8 @@ def _hits(
     # A single letter begins a great many words; it stays a word.
     sqlite = session.get_bind().dialect.name == "sqlite"
     written = search_words.in_sqlite if sqlite else search_words.in_postgresql
-    values = {"asked": written(asked, forgiven), "most": MOST, **search_facets.values_of(narrowed)}
-    statement = _statement(sqlite, index_of(session), tuple(sorted(narrowed)))
+    values = {"asked": written(asked, forgiven), **search_facets.values_of(narrowed)}
+    statement = _statement(sqlite, index_of(session), MOST, tuple(sorted(narrowed)))
     rows = session.execute(statement, values).all()
     signs = [f" {word}" if term.begins else f" {word} " for term in asked.wanted for word in term.words]
     if forgiven:
@@ -229,10 +228,16 @@ def index_of(session: GatedSession) -> str:
 
 
 @cache
-def _statement(sqlite: bool, index: str, narrowed: tuple[str, ...] = ()) -> Select[Any]:
-    """Candidates, and the bodies of the `COUNTED` shortest of them."""
-    found = found_in(sqlite, index, *search_facets.conditions(narrowed))
-    shortest = select(found.c.id).order_by(found.c.tokens, found.c.id).limit(COUNTED).subquery("shortest")
+def _statement(sqlite: bool, index: str, most: int, narrowed: tuple[str, ...] = ()) -> Select[Any]:
+    """Candidates, and the bodies of the `COUNTED` shortest of them. Limits stand in the text, or PostgreSQL would
+    plan it anew for every search."""
+    found = found_in(sqlite, index, most, *search_facets.conditions(narrowed))
+    shortest = (
+        select(found.c.id)
+        .order_by(found.c.tokens, found.c.id)
+        .limit(in_the_text(COUNTED))
+        .subquery("shortest")
+    )
     short = aliased(SearchEntry, name="short")
     return (
         select(found, short.body)
@@ -241,8 +246,8 @@ def _statement(sqlite: bool, index: str, narrowed: tuple[str, ...] = ()) -> Sele
     )
 
 
-def found_in(sqlite: bool, index: str, *also: ColumnElement[bool]) -> CTE:
-    """At most `MOST` entries that have every word and are `also` this, in the order in which they came."""
+def found_in(sqlite: bool, index: str, most: int, *also: ColumnElement[bool]) -> CTE:
+    """At most so many entries that have every word and are `also` this, in the order in which they came."""
     asked = bindparam("asked", type_=String())
     columns = (SearchEntry.id, SearchEntry.thing, SearchEntry.kind, SearchEntry.part_id, SearchEntry.tokens)
     wanted: Any = select(*columns).where(*also)
@@ -254,10 +259,14 @@ def found_in(sqlite: bool, index: str, *also: ColumnElement[bool]) -> CTE:
         # ORDER BY here and PostgreSQL would sort every hit of a common word, or walk the whole
         # table for a rare one; so it sorts the first `SORTED` hits, in whichever order they lie.
         vector = column("fts_words", TSVECTOR())
-        hits = wanted.where(vector.op("@@")(func.to_tsquery("simple", asked))).limit(SORTED).subquery("hits")
+        hits = (
+            wanted.where(vector.op("@@")(tsquery(asked)))
+            .limit(in_the_text(max(most, SORTED)))
+            .subquery("hits")
+        )
         wanted = select(hits).order_by(hits.c.id)
     # Materialised, or SQLite makes one query of the two and reads every hit before the cut.
-    found: CTE = wanted.limit(bindparam("most", type_=Integer())).cte("found").prefix_with("MATERIALIZED")
+    found: CTE = wanted.limit(in_the_text(most)).cte("found").prefix_with("MATERIALIZED")
     return found
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, Date, String, bindparam, select
 from memorial.gate import GatedSession
 from memorial.gate.shown import source_label
 from memorial.models import Citation, Event, Press, Record, SearchEntry, Source
+from memorial.models.statements import among
 
 NAMES = ("kind", "language", "year", "place", "publication", "source")
 MOST = 12  # choices of a facet, the commonest
@@ -116,16 +117,16 @@ _FACTS = (
     select(Record.id, Record.language, Record.sort_day, Press.publication, Press.city, Event.place_words)
     .outerjoin(Press, Press.record_id == Record.id)
     .outerjoin(Event, Event.record_id == Record.id)
-    .where(Record.id.in_(bindparam("ids", expanding=True)))
+    .where(among(Record.id, "ids"))
 )
 
 
 _CITED = (
     select(Citation.record_id, Citation.source_id)
-    .where(Citation.record_id.in_(bindparam("ids", expanding=True)), Citation.source_id.is_not(None))
+    .where(among(Citation.record_id, "ids"), Citation.source_id.is_not(None))
     .distinct()
 )
-_WORKS = select(Source).where(Source.id.in_(bindparam("ids", expanding=True)))
+_WORKS = select(Source).where(among(Source.id, "ids"))
 
 
 def facts(session: GatedSession, kinds: Sequence[str], record_ids: Sequence[int]) -> Facts:

@@ -11,19 +11,20 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from memorial.domain.markup import plain
 from memorial.domain.names import fold
 from memorial.gate import GatedSession
 from memorial.models import Text
+from memorial.models.statements import among
 
 HIT, END = "\u0002", "\u0003"
 
 BEFORE, AFTER = 90, 160
 TEXTS = (
     select(Text.part_id, Text.body, Text.markup)
-    .where(Text.part_id.in_(bindparam("ids", expanding=True)), Text.role.not_in(("title", "notice")))
+    .where(among(Text.part_id, "ids"), Text.role.not_in(("title", "notice")))
     .order_by(Text.part_id, Text.position, Text.id)
 )
 _WORD = re.compile(r"\w[\w'’ʼ]*")

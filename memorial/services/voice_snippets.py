@@ -11,25 +11,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from memorial.domain.transcript import plain
 from memorial.domain.views import Moment
 from memorial.gate import GatedSession
 from memorial.models import Cue, Segment, Transcript
+from memorial.models.statements import among
 from memorial.services.snippets import snippet
 
 MOST = 8_000
-PARTS: Any = bindparam("ids", expanding=True)
 LINES = (
     select(Cue.part_id, Transcript.public_id, Transcript.language, Cue.number, Cue.starts, Cue.ends, Cue.body)
     .join(Transcript, Transcript.id == Cue.transcript_id)
-    .where(Cue.part_id.in_(PARTS))
+    .where(among(Cue.part_id, "ids"))
     .order_by(Cue.transcript_id, Cue.position)
     .limit(MOST)
 )
 CHAPTERS = (
-    select(Segment).where(Segment.part_id.in_(PARTS)).order_by(Segment.position, Segment.id).limit(MOST)
+    select(Segment).where(among(Segment.part_id, "ids")).order_by(Segment.position, Segment.id).limit(MOST)
 )
 
 

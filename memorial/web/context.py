@@ -45,7 +45,9 @@ def reading(who: Reader | None = None) -> GatedSession:
     who = who or reader()
     sessions: dict[Reader, GatedSession] = g.setdefault("sessions", {})
     if who not in sessions:
-        sessions[who] = session_for(house().engine, who)
+        # The desk reads what it is about to change, and much of it in one stream.
+        engine = house().engine if who.custody else house().reading_engine
+        sessions[who] = session_for(engine, who)
     return sessions[who]
 
 

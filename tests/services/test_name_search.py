@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 
 from memorial.domain import consent as rules
 from memorial.domain.content import NameContent
+from memorial.gate import session_for
 from memorial.models import Person, Record
 from memorial.services import name_index, name_search
 from memorial.services.name_search import LOOKED_AT, find, suggestions
@@ -207,4 +208,58 @@ def test_both_engines_begin_with_the_index_of_names(house):
         find(session, "Quliyev")
     event.remove(house.engine, "before_cursor_execute", note)
     assert plans
-    assert all("fts_names" in plan for plan in plans), plans
+    assert all("fts_name" in plan for plan in plans), plans
+
+
+def test_a_name_that_goes_leaves_none_of_its_keys(house):
+    """On PostgreSQL a table of keys follows the names; what is deleted may be in neither."""
+    first, second = (_person(house, f"Elman {name}") for name in ("Sintetikov", "Qurasdirma"))
+    with house.writing(house.keeper()) as session:
+        name_index.forget(session, "record_id", [first.record_id])
+    with house.session(public(house)) as session:
+        assert not find(session, "Sintetikov").names
+        assert len(find(session, "Elman").names) == 1
+        assert suggestions(session, "Qura")[0].written == "Elman Qurasdirma"
+    if house.engine.dialect.name == "postgresql":
+        with house.engine.connect() as connection:
+            kept = connection.exec_driver_sql("SELECT DISTINCT name_id FROM fts_name_keys").all()
+            words = connection.exec_driver_sql("SELECT count(*) FROM fts_name_keys WHERE key LIKE 'wsint%%'")
+            assert (len(kept), words.scalar()) == (1, 0)
+    assert second.record_id != first.record_id
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)  # the other reads a small table whole
+def test_a_found_page_asks_by_numbers_and_walks_no_table(house):
+    _person(house, "Elman Sintetikov")
+    plans: list[str] = []
+
+    def note(_connection, cursor, statement, parameters, *_rest) -> None:
+        cursor.execute("EXPLAIN QUERY PLAN " + statement, parameters)
+        plans.extend(str(row[-1]) for row in cursor.fetchall())
+
+    event.listen(house.engine, "before_cursor_execute", note)
+    with house.session(public(house)) as session:
+        assert find(session, "Sintetikov").names
+    event.remove(house.engine, "before_cursor_execute", note)
+    assert [plan for plan in plans if plan.startswith("SCAN records")] == []
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_on_postgresql_what_pages_ask_is_prepared_and_stays_so(house):
+    _person(house, "Elman Sintetikov")
+    for query in (
+        "Sintetikov",
+        "Elman",
+        "Sintetik",
+        "Elman Sintetikov",
+        "Sintetikof",
+        "Sintetikov",
+        "Elman",
+    ) * 2:
+        with session_for(house.reading_engine, public(house)) as session:
+            find(session, query)
+    with house.engine.connect() as connection:
+        prepared = connection.exec_driver_sql(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%fts_name_keys%%'"
+        )
+        assert prepared.scalar()

@@ -234,7 +234,8 @@ def test_both_engines_begin_with_the_full_text_index(house):
     found = _order(house, "quince")
     event.remove(house.engine, "before_cursor_execute", note)
     assert len(found) == 20
-    assert "fts_public" in plans[0], plans[0]
+    # Everything here is public: to PostgreSQL its two indexes are alike.
+    assert "fts_public" in plans[0] or "Bitmap Index Scan on fts_desk" in plans[0], plans[0]
     if house.engine.dialect.name == "sqlite":
         lines = [line for line in plans[0].splitlines() if line.startswith(("SCAN", "SEARCH"))]
         assert "fts_public" in lines[0], lines

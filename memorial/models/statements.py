@@ -1,0 +1,55 @@
+"""Parts of statements that are built once and asked with other values each time.
+
+    among(Record.id, "ids")        # the column is one of the numbers given under that name
+    in_the_text(60)                # a number that stands in the statement itself
+    tsquery(bindparam("asked"))    # what PostgreSQL's full-text index is asked
+
+SQLite plans at no cost. PostgreSQL plans a statement for every execution, unless its text is the same as before and no value
+promises a better plan; so numbers go there as one array, limits stand in the text, and the words that are looked for are
+given by a subselect. Asked for outright, a common word would be looked up by the planner, which then rather reads
+whole texts one after the other than ask the index.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Boolean, Integer, bindparam, func, literal_column, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class _Among(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+    name = "among"
+    _is_implicitly_boolean = True  # or SQLite is asked whether it equals 1, and walks the table
+
+
+def among(column: Any, name: str) -> ColumnElement[bool]:
+    """Whole numbers, as ids are; of no numbers none is one."""
+    return _Among(column, bindparam(name, type_=BigInteger(), expanding=True))
+
+
+@compiles(_Among)
+def _in(element: Any, compiler: Any, **options: Any) -> str:
+    column, values = element.clauses
+    return str(compiler.process(column.in_(values), **options))
+
+
+@compiles(_Among, "postgresql")
+def _any(element: Any, compiler: Any, **options: Any) -> str:
+    column, values = element.clauses
+    array = bindparam(values.key, type_=ARRAY(BigInteger()))
+    return f"{compiler.process(column, **options)} = ANY ({compiler.process(array, **options)})"
+
+
+def in_the_text(number: int) -> ColumnElement[int]:
+    """For limits, and to tell the parts of a UNION apart."""
+    return literal_column(str(int(number)), Integer())
+
+
+def tsquery(written: Any) -> Any:
+    """What stands in this parameter, whose words are folded."""
+    return select(func.to_tsquery(literal_column("'simple'"), written)).scalar_subquery()
