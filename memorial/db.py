@@ -96,7 +96,18 @@ def make_engine(url: str, **options: Any) -> Engine:
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
-    return _create_engine(url, pool_pre_ping=True, pool_use_lifo=True, connect_args=PATIENCE, **options)
+    engine = _create_engine(url, pool_pre_ping=True, pool_use_lifo=True, connect_args=PATIENCE, **options)
+    event.listen(engine, "connect", _postgresql_settings)
+    return engine
+
+
+def _postgresql_settings(connection: Any, _record: object) -> None:
+    # Pages read few rows of large tables. Compiling a statement takes longer than all of it, and so does making room to
+    # remember the thousands of rows that the planner expects and a limit never reads (1.5 of 2 ms of a name search).
+    with connection.cursor() as cursor:
+        cursor.execute("SET jit = off")
+        cursor.execute("SET enable_memoize = off")
+    connection.commit()
 
 
 def _sqlite_pragmas(connection: Any, _record: object) -> None:

@@ -71,7 +71,7 @@ def compare(asked_for: str, name: str) -> Match | None:
         return None
     if len(mine) == 1 and (found := _very_word(mine[0], theirs)) is not None:
         return found
-    apart = _each_word(mine, theirs)
+    apart = _one_word(mine[0], theirs) if len(mine) == 1 else _each_word(mine, theirs)
     if apart is not None and apart.same:
         return apart
     together = _joined(mine, theirs)
@@ -87,6 +87,18 @@ def _very_word(one: Word, theirs: Sequence[Word]) -> Match | None:
         elif not other.optional:
             beyond += 1
     return Match(EXACT, cost, beyond) if cost < APART else None
+
+
+def _one_word(one: Word, theirs: Sequence[Word]) -> Match | None:
+    """By the word that answers it best."""
+    answers = [(*_between(one, other), at) for at, other in enumerate(theirs)]
+    near = [(_PLACE[degree], apart, at) for degree, apart, at in answers if apart < APART]
+    if not near:
+        return None
+    place, apart, best = min(near)
+    return Match(
+        DEGREES[place], apart, sum(not word.optional for at, word in enumerate(theirs) if at != best)
+    )
 
 
 def _each_word(mine: Sequence[Word], theirs: Sequence[Word]) -> Match | None:
@@ -112,9 +124,10 @@ def _each_word(mine: Sequence[Word], theirs: Sequence[Word]) -> Match | None:
 def _joined(mine: Sequence[Word], theirs: Sequence[Word]) -> Match | None:
     """Əli Zadə and Əlizadə, Nasr-Allah and Nəsrulla."""
     one, other = ([word for word in some if not word.optional] for some in (mine, theirs))
-    folded = ["".join(word.folded for word in some) for some in (one, other)]
-    if len(one) == len(other) or abs(len(folded[0]) - len(folded[1])) > LONGER:
+    lengths = [sum(len(word.folded) for word in some) for some in (one, other)]
+    if len(one) == len(other) or abs(lengths[0] - lengths[1]) > LONGER:
         return None
+    folded = ["".join(word.folded for word in some) for some in (one, other)]
     texts = ["".join(word.text for word in some) for some in (one, other)]
     degree, cost = _between(Word(texts[0], folded[0]), Word(texts[1], folded[1]))
     return Match(VARIANT, cost + 0.25, 0) if degree in (EXACT, VARIANT) else None

@@ -31,13 +31,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from memorial.domain.name_match import BEGINNING, ENDING, EXACT, NEAR, VARIANT, asked
+from memorial.domain.name_match import ENDING, EXACT, VARIANT, asked
 from memorial.domain.name_parts import Word
 from memorial.gate import GatedSession
 from memorial.models import WrittenName
 from memorial.models.statements import in_the_text, tsquery
 
-MOST_READ = 24  # keys of a word that are read one after the other
+MOST_READ = 48  # keys of a word that are read one after the other
 LAST = "~"  # behind every letter and digit of a key
 
 
@@ -58,12 +58,15 @@ class Asking:
     together: Sequence[str] = ()
 
 
-def asking(sought: Sequence[Word], degree: str, wide: bool = False) -> Asking:
-    """What answers these words in this degree or a better one."""
+def asking(sought: Sequence[Word], degree: str, wide: bool = False, after: str | None = None) -> Asking:
+    """What answers these words in this degree or a better one.
+
+    Of a single word without the keys of `after`, a better degree that is asked for by itself.
+    """
     needed = [word for word in sought if not word.optional] or list(sought)
     groups = [asked(word, degree, wide) for word in dict.fromkeys(needed)]
-    if degree == NEAR and len(groups) == 1:  # what else the word may be is asked for as a beginning
-        known = frozenset(asked(needed[0], BEGINNING))
+    if after is not None and len(needed) == 1:
+        known = frozenset(asked(needed[0], after))
         groups = [new] if (new := [key for key in groups[0] if key not in known]) else groups
     together: Sequence[str] = ()
     if len(needed) > 1:
@@ -130,13 +133,13 @@ def _is_sqlite(session: GatedSession) -> bool:
 def _ranges(asking: Asking) -> _Ranges | None:
     """On PostgreSQL, what one word may be: each key is read in order, and only as far as is wanted.
 
-    None where keys have to be there together, or are so many that the index of whole names is quicker. That one
-    gathers all who have a key before the first is read. Keys with a letter left out stand there alone.
+    None where keys have to be there together, or are so many that the index of whole names is quicker: that one
+    gathers all who have a key before the first is read.
     """
     if asking.together or len(asking.groups) != 1:
         return None
     [keys] = asking.groups
-    if len(keys) > MOST_READ or any(key[0] == "d" for key in keys):
+    if len(keys) > MOST_READ:
         return None
     low = [key.rstrip("*") for key in keys]
     return _Ranges(low, [f"{key[:-1]}{LAST}" if key[-1] == "*" else key for key in keys])

@@ -41,12 +41,15 @@ from memorial.services.name_candidates import Candidate, asking, candidates, of_
 from memorial.services.search_entries import persons
 
 LOOKED_AT = 60  # names of one degree: beyond that, one more word of the name narrows it
+LOOKED_AT_FOR_FEW = 24  # where no more than a few are shown
+FEW = 5
 ENOUGH = 10  # found as the same name: what is looser is not offered
 PER_PAGE = 20
 LONGEST_QUERY = 300
 MOST_WORDS = 8
 MOST_PAIRED = 4  # words of which two have to be there
 SUGGESTED = 8
+BETTER = {VARIANT: EXACT, ENDING: VARIANT, BEGINNING: ENDING, NEAR: BEGINNING}
 PEOPLE = ("remembrance", "person")
 
 
@@ -141,43 +144,51 @@ def _by_degrees(
 ) -> Kept:
     """The very name with its other spellings; all else only where the very name is not there."""
     found: Kept = {}
-    exact, spelled = candidates(session, [asking(sought, EXACT), asking(sought, VARIANT)], kinds, LOOKED_AT)
-    _keep(found, query, exact)
+    rows = _asked(
+        session, sought, (EXACT, VARIANT) if same or len(sought) > 1 else (EXACT, VARIANT, ENDING), kinds
+    )
+    _keep(found, query, rows[EXACT])
     if len(found) <= 2 * most:  # else they fill the page, whatever else there is
-        _keep(found, query, _without(spelled, exact))
+        _keep(found, query, _without(rows[VARIANT], rows[EXACT]))
     if not same and not any(kept[0].degree == EXACT for kept in found.values()):
-        found = _looser(session, query, sought, kinds, found, [*exact, *spelled])
+        _look_further(session, query, sought, kinds, found, rows)
     close = {thing: kept for thing, kept in found.items() if kept[0].same}
     return close if same or len(close) >= ENOUGH else found
 
 
-def _without(rows: Iterable[Candidate], known: Iterable[Candidate]) -> list[Candidate]:
-    numbers = {row.id for row in known}
+Asked = dict[str, list[Candidate]]  # what each degree gave
+
+
+def _asked(
+    session: GatedSession, sought: Sequence[Word], degrees: Sequence[str], kinds: Sequence[str], most: int = 0
+) -> Asked:
+    """What answers in each of these degrees; of a single word without what a better one was asked for."""
+    askings = [asking(sought, degree, after=BETTER.get(degree)) for degree in degrees]
+    return dict(zip(degrees, candidates(session, askings, kinds, most or LOOKED_AT), strict=True))
+
+
+def _without(rows: Iterable[Candidate], *known: Iterable[Candidate]) -> list[Candidate]:
+    numbers = {row.id for some in known for row in some}
     return [row for row in rows if row.id not in numbers]
 
 
-def _looser(
-    session: GatedSession,
-    query: str,
-    sought: Sequence[Word],
-    kinds: Sequence[str],
-    found: Kept,
-    known: Sequence[Candidate],
-) -> Kept:
+def _look_further(
+    session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], found: Kept, rows: Asked
+) -> None:
     """With other endings; then beginnings, near spellings and spellings less near, each where nobody was found before."""
-    degrees = (ENDING,) if found else (ENDING, BEGINNING, NEAR)
-    endings, *others = candidates(session, [asking(sought, degree) for degree in degrees], kinds, LOOKED_AT)
-    _keep(found, query, _without(endings, known))
+    if ENDING not in rows:
+        rows |= _asked(session, sought, (ENDING,) if found else (ENDING, BEGINNING, NEAR), kinds)
+    _keep(found, query, _without(rows[ENDING], rows[EXACT], rows[VARIANT]))
     if found:
-        return found
-    begun, near = others
-    _keep(found, query, _without(begun, [*known, *endings]))
+        return
+    if BEGINNING not in rows:
+        rows |= _asked(session, sought, (BEGINNING, NEAR), kinds)
+    _keep(found, query, _without(rows[BEGINNING], rows[ENDING]))
     if not found:
-        _keep(found, query, [row for row in near if misspelt(query, row.written)])
+        _keep(found, query, [row for row in rows[NEAR] if misspelt(query, row.written)])
     if not found:
         [wide] = candidates(session, [asking(sought, NEAR, wide=True)], kinds, LOOKED_AT)
         _keep(found, query, [row for row in wide if misspelt(query, row.written)])
-    return found
 
 
 def _keep(found: Kept, query: str, rows: Iterable[Candidate]) -> None:

@@ -50,12 +50,13 @@ from memorial.services.search_entries import persons, sources
 from memorial.services.search_facets import Choice
 from memorial.services.snippets import snippets
 
-MOST = 1_000
-SORTED = 2_000  # of the hits, on PostgreSQL: as many are put in order before the cut
+MOST = 500  # candidates; more are neither counted nor put in order
+SORTED = 1_000  # of the hits, on PostgreSQL: as many are put in order before the cut
 MOST_INSTEAD = 3
-FACTED = 300  # of the hits, the best: from them come the ways to narrow
+FACTED = 300  # hits whose facts are counted, as ways to narrow
+SAMPLED = 100  # of more hits than that, the best: from them come the ways to narrow, uncounted
 MOST_FORGIVEN = 4  # words of a question
-COUNTED = 200  # of the candidates, the shortest: the words asked for are counted in them
+COUNTED = 100  # of the candidates, the shortest: the words asked for are counted in them
 PER_PAGE = 20
 LONGEST_QUERY = search_words.LONGEST
 BY_DATE = "date"
@@ -81,7 +82,7 @@ class Hit:
 
 Candidate = Row[
     int, str, str, int, int, str | None
-]  # what a hit is made of; a thousand of them are too many objects
+]  # what a hit is made of; hundreds of them are too many objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,9 @@ def search(
         return Found(tried=_tried(query, asked.words))
     hits = _once(session, hits)
     numbers = {thing: int(thing[len(RECORD) :]) for hit in hits if (thing := hit[1]).startswith(RECORD)}
-    # The facts of a thousand hits cost as much as finding them; of very many only the best are looked at, uncounted.
-    looked_at = list(numbers.values()) if order == BY_DATE else list(numbers.values())[:FACTED]
+    # The facts of very many hits cost as much as finding them.
+    every = order == BY_DATE or len(numbers) <= FACTED
+    looked_at = list(numbers.values()) if every else list(numbers.values())[:SAMPLED]
     known = search_facets.facts(session, [hit[2] for hit in hits], looked_at)
     facets = known.facets if len(looked_at) == len(numbers) else search_facets.uncounted(known.facets)
     if order == BY_DATE:

@@ -138,6 +138,7 @@ def test_a_search_within_a_source_finds_what_rests_on_it(house):
 def test_of_very_many_hits_the_ways_to_narrow_are_of_the_best_and_say_no_number(house, monkeypatch):
     _accounts(house)
     monkeypatch.setattr(service, "FACTED", 2)
+    monkeypatch.setattr(service, "SAMPLED", 2)
     facets = _find(house, "hospital").facets
     assert [(each.value, each.count) for each in facets["kind"]] == [("press", 3)]
     assert {each.count for name, choices in facets.items() if name != "kind" for each in choices} == {0}
