@@ -3,7 +3,7 @@
     memorial bench --only finding                          # 1,000,000 synthetic names, 20,000 texts; takes a while
     memorial bench --only finding --only wall --kept there # keeps them for the next time
 
-Searches go one after the other, each time another name, so that nothing is answered from a cache.
+Searches go one after the other, each time another name, so that nothing is answered from a cache. Both engines are warm.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from memorial.models import WrittenName
 from memorial.web_server import ARCHIVE
 
 ASKED = 40  # different names of each sort
+WARM = 3.0  # seconds before each sort
 
 
 def measure(
@@ -57,11 +58,32 @@ def _searches(made: Made, rounds: int, seconds: float) -> Iterator[Result]:
         serving(HELLO) as hello,
         serving(ARCHIVE, made.house.settings, page_cache="0") as archive,
     ):
+        if made.house.engine.dialect.name == "postgresql":
+            yield _buffers(made)
         for name, what, paths, goal in sorts:
+            _warm(load, hello, archive, paths)
             yield _beside(load, hello, archive, name, what, paths, goal, rounds, seconds)
         if made.house.engine.dialect.name == "sqlite":
             yield _beside_ranking(load, archive, made, rounds, seconds)
         yield from _memory(archive)
+
+
+def _warm(load: Load, hello: Server, archive: Server, paths: list[str]) -> None:
+    """Each worker of both has answered each address some times: what it reads is in memory, and what it asks is prepared."""
+    load.ask(hello.port, ["/"], WARM, connections=4)
+    load.ask(archive.port, paths, WARM, connections=4)
+
+
+def _buffers(made: Made) -> Result:
+    """A server whose buffers are smaller than what searches read measures the disk."""
+    with made.house.engine.connect() as connection:
+        asked = (
+            "SELECT pg_size_bytes(current_setting('shared_buffers')), pg_database_size(current_database())"
+        )
+        buffers, size = connection.exec_driver_sql(asked).one()
+    made.house.engine.dispose()
+    told = f"the database has {size / 1e6:,.0f} MB"
+    return Result("finding-buffers", "shared buffers of PostgreSQL", buffers / 1e6, "MB", None, None, told)
 
 
 def _memory(archive: Server) -> Iterator[Result]:
@@ -112,7 +134,6 @@ def _beside(
     rounds: int,
     seconds: float,
 ) -> Result:
-    load.ask(archive.port, paths, seconds / 2, connections=1)
     ours, bare, work = list[float](), list[float](), list[float]()
     for _ in range(rounds):
         slowest, hello_work = _asked(load, hello, ["/"], seconds)

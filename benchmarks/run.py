@@ -57,10 +57,10 @@ GROUPS = {
     "lists": " ".join(lists.WAYS),
     "finding": (
         "finding-index finding-name finding-family finding-wrong finding-typing finding-rare finding-common"
-        " finding-ranked finding-memory"
+        " finding-ranked finding-memory finding-buffers"
     ),
     "wall": (
-        "wall-count wall-first wall-middle wall-deep wall-letter wall-family wall-middle-first wall-deep-first"
+        "wall-count wall-first wall-middle wall-deep wall-letter wall-family wall-middle-first wall-deep-first wall-last"
     ),
     "media": "media-ranges media-ranges-plain media-bytes media-bytes-plain media-sound media-film",
     "export": "export-bag export-again export-memory",

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from benchmarks.load import Load
 from benchmarks.pages import HELLO, Bench, Made
 from benchmarks.report import Result
-from benchmarks.serving import serving
+from benchmarks.serving import Server, serving
 from benchmarks.words import Words
 from memorial.db import insert_many, next_ids
 from memorial.domain import consent as rules
@@ -30,6 +30,7 @@ from memorial.services.cursors import Place, write_cursor
 from memorial.web_server import ARCHIVE
 
 CHUNK = 5_000  # rows of an insert
+LONG = 15.0  # seconds for a page that may take long
 
 
 def fill(session: GatedSession, house: House, count: int, homes: int = 0, seed: int = 1992) -> None:
@@ -101,7 +102,11 @@ def _whole(table: Any, row: dict[str, Any]) -> dict[str, Any]:
 def pages(house: House, rounds: int, seconds: float) -> Iterator[Result]:
     """The first page, others and how they stand to it; `house` has the names of `fill`."""
     count, settings = _count(house), house.settings
-    middle, last = deep_cursor(house, count), deep_cursor(house, 2 * (count - wall.PER_PAGE))
+    middle = deep_cursor(house, count // 2)
+    # The page after the first of these has another behind it; the page after the second has none.
+    last_but_one, last = (
+        deep_cursor(house, max(1, count - far)) for far in (2 * wall.PER_PAGE, wall.PER_PAGE)
+    )
     house.engine.dispose()
     with Load() as load, serving(HELLO) as hello, serving(ARCHIVE, settings, page_cache="0") as uncached:
         bench = Bench(Made(house, Words(1992)), load, hello, uncached, uncached, rounds, seconds)
@@ -112,16 +117,25 @@ def pages(house: House, rounds: int, seconds: float) -> Iterator[Result]:
                 "/en/people",
             ),
             ("wall-middle", "a page in the middle, not cached", f"/en/people?after={middle}"),
-            ("wall-deep", "the last page but one, not cached", f"/en/people?after={last}"),
+            ("wall-deep", "the last page but one, not cached", f"/en/people?after={last_but_one}"),
             ("wall-letter", "a jump to a letter, not cached", "/en/people?letter=S"),
             ("wall-family", "the first page by family, not cached", "/en/people?by=family"),
         ):
             yield bench.beside_hello(name, what, uncached, path, None)
         for name, what, cursor in (
             ("wall-middle-first", "a page in the middle beside the first", middle),
-            ("wall-deep-first", "the last page but one beside the first", last),
+            ("wall-deep-first", "the last page but one beside the first", last_but_one),
         ):
             yield bench.beside(name, what, f"/en/people?after={cursor}", "/en/people")
+        yield _last_page(load, uncached, f"/en/people?after={last}")
+
+
+def _last_page(load: Load, server: Server, path: str) -> Result:
+    """With whoever has no name to show, who end the wall: they are looked for among all."""
+    took = load.ask(server.port, [path], LONG, connections=1)
+    return Result(
+        "wall-last", "the last page, not cached, in the middle case", took["p50"] or LONG * 1000, "ms"
+    )
 
 
 def count_again(house: House) -> Result:
@@ -146,10 +160,10 @@ def _count(house: House) -> int:
         return session.scalar(select(func.count()).where(WallName.shelf == shelf)) or 0
 
 
-def deep_cursor(house: House, count: int) -> str:
-    """The cursor of the page in the middle."""
+def deep_cursor(house: House, place: int) -> str:
+    """The cursor of the page that follows this place."""
     with house.session(Reader.public(house.moment())) as session:
         order = (WallName.sort_key, WallName.id)
         wanted = select(WallName.sort_key, WallName.id).where(WallName.shelf == shelves_of.shelf_of("en"))
-        row = session.execute(wanted.order_by(*order).offset(count // 2).limit(1)).one()
+        row = session.execute(wanted.order_by(*order).offset(place).limit(1)).one()
     return write_cursor(Place(row.sort_key, row.id))

@@ -298,7 +298,7 @@ def test_a_page_deep_in_the_wall_reads_no_more_than_the_first(house):
         fill(session, house, count, homes=20)
     with house.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
-    deep = deep_cursor(house, count)
+    deep = deep_cursor(house, count // 2)
     cost = {}
     home = Wanted("en", "name", "place", "synthville ba")
     for name, wanted, cursor in (
