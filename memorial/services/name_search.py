@@ -40,7 +40,7 @@ from memorial.services.lists import entries, own_entries
 from memorial.services.name_candidates import Candidate, asking, candidates, of_two_words
 from memorial.services.search_entries import persons
 
-LOOKED_AT = 60  # names of one degree: beyond that, one more word of the name narrows it
+LOOKED_AT = 48  # names of one degree: beyond that, one more word of the name narrows it
 LOOKED_AT_FOR_FEW = 24  # where no more than a few are shown
 FEW = 5
 ENOUGH = 10  # found as the same name: what is looser is not offered
