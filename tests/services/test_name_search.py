@@ -263,3 +263,4 @@ def test_on_postgresql_what_pages_ask_is_prepared_and_stays_so(house):
             "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%fts_name_keys%%'"
         )
         assert prepared.scalar()
+        assert connection.exec_driver_sql("SHOW jit").scalar() == "off"
