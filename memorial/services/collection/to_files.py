@@ -2,7 +2,7 @@
 
     counts = write_all(session, families, folder, "csv", everything=False)
 
-`session` reads what came in files, `families` what people gave. A file is whole or not there.
+`session` reads what came in files, `families` what people gave; without it nothing of theirs. A file is whole or not there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Values = Iterator[Mapping[str, Any]]
 
 def write_all(
     session: GatedSession,
-    families: GatedSession,
+    families: GatedSession | None,
     folder: Path,
     form: str,
     *,
@@ -51,12 +51,13 @@ def write_all(
 
 
 def _all(
-    session: GatedSession, families: GatedSession, present: Sequence[str], everything: bool
+    session: GatedSession, families: GatedSession | None, present: Sequence[str], everything: bool
 ) -> Iterator[tuple[str, Values]]:
+    of_families = given.remembrances(families) if families is not None else iter(())
     for kind in dict.fromkeys([*present, "people"]):
         values: Values = objects(session, kind, everything=everything) if kind in present else iter(())
-        yield kind, chain(values, given.remembrances(families)) if kind == "people" else values
-    yield given.TESTIMONIES, given.testimonies(families)
+        yield kind, chain(values, of_families) if kind == "people" else values
+    yield given.TESTIMONIES, given.testimonies(families) if families is not None else iter(())
 
 
 def _shape(kind: str) -> Shape:

@@ -54,7 +54,7 @@ removals.json names what was given out and has been withdrawn. Whoever keeps a c
 COLLECTION = "collection"
 ALSO = (
     "collection/ holds what stands on no page of its own too: figures, accounts, events, works and the words used, an object "
-    "a line, one file a kind (JSON Lines). `memorial import` reads them.\n\n"
+    "a line, one file a kind (JSON Lines). `memorial import` reads them. What families gave is in the records alone.\n\n"
 )
 ROUNDS = 3  # of comparing, while the archive changes under the export
 AT_A_TIME = 2  # files written beside each other
@@ -306,12 +306,15 @@ def _beside(archive: Archive, order: Order, part: Path, one: Leaving | None = No
 
 
 def _collection(archive: Archive, order: Order, part: Path) -> list[Held]:
-    """What a record's page does not hold belongs to the whole: rival figures among it, which must not fall apart."""
+    """What a record's page does not hold belongs to the whole: rival figures among it, which must not fall apart.
+
+    What families gave is in its records; once more in tables it would be a fifth of an export's time.
+    """
     moment = archive.moment()
     reader = Reader.desk(moment) if order.desk else Reader.public(moment, "reuse")
     folder = part / "data" / COLLECTION
     with archive.opened(reader) as session:
-        write_all(session, session, folder, "jsonl", everything=order.desk)
+        write_all(session, None, folder, "jsonl", everything=order.desk)
     return [held_of(part, f"data/{COLLECTION}/{path.name}") for path in sorted(folder.iterdir())]
 
 
