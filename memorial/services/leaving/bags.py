@@ -13,9 +13,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy import select
 
@@ -93,10 +95,27 @@ def until_still(archive: Archive, once: Callable[[], Counted]) -> Counted:
     return counted
 
 
-def _in_lots(order: Order) -> Iterator[list[Leaving]]:
-    with uncollected() as a_lot_is_done:
-        for some in order.records():
-            yield some
+def _write_records(
+    order: Order,
+    before: Before,
+    counted: Counted,
+    spool: TextIO,
+    write: Callable[[Leaving, Line | None], Line],
+) -> None:
+    """While one lot is written the next is read."""
+    being_written: list[tuple[Future[Line], Line | None]] = []
+    with uncollected() as a_lot_is_done, ThreadPoolExecutor(AT_A_TIME) as pool:
+        for some in chain(order.records(), [[]]):
+            begun = []
+            for one in some:
+                old = before.of(one.header.record_id)
+                begun.append((pool.submit(write, one, old), old))
+            for done, old in being_written:
+                line = done.result()
+                _count(counted, line, old)
+                state.write(spool, line)
+            order.told(counted)
+            being_written = begun
             a_lot_is_done()
 
 
@@ -113,20 +132,12 @@ def _one_bag(archive: Archive, order: Order, target: Path) -> Counted:
     with (
         folders.replacing(target) as part,
         (part / state.NAME).open("w", encoding="utf-8") as spool,
-        ThreadPoolExecutor(AT_A_TIME) as pool,
     ):
         state.begin(spool, order.of)
-        for some in _in_lots(order):
-            olds = [before.of(one.header.record_id) for one in some]
-            written = pool.map(
-                lambda one, old: written_out(one, old, target, part, f"data/{one.folder}/", counted.missing),
-                some,
-                olds,
-            )
-            for line, old in zip(written, olds, strict=True):
-                _count(counted, line, old)
-                state.write(spool, line)
-            order.told(counted)
+        _write_records(
+            order, before, counted, spool,
+            lambda one, old: written_out(one, old, target, part, f"data/{one.folder}/", counted.missing),
+        )  # fmt: skip
         spool.flush()
         before.end()
         counted.removed = len(before.removed)
@@ -167,17 +178,12 @@ def _many_bags(archive: Archive, order: Order, target: Path) -> Counted:
     before, counted = Before(state.known(target, order.of)), Counted()
     target.mkdir(parents=True, exist_ok=True)
     spool = target / state.BEGUN
-    with spool.open("w", encoding="utf-8") as out, ThreadPoolExecutor(AT_A_TIME) as pool:
+    with spool.open("w", encoding="utf-8") as out:
         state.begin(out, order.of)
-        for some in _in_lots(order):
-            olds = [before.of(one.header.record_id) for one in some]
-            written = pool.map(
-                lambda one, old: _bag(archive, order, target, one, old, counted.missing), some, olds
-            )
-            for line, old in zip(written, olds, strict=True):
-                _count(counted, line, old)
-                state.write(out, line)
-            order.told(counted)
+        _write_records(
+            order, before, counted, out,
+            lambda one, old: _bag(archive, order, target, one, old, counted.missing),
+        )  # fmt: skip
     before.end()
     counted.removed = _take_out(target, spool, before.removed)
     with archive.opened(Reader.public(archive.moment(), "reuse")) as session:
