@@ -171,13 +171,13 @@ def _written(
         for left in reversed(range(_TRIES)):
             report = Report(str(path), now().isoformat())
             try:
-                with backup_files.writing(keys, growing) as (out, written):
+                with backup_files.writing(keys, growing) as out:
                     _write_members(job, out, report, last=not left)
                 break
             except _Overtaken:
                 growing.unlink()
         job.progress("reading it back")
-        return report, backup_files.verify(keys, growing), written
+        return report, *backup_files.read_back(keys, growing)
     except BaseException:
         growing.unlink(missing_ok=True)
         raise
@@ -223,16 +223,21 @@ def _chunks(session: GatedSession, table: Table) -> Iterator[list[str]]:
     rows = session.execute(
         wanted, execution_options={"past_the_gate": "backup", "yield_per": ROWS_IN_A_MEMBER}
     )
-    for chunk in rows.mappings().partitions():
-        yield [json.dumps({k: _plain(v) for k, v in row.items()}, ensure_ascii=False) + "\n" for row in chunk]
+    names = tuple(rows.keys())
+    for chunk in rows.partitions():
+        yield [_AS_JSON.encode(dict(zip(names, row, strict=True))) + "\n" for row in chunk]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> str:
+    """What JSON has no word for."""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, bytes | memoryview):
         return base64.b64encode(bytes(value)).decode()
-    return value
+    raise TypeError(f"no column has {type(value).__name__}")
+
+
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, default=_plain)
 
 
 _FILES: Final[tuple[Any, ...]] = (Media, UploadPiece, Evidence, Enclosure)

@@ -19,8 +19,8 @@ import json
 import os
 import re
 import tarfile
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +29,7 @@ from typing import IO, Any, Final
 
 from memorial.domain.errors import Damaged
 from memorial.keys import ArchiveKey, CannotDecrypt
+from memorial.keys.process import decrypting, encrypting
 
 SUFFIX: Final = ".tar.age"
 LIST: Final = ".list.age"
@@ -65,7 +66,7 @@ def backups_in(folder: Path) -> list[Path]:
 
 @dataclass
 class Growing:
-    """A backup that is being written: what is in it so far, and the length and hash of its ciphertext."""
+    """A backup that is being written, and what is in it so far."""
 
     tar: tarfile.TarFile
     members: dict[str, str] = field(default_factory=dict)
@@ -121,27 +122,28 @@ class _Hashing:
         return self._hash.hexdigest()
 
 
-class _HashingWriter:
-    def __init__(self, target: IO[bytes], told: Written) -> None:
-        self._target, self._told, self._hash = target, told, hashlib.sha256()
+class _Onward:
+    """A pipe as tarfile wants a file that it writes; its own way for streams copies each piece several times."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe, self._at = pipe, 0
 
     def write(self, data: bytes, /) -> int:
-        self._hash.update(data)
-        self._told.bytes += len(data)
-        self._told.sha256 = self._hash.hexdigest()
-        return self._target.write(data)
+        self._at += self._pipe.write(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._at
 
 
 @contextmanager
-def writing(keys: ArchiveKey, path: Path) -> Iterator[tuple[Growing, Written]]:
+def writing(keys: ArchiveKey, path: Path) -> Iterator[Growing]:
     """A new file that is fsynced at the end. Nothing readable touches the disk."""
-    written = Written()
-    with path.open("xb", buffering=_BLOCK) as file:
+    with path.open("xb") as file:
         path.chmod(0o600)
-        with _encrypting(keys, _HashingWriter(file, written)) as pipe:
-            with tarfile.open(fileobj=pipe, mode="w|", bufsize=_TAR_BLOCK, copybufsize=_BLOCK) as tar:  # type: ignore[call-overload]
-                yield Growing(tar), written
-        file.flush()
+        with encrypting(keys, file) as pipe:
+            with tarfile.open(fileobj=_Onward(pipe), mode="w", copybufsize=_BLOCK) as tar:  # type: ignore[call-overload]
+                yield Growing(tar)
         os.fsync(file.fileno())
 
 
@@ -181,7 +183,7 @@ def fsync_folder(folder: Path) -> None:
 
 
 def members(keys: ArchiveKey, path: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    with path.open("rb") as file, _decrypting(keys, file) as pipe:
+    with path.open("rb") as file, decrypting(keys, file) as pipe:
         with tarfile.open(fileobj=pipe, mode="r|", bufsize=_TAR_BLOCK) as tar:
             for info in tar:
                 content = tar.extractfile(info)
@@ -215,6 +217,14 @@ def verify(keys: ArchiveKey, path: Path) -> dict[str, Any]:
     return manifest
 
 
+def read_back(keys: ArchiveKey, path: Path) -> tuple[dict[str, Any], Written]:
+    """As `verify`, and the ciphertext as the list and later backups name it."""
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(digest_of, path)
+        manifest = verify(keys, path)
+        return manifest, Written(path.stat().st_size, digest.result())
+
+
 def _where(keys: ArchiveKey, path: Path, last: str) -> str:
     told, size = read_list(keys, path), path.stat().st_size
     if told is not None and size < told[1].bytes:
@@ -241,46 +251,3 @@ def links(keys: ArchiveKey, path: Path, manifest: Manifest) -> list[Path]:
 def digest_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-# -- through age ----------------------------------------------------------------------------
-
-
-@contextmanager
-def _encrypting(keys: ArchiveKey, target: Any) -> Iterator[IO[bytes]]:
-    """Something to write to; what is written comes out encrypted in `target`."""
-    with _through_pipe(lambda source: keys.encrypt_stream(source, target), writes=True) as end:
-        yield end
-
-
-@contextmanager
-def _decrypting(keys: ArchiveKey, source: IO[bytes]) -> Iterator[IO[bytes]]:
-    with _through_pipe(lambda target: keys.decrypt_stream(source, target), writes=False) as end:
-        yield end
-
-
-@contextmanager
-def _through_pipe(work: Callable[[IO[bytes]], None], *, writes: bool) -> Iterator[IO[bytes]]:
-    read_end, write_end = os.pipe()
-    mine, theirs = (write_end, read_end) if writes else (read_end, write_end)
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        with os.fdopen(theirs, "rb" if writes else "wb") as end:
-            try:
-                work(end)
-            except BaseException as wrong:
-                failed.append(wrong)
-
-    worker = threading.Thread(target=run)
-    worker.start()
-    try:
-        with os.fdopen(mine, "wb" if writes else "rb") as end:
-            yield end
-            if not writes:
-                while end.read(_BLOCK):  # what stands after the last member, so that the other side can end
-                    pass
-    finally:
-        worker.join()
-    if failed:
-        raise failed[0]

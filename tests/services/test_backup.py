@@ -230,7 +230,7 @@ def test_a_database_with_something_in_it_is_never_restored_over(house, tmp_path)
 
 def test_a_backup_whose_member_is_not_what_the_manifest_says_is_damaged(house, tmp_path):
     path = tmp_path / "forged.tar.age"
-    with backup_files.writing(house.keys, path) as (out, _):
+    with backup_files.writing(house.keys, path) as out:
         out.add("tables/records/000000.jsonl", b"{}\n")
         manifest = {"members": {"tables/records/000000.jsonl": "0" * 64}}
         out.add("manifest.json", json.dumps(manifest).encode())

@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TextIO
 
 import pyrage
 from pyrage import x25519
@@ -121,6 +121,10 @@ class ArchiveKey(_Key):
 
     def unwrap(self, wrapped: bytes) -> ContributionKey:
         return ContributionKey(self.decrypt(wrapped).decode("ascii"))
+
+    def hand_over(self, pipe: TextIO) -> None:
+        """To a process of this program that works with it."""
+        pipe.write(self._text)
 
     def pepper(self) -> bytes:
         """32 bytes that go into the slow hash of return codes: a stolen database alone cannot be tried."""
