@@ -56,7 +56,8 @@ def written(files: Sequence[File], events: Sequence[Event]) -> bytes:
         _identified(node, "agentIdentifier", agent)
         _add(node, "agentName", agent)
     indent(root)
-    return bytes(tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+    # As text first: written as bytes, each name and each bracket would be encoded by itself.
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{tostring(root, encoding='unicode')}\n".encode()
 
 
 def _add(parent: Element, name: str, text: str = "") -> Element:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -64,7 +64,7 @@ def begin(out: TextIO, of: Of) -> None:
 
 
 def write(out: TextIO, line: Line) -> None:
-    files = [astuple(each) for each in line.files]
+    files = [(each.path, each.size, each.sha256, each.sha512) for each in line.files]
     out.write(
         json.dumps([line.number, line.public_id, line.kind, line.stamp, line.about, files, line.mimes],
                    ensure_ascii=False) + "\n"
