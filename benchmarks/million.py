@@ -50,7 +50,7 @@ def _written(house: House, tell: Callable[[str], None], names: int, texts: int) 
     made = filled(house, texts, tell=tell)
     for start in range(0, names, AT_ONCE):
         with house.writing(house.keeper()) as session:
-            wall.fill(session, house, min(AT_ONCE, names - start), seed=SEED + start)
+            wall.fill(session, house, min(AT_ONCE, names - start), seed=SEED + start, unnamed=wall.UNNAMED)
         tell(f"  {min(start + AT_ONCE, names):,} of {names:,} names written")
     began = time.perf_counter()
     with house.writing(house.keeper()) as session:

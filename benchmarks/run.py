@@ -60,7 +60,7 @@ GROUPS = {
         " finding-ranked finding-memory finding-buffers"
     ),
     "wall": (
-        "wall-count wall-first wall-middle wall-deep wall-letter wall-family wall-middle-first wall-deep-first wall-last"
+        "wall-count wall-first wall-middle wall-deep wall-letter wall-family wall-unnamed wall-middle-first wall-deep-first wall-last-first"
     ),
     "media": "media-ranges media-ranges-plain media-bytes media-bytes-plain media-sound media-film",
     "export": "export-bag export-again export-memory",

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from benchmarks.load import Load
 from benchmarks.pages import HELLO, Bench, Made
 from benchmarks.report import Result
-from benchmarks.serving import Server, serving
+from benchmarks.serving import serving
 from benchmarks.words import Words
 from memorial.db import insert_many, next_ids
 from memorial.domain import consent as rules
@@ -24,37 +24,44 @@ from memorial.domain.ids import new_public_id
 from memorial.domain.names import sort_key
 from memorial.gate import GatedSession, Reader
 from memorial.house import House
-from memorial.models import Head, Part, Person, PersonName, Record, Remembrance, WallName
+from memorial.models import Head, Part, Person, PersonName, Record, Remembrance, WallName, WallUnnamed
 from memorial.services import consent, wall, wall_index, wall_numbers
 from memorial.services.cursors import Place, write_cursor
 from memorial.web_server import ARCHIVE
 
 CHUNK = 5_000  # rows of an insert
-LONG = 15.0  # seconds for a page that may take long
+UNNAMED = 200  # of so many one has a name that is not shown
 
 
-def fill(session: GatedSession, house: House, count: int, homes: int = 0, seed: int = 1992) -> None:
-    """So many published remembrances of one name each, and where `homes` are given, each with one of so many."""
+def fill(
+    session: GatedSession, house: House, count: int, homes: int = 0, seed: int = 1992, unnamed: int = 0
+) -> None:
+    """So many published remembrances of one name each, and where `homes` are given, each with one of so many.
+
+    Where `unnamed` is given, of so many one is shown without the name.
+    """
     view = consent.projection(session, rules.Policy(rules.everything()))
     guard = {**view, "contribution_id": None, "sealed": False}
     words, now = Words(seed), house.now()
     for start in range(0, count, CHUNK):
-        _chunk(session, words, min(CHUNK, count - start), guard, now, homes)
+        _chunk(session, words, min(CHUNK, count - start), guard, now, homes, unnamed)
     session.execute(update(Head).values(epoch=Head.epoch + 1))
 
 
 def _chunk(
-    session: GatedSession, words: Words, count: int, guard: dict[str, Any], now: Any, homes: int
+    session: GatedSession, words: Words, count: int, guard: dict[str, Any], now: Any, homes: int, unnamed: int
 ) -> None:
     tables: tuple[Any, ...] = (Record, Part, Person, PersonName)
     ids = zip(*(next_ids(session, table, count) for table in tables), strict=True)
-    rows: dict[Any, list[dict[str, Any]]] = {table: [] for table in (*tables, Remembrance, WallName)}
+    rows: dict[Any, list[dict[str, Any]]] = {
+        table: [] for table in (*tables, Remembrance, WallName, WallUnnamed)
+    }
     for record, part, person, name in ids:
         given, family = words.some(2)
         text = f"{given.capitalize()} {family.capitalize()} (synthetic)"
         mine = {**guard, "part_id": part}
         rows[Record].append({
-            **mine, "id": record, "public_id": new_public_id(), "kind": "remembrance", "language": "en",
+            **mine, "id": record, "public_id": (address := new_public_id()), "kind": "remembrance", "language": "en",
             "sort_key": "", "slug": "", "content_note": "", "revision": 1, "created_at": now, "changed_at": now,
         })  # fmt: skip
         rows[Part].append({
@@ -69,6 +76,9 @@ def _chunk(
             **mine, "id": name, "person_id": person, "record_id": record, "text": text, "script": "Latn",
             "language": "en", "kind": "full", "rank": 0, "listed": "remembrance", "sort_key": sort_key(text, "en"),
         }  # fmt: skip
+        if unnamed and record % unnamed == 0:
+            called |= {"policy_id": None, "public_from": None, "public_until": None}
+            rows[WallUnnamed].append({**mine, "record_id": record, "public_id": address})
         rows[PersonName].append(called)
         rows[Remembrance].append({**mine, "record_id": record, "person_id": person})
         rows[WallName] += _places(
@@ -76,7 +86,7 @@ def _chunk(
             called,
             {**mine, "property": "lived", "value_text": _home(record, homes), "value_number": None},
         )
-    for table in (Record, Part, Person, Remembrance, PersonName, WallName):
+    for table in (Record, Part, Person, Remembrance, PersonName, WallName, WallUnnamed):
         insert_many(session, table, [_whole(table, row) for row in rows[table]])
 
 
@@ -120,22 +130,15 @@ def pages(house: House, rounds: int, seconds: float) -> Iterator[Result]:
             ("wall-deep", "the last page but one, not cached", f"/en/people?after={last_but_one}"),
             ("wall-letter", "a jump to a letter, not cached", "/en/people?letter=S"),
             ("wall-family", "the first page by family, not cached", "/en/people?by=family"),
+            ("wall-unnamed", "whoever has no name to show, not cached", "/en/people?unnamed=1"),
         ):
             yield bench.beside_hello(name, what, uncached, path, None)
         for name, what, cursor in (
             ("wall-middle-first", "a page in the middle beside the first", middle),
             ("wall-deep-first", "the last page but one beside the first", last_but_one),
+            ("wall-last-first", "the last page, with whoever has no name to show, beside the first", last),
         ):
             yield bench.beside(name, what, f"/en/people?after={cursor}", "/en/people")
-        yield _last_page(load, uncached, f"/en/people?after={last}")
-
-
-def _last_page(load: Load, server: Server, path: str) -> Result:
-    """With whoever has no name to show, who end the wall: they are looked for among all."""
-    took = load.ask(server.port, [path], LONG, connections=1)
-    return Result(
-        "wall-last", "the last page, not cached, in the middle case", took["p50"] or LONG * 1000, "ms"
-    )
 
 
 def count_again(house: House) -> Result:

@@ -258,7 +258,7 @@ class _Planter:
             cls = classes.get(table.name)
             if cls is None or cls is Record or table.name in {*details, "search_entries", "written_names"}:
                 continue
-            if table.name == "wall_names":  # made of the names, when all of them are there
+            if table.name in ("wall_names", "wall_unnamed"):  # made of the names, when all of them are there
                 continue
             for more in _several(cls):
                 self._add(key, self._row(cls, key, more))

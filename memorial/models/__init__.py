@@ -40,7 +40,7 @@ from memorial.models.source import Citation, Source
 from memorial.models.statement import AlsoAnswers, Question, Rival, Statement
 from memorial.models.text import Text
 from memorial.models.transcript import Cue, Draft, DraftCue, DraftStep, Interview, Mask, Segment, Transcript
-from memorial.models.wall import WallAnchor, WallCount, WallName
+from memorial.models.wall import WallAnchor, WallCount, WallName, WallUnnamed
 
 __all__ = [
     "Account",
@@ -122,5 +122,6 @@ __all__ = [
     "WallAnchor",
     "WallCount",
     "WallName",
+    "WallUnnamed",
     "WrittenName",
 ]

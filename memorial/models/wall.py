@@ -33,6 +33,20 @@ class WallName(Guarded, Base):
     label: Mapped[str] = mapped_column(default="", comment="the place, as the statement has it")
 
 
+class WallUnnamed(Guarded, Base):
+    """A remembrance that may have no name to show: no name of theirs is guarded as the page is.
+
+    Of all others it is certain that whoever sees the page sees a name. A projection, written by
+    `services.wall_index` alone, and guarded as the page is.
+    """
+
+    __tablename__ = "wall_unnamed"
+    __table_args__ = (public_index("wall_unnamed", "public_id", "record_id"),)
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("records.id"), primary_key=True, autoincrement=False)
+    public_id: Mapped[str] = mapped_column(unique=True, comment="the page's, in whose order they stand")
+
+
 class WallCount(Base):
     """What one shelf held for the public, and for how long that stands: one epoch, between two boundaries."""
 

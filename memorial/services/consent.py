@@ -36,8 +36,9 @@ from memorial.models import (
     Policy,
     PolicyWindow,
     Record,
+    Remembrance,
 )
-from memorial.services import harvest_marks, search_index
+from memorial.services import harvest_marks, search_index, wall_index
 
 PAGE = "page"
 
@@ -221,6 +222,8 @@ def project(session: GatedSession, record_id: int) -> None:
         _write_projection(session, part_ids, values, holding)
         for part_id in pages & set(part_ids):
             harvest_marks.page_moved(session, record_id, stood[part_id], values["policy_id"])
+    if Remembrance in holding:
+        wall_index.index_unnamed(session, [record_id])
     move_epoch(session)
 
 

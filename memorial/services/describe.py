@@ -83,7 +83,7 @@ def create_record(
     page = consent.add_part(session, record, "page", "page", contribution_id=contribution_id)
     record.part_id = page.id
     session.add(_empty_detail(session, record, page))
-    session.flush()
+    wall_index.index_records(session, [record.id])
     return record
 
 

@@ -28,7 +28,7 @@ from memorial.gate import GatedSession
 from memorial.gate.as_one import is_second
 from memorial.gate.persons import asked_for_a_face
 from memorial.gate.shown import is_picture, picture
-from memorial.models import Media, PersonName, Record, Remembrance, Statement, WallName
+from memorial.models import Media, PersonName, Record, Remembrance, Statement, WallName, WallUnnamed
 from memorial.services.cursors import PER_PAGE as PER_LIST
 from memorial.services.cursors import Asked, Order, page_rows
 
@@ -254,16 +254,16 @@ def _first_after(column: Any, which: Any, *outer: Any) -> Any:
 @cache
 def _without_a_name() -> Any:
     """Remembrances of whom this reader sees no name at all. Their order tells nothing: it is that of the addresses."""
-    named = aliased(PersonName)
+    named, row = aliased(PersonName), WallUnnamed
     shown = select(named.id).where(named.person_id == Remembrance.person_id).exists()
     return (
-        select(Record.id, Record.public_id, Record.public_id.label("place"), Remembrance.person_id)
-        .join(Remembrance, Remembrance.record_id == Record.id)
-        .where(Record.kind == "remembrance", ~shown)
+        select(row.record_id.label("id"), row.public_id, row.public_id.label("place"), Remembrance.person_id)
+        .join(Remembrance, Remembrance.record_id == row.record_id)
+        .where(~shown)
     )
 
 
-BY_ADDRESS = Order(Record.public_id, Record.id)
+BY_ADDRESS = Order(WallUnnamed.public_id, WallUnnamed.record_id)
 
 
 def unnamed(session: GatedSession, asked: Asked, per_page: int = PER_LIST) -> Page:

@@ -1,25 +1,38 @@
 """Keeping the wall of names true: rows of `wall_names` out of the names and facts of remembrances.
 
     index_records(session, record_ids)      # after names or facts changed
+    index_unnamed(session, record_ids)      # after who may see what of them changed
     rows_of(record_id, names, facts)        # the same of rows just written, for an import
     rebuild(session)                        # all of them anew
 
 Every name that can lead has its rows, hidden ones too: which one leads is for the gate to say, reader by reader.
 Of several names of one part only the first can, because they are shown and withheld together.
+
+Beside them `wall_unnamed` has whoever may have no name to show. Whether this reader sees one is asked of these alone.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, select
 
 from memorial.db import insert_many
 from memorial.domain import wall
 from memorial.gate import GatedSession
-from memorial.models import PersonName, Remembrance, Statement, WallAnchor, WallCount, WallName
+from memorial.models import (
+    PersonName,
+    Record,
+    Remembrance,
+    Statement,
+    WallAnchor,
+    WallCount,
+    WallName,
+    WallUnnamed,
+)
 
 GUARD = ("part_id", "policy_id", "public_from", "public_until", "contribution_id", "sealed")
 ALL_PARTS = {"past_the_gate": "the wall has the rows of every part, each under its own guard"}
@@ -84,8 +97,36 @@ def index_records(session: GatedSession, record_ids: Sequence[int]) -> None:
     session.flush()
     persons = _persons(session, Remembrance.record_id.in_(record_ids))
     if persons:
-        _forget(session, [record_id for record_id, _ in persons])
+        _forget(session, WallName, [record_id for record_id, _ in persons])
         _write(session, persons)
+        index_unnamed(session, [record_id for record_id, _ in persons])
+
+
+def index_unnamed(session: GatedSession, record_ids: Sequence[int]) -> None:
+    """The same of who may have no name to show; also after a page, a name or a yes came or went."""
+    session.flush()
+    _forget(session, WallUnnamed, record_ids)
+    page, mine = Record.__table__.c, Remembrance.__table__.c
+    wanted = (
+        select(page.id.label("record_id"), page.public_id, *(page[name] for name in GUARD))
+        .join(Remembrance, mine.record_id == page.id)
+        .where(page.id.in_(record_ids), ~_named_with_the_page())
+    )
+    rows = session.execute(wanted, execution_options=ALL_PARTS).mappings().all()
+    if rows:
+        insert_many(session, WallUnnamed, [dict(row) for row in rows])
+
+
+@cache
+def _named_with_the_page() -> Any:
+    """A name is read by the very readers of the page: by one policy, of one sender, and sealed with it."""
+    page, name, mine = Record.__table__.c, PersonName.__table__.c, Remembrance.__table__.c
+    alike = (name[column].is_not_distinct_from(page[column]) for column in ("policy_id", "contribution_id"))
+    return (
+        select(name.id)
+        .where(and_(name.person_id == mine.person_id, name.sealed == page.sealed, *alike))
+        .exists()
+    )
 
 
 def _persons(session: GatedSession, which: Any, limit: int | None = None) -> list[tuple[int, int]]:
@@ -129,9 +170,9 @@ def _of_persons(
     return found
 
 
-def _forget(session: GatedSession, record_ids: Sequence[int]) -> None:
+def _forget(session: GatedSession, table: Any, record_ids: Sequence[int]) -> None:
     session.execute(
-        delete(WallName).where(WallName.record_id.in_(record_ids)),
+        delete(table).where(table.record_id.in_(record_ids)),
         execution_options={"projection": True, "synchronize_session": False},
     )
 
@@ -139,10 +180,11 @@ def _forget(session: GatedSession, record_ids: Sequence[int]) -> None:
 def rebuild(session: GatedSession) -> int:
     """The whole wall anew, and nothing counted of it; how many rows it has."""
     session.flush()
-    for table in (WallName, WallAnchor, WallCount):
+    for table in (WallName, WallUnnamed, WallAnchor, WallCount):
         session.execute(delete(table), execution_options={"projection": True, "synchronize_session": False})
     after = 0
     while persons := _persons(session, Remembrance.record_id > after, AT_ONCE):
         _write(session, persons)
+        index_unnamed(session, [record_id for record_id, _ in persons])
         after = persons[-1][0]
     return session.scalar(select(func.count()).select_from(WallName)) or 0

@@ -36,6 +36,7 @@ from memorial.models import (
     Part,
     Party,
     Person,
+    PersonName,
     Proposal,
     Record,
     Remembrance,
@@ -44,7 +45,7 @@ from memorial.models import (
     Upload,
     UploadPiece,
 )
-from memorial.services import consent, custody, enclosures, evidence, search_index
+from memorial.services import consent, custody, enclosures, evidence, search_index, wall_index
 from memorial.services.audit import Act, record_act
 from memorial.services.consent import Said
 from memorial.services.links import let_go
@@ -173,7 +174,9 @@ def erase(
     files += enclosures.forget(session, contribution.id)
     receipt = {"files": len(files), "records": len(records_of(session, contribution.id))}
     search_index.forget_contribution(session, contribution.id)
+    pages = _pages_named_by(session, contribution)
     _delete_rows(session, contribution)
+    wall_index.index_unnamed(session, pages)
     contribution.wrapped_key = None
     contribution.answers = None
     contribution.erased_at = now
@@ -184,6 +187,13 @@ def erase(
     session.info.setdefault("files_to_delete", []).extend(files)
     consent.move_epoch(session)
     return receipt
+
+
+def _pages_named_by(session: GatedSession, contribution: Contribution) -> list[int]:
+    """Its own pages, and others' on which a name of its stands."""
+    named = select(PersonName.record_id).where(PersonName.contribution_id == contribution.id)
+    own = select(Record.id).where(Record.contribution_id == contribution.id)
+    return list({number for number in session.scalars(named.union(own)) if number is not None})
 
 
 def _delete_rows(session: GatedSession, contribution: Contribution) -> None:

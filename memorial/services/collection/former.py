@@ -29,6 +29,7 @@ from memorial.models import (
     Statement,
     Text,
     WallName,
+    WallUnnamed,
 )
 
 _CLEARED = {"projection": True}
@@ -149,6 +150,7 @@ def clear(session: GatedSession, among: Sequence[Former]) -> None:
             PersonName.part_id.in_(parts), PersonName.contribution_id.is_(None)
         )
         _delete(session, WallName, WallName.name_id.in_(named))
+        _delete(session, WallUnnamed, WallUnnamed.part_id.in_(parts))
         for table in (Citation, RecordLink, Relation, Text, Statement, PersonName):
             _delete(session, table, and_(table.part_id.in_(parts), table.contribution_id.is_(None)))
     ids = {kind: [former.id for former in among if former.kind == kind] for kind in _TABLES}

@@ -290,6 +290,7 @@ class Writer:
         fresh = [thing for thing in things if not thing.former]
         rows = [row for thing in fresh for row in wall_index.rows_of(thing.id, thing.names, thing.statements)]
         wall_index.add(self.session, rows)
+        wall_index.index_unnamed(self.session, [thing.id for thing in fresh])
         if former := [thing.id for thing in things if thing.former]:
             wall_index.index_records(self.session, former)
 

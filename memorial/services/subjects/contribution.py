@@ -25,6 +25,7 @@ from memorial.models import (
     SearchEntry,
     Upload,
     WallName,
+    WallUnnamed,
     WrittenName,
 )
 from memorial.services.custody import contribution_key
@@ -36,7 +37,8 @@ OWN_PARTIES = ("contributor", "narrator", "guardian")
 AMONG_DESK = "among_desk"
 # Told apart below, or an index of words that are given already.
 _APART = {
-    Contribution, CustodyEvent, Enclosure, Evidence, Item, Media, Message, Party, SearchEntry, WallName, WrittenName,
+    Contribution, CustodyEvent, Enclosure, Evidence, Item, Media, Message, Party, SearchEntry, WallName, WallUnnamed,
+    WrittenName,
 }  # fmt: skip
 
 
