@@ -26,10 +26,11 @@ from memorial.services import iiif as service
 from memorial.services import reading as records
 from memorial.services.lists import SPECIMEN
 from memorial.web.cache import keep
-from memorial.web.context import moment, reading, root_address
+from memorial.web.context import moment, reading, root_address, viewing
 from memorial.web.doors import door
 from memorial.web.exchange.cards import titled
 from memorial.web.exchange.rooms import POLITE, taking
+from memorial.web.problems import TakenBack
 from memorial.web.public.stored import MIMES, name_of, serve
 from memorial.web.public.voices import file_of
 from memorial.web.security import limiter
@@ -72,10 +73,14 @@ def manifest(public_id: str) -> Response:
 
 
 def record_of(public_id: str) -> RecordView:
-    """A record as it may be handed on, at its own address; a page that leads for it has another."""
+    """A record as it may be handed on, at its own address; a page that leads for it has another.
+
+    Raises TakenBack where its page says that it was withdrawn, NotOpen for all else.
+    """
     header = harvest.one(taking(), public_id) if is_public_id(public_id) else None
     if header is None or header.gone:
-        raise NotOpen
+        gone = (records.is_withdrawn(viewing(), kind, public_id) for kind in lists.SHELVES)
+        raise TakenBack if any(gone) else NotOpen
     return as_handed_on(records.record_view(taking(), header.kind, public_id))
 
 

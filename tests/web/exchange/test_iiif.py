@@ -11,9 +11,11 @@ from memorial.domain import consent as rules
 from memorial.services import iiif as service
 from tests.builders import a_press_account, a_testimony
 from tests.iiif import agree, complaints, everything
+from tests.states import some_content, take_back, with_notice
 from tests.walking import whole
 
 VIEW = {rules.EVERY_PART: rules.chosen(["public"], ["view", "download"])}
+ALL = {rules.EVERY_PART: rules.everything()}
 NEVER = "00000000000000"
 
 
@@ -114,7 +116,7 @@ def test_taken_back_for_reuse_everything_is_as_if_it_had_never_been(house, clien
 def test_a_collection_goes_on_in_another_and_lists_only_what_has_a_manifest(house, client, monkeypatch):
     monkeypatch.setattr(service, "PER_PAGE", 2)
     made = [everything(house).made for _ in range(3)]
-    silent = a_testimony(house, contributor={rules.EVERY_PART: rules.everything()})
+    silent = a_testimony(house, contributor=ALL)
     a_press_account(house)
     assert client.get(f"/iiif/{silent.public_id}/manifest").status_code == 404
     top = told(client, "/iiif/collection")
@@ -135,3 +137,21 @@ def test_a_collection_goes_on_in_another_and_lists_only_what_has_a_manifest(hous
     assert client.get("/iiif/collection/persons").status_code == 404
     for wrong in ("-1", "x", "9" * 30, "0"):
         assert client.get(f"/iiif/collection/testimony?after={wrong}").status_code == 422, wrong
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_where_the_page_says_that_it_was_withdrawn_viewers_are_told_that_it_is_gone_and_no_more(
+    house, client
+):
+    words = with_notice(some_content("testimony"), "zqnotice")
+    told_of, hidden = a_testimony(house, contributor=ALL, content=words), a_testimony(house, contributor=ALL)
+    take_back(house, told_of, "withdrawn")
+    take_back(house, hidden, "hidden")
+    for made, status in ((told_of, 410), (hidden, 404)):
+        assert client.get(f"/en{made.path}").status_code == status
+        for answer in (
+            client.get(f"/iiif/{made.public_id}/manifest"),
+            client.get(f"/iiif/{made.public_id}/annotations/{NEVER}"),
+        ):
+            assert answer.status_code == status
+            assert "zqnotice" not in whole(answer)
