@@ -1,10 +1,11 @@
 """Parts of statements that are built once and asked with other values each time.
 
-    among(Record.id, "ids")        # the column is one of the numbers given under that name
+    among(Record.id, "ids")        # the column is one of the numbers, or of the texts, given under that name
     in_the_text(60)                # a number that stands in the statement itself
     tsquery(bindparam("asked"))    # what PostgreSQL's full-text index is asked
 
-SQLite plans at no cost. PostgreSQL plans a statement for every execution, unless its text is the same as before and no value
+SQLite plans at no cost, but SQLAlchemy writes a list of parameters anew for every execution, which takes longer than to
+look them up: numbers go there as one text of JSON. PostgreSQL plans a statement for every execution, unless its text is the same as before and no value
 promises a better plan; so numbers go there as one array, limits stand in the text, and the words that are looked for are
 given by a subselect. Asked for outright, a common word would be looked up by the planner, which then rather reads
 whole texts one after the other than ask the index.
@@ -12,9 +13,22 @@ whole texts one after the other than ask the index.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Integer, bindparam, func, literal_column, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Dialect,
+    Integer,
+    String,
+    TypeDecorator,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
@@ -28,20 +42,32 @@ class _Among(FunctionElement[bool]):
 
 
 def among(column: Any, name: str) -> ColumnElement[bool]:
-    """Whole numbers, as ids are; of no numbers none is one."""
-    return _Among(column, bindparam(name, type_=BigInteger(), expanding=True))
+    """Whole numbers, as ids are, or texts where the column holds such; of none none is one."""
+    kind = String() if isinstance(column.type, String) else BigInteger()
+    return _Among(column, bindparam(name, type_=kind))
+
+
+class _AsJson(TypeDecorator[Any]):
+    """A list as one text."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        return json.dumps(list(value))
 
 
 @compiles(_Among)
 def _in(element: Any, compiler: Any, **options: Any) -> str:
     column, values = element.clauses
-    return str(compiler.process(column.in_(values), **options))
+    listed = compiler.process(bindparam(values.key, type_=_AsJson()), **options)
+    return f"{compiler.process(column, **options)} IN (SELECT value FROM json_each({listed}))"
 
 
 @compiles(_Among, "postgresql")
 def _any(element: Any, compiler: Any, **options: Any) -> str:
     column, values = element.clauses
-    array = bindparam(values.key, type_=ARRAY(BigInteger()))
+    array = bindparam(values.key, type_=ARRAY(values.type))
     return f"{compiler.process(column, **options)} = ANY ({compiler.process(array, **options)})"
 
 

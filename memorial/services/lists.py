@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from memorial.domain.addresses import address
 from memorial.domain.cartography import Spot
@@ -130,22 +130,21 @@ FILTERS = {
 
 def entries_of(session: GatedSession, kind: str, rows: Sequence[Any]) -> list[Entry]:
     """Rows of `statement_of(kind)` as lines."""
-    names: dict[int, tuple[str, str]] = {}
-    if SHELVES[kind].named:
-        names = _names(session, [row.person_id for row in rows if row.person_id])
-    return _lines(session, kind, rows, names)
+    if not SHELVES[kind].named:
+        return _lines(session, kind, rows, {})
+    names = _names(session, [row.person_id for row in rows if row.person_id])
+    return _lines(
+        session, kind, rows, {row.id: names[row.person_id] for row in rows if row.person_id in names}
+    )
 
 
 def _lines(
-    session: GatedSession, kind: str, rows: Sequence[Any], names: Mapping[int, tuple[str, str]]
+    session: GatedSession, kind: str, rows: Sequence[Any], headings: Mapping[int, tuple[str, str]]
 ) -> list[Entry]:
-    shelf = SHELVES[kind]
-    if not shelf.named:
-        titles = _titles(session, [row.id for row in rows])
-        return [_entry(kind, shelf, row, titles.get(row.id)) for row in rows]
-    nameless = [row.id for row in rows if row.person_id not in names]
-    titles = _titles(session, nameless) if nameless else {}
-    return [_entry(kind, shelf, row, names.get(row.person_id) or titles.get(row.id)) for row in rows]
+    """`headings` are those that are known, by record; of whoever has no name to show it is the title."""
+    untitled = [row.id for row in rows if row.id not in headings]
+    titles = {**_titles(session, untitled), **headings} if untitled else headings
+    return [_entry(kind, SHELVES[kind], row, titles.get(row.id)) for row in rows]
 
 
 def _entry(kind: str, shelf: Shelf, row: Any, heading: tuple[str, str] | None) -> Entry:
@@ -193,10 +192,16 @@ def _names(session: GatedSession, person_ids: Sequence[int]) -> dict[int, tuple[
 
 @lru_cache(maxsize=len(SHELVES))
 def _numbered(kind: str) -> Select[Any]:
-    """Lines by number; of a person with their names, the one that leads last, and whether they are read with others."""
+    """Lines by number, with their titles; of a person with their names, and whether they are read with others. What
+    leads comes last."""
     wanted = _columns(kind).where(among(Record.id, "ids"))
     if not SHELVES[kind].named:
-        return wanted
+        titled = and_(Text.record_id == Record.id, Text.role == "title")
+        return (
+            wanted.add_columns(Text.body.label("title"), Text.language.label("title_language"))
+            .outerjoin(Text, titled)
+            .order_by(Text.position.desc(), Text.id.desc())
+        )
     person = SHELVES[kind].detail.person_id
     linked = or_(SameAs.person_id == person, SameAs.other_id == person)
     return (
@@ -227,9 +232,16 @@ def own_entries(session: GatedSession, kinds: Mapping[int, str]) -> tuple[dict[i
     for kind in sorted(set(kinds.values()) & SHELVES.keys()):
         ids = [number for number, each in kinds.items() if each == kind]
         rows = {row.id: row for row in session.execute(_numbered(kind), {"ids": ids}).all()}
-        named = [row for row in rows.values() if SHELVES[kind].named and row.name is not None]
-        names = {row.person_id: (row.name, row.name_language) for row in named}
-        found.update(zip(rows, _lines(session, kind, list(rows.values()), names), strict=True))
+        if SHELVES[kind].named:
+            named = [row for row in rows.values() if row.name is not None]
+            names = {row.id: (row.name, row.name_language) for row in named}
+            lines = _lines(session, kind, list(rows.values()), names)
+        else:
+            headings = (
+                None if row.title is None else (row.title, row.title_language) for row in rows.values()
+            )
+            lines = list(map(partial(_entry, kind, SHELVES[kind]), rows.values(), headings))
+        found.update(zip(rows, lines, strict=True))
         if kind == "remembrance":
             linked = {row.person_id: row.id for row in rows.values() if row.linked}
     return found, linked

@@ -16,8 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from sqlalchemy import or_, select
 
 from memorial.domain.addresses import address
 from memorial.domain.name_match import (
@@ -36,6 +35,7 @@ from memorial.gate import GatedSession
 from memorial.gate.as_one import leading_things
 from memorial.gate.shown import source_label
 from memorial.models import Citation, PersonName, Source, Statement
+from memorial.models.statements import among
 from memorial.services.lists import entries, own_entries
 from memorial.services.name_candidates import Candidate, asking, candidates, of_two_words
 from memorial.services.search_entries import persons
@@ -252,19 +252,31 @@ def _sources(
 ) -> dict[tuple[str, str], Link]:
     """The first work, by its title, in which each of them is written so."""
     found: dict[tuple[str, str], Link] = {}
-    names = select(PersonName.record_id, PersonName.person_id, PersonName.text.label("written"), Source)
-    names = names.join(Citation, Citation.name_id == PersonName.id)
-    names = names.where(PersonName.record_id.in_(list(records)) | PersonName.person_id.in_(alone))
-    said = aliased(Statement)
-    places = select(said.record_id, said.person_id, said.value_text.label("written"), Source)
-    places = places.join(Citation, Citation.statement_id == said.id).where(said.record_id.in_(list(records)))
-    both: list[tuple[Any, Any]] = [(names, PersonName.text)]
+    values = {"records": list(records), "persons": alone, "spellings": spellings}
+    rows: list[Any] = [*session.execute(NAMES_IN_WORKS, values)]
     if "place" in records.values():
-        both.append((places.where(said.property == "name"), said.value_text))
-    for cited, text in both:
-        wanted = cited.join(Source, Source.id == Citation.source_id).where(text.in_(spellings))
-        for row in session.execute(wanted.order_by(Source.sort_key, Source.id)):
-            thing = f"record:{row.record_id}" if row.record_id else f"person:{row.person_id}"
-            link = Link(source_label(row.Source), address("source", row.Source.public_id))
-            found.setdefault((thing, row.written), link)
+        rows += session.execute(PLACES_IN_WORKS, values)
+    for row in rows:
+        thing = f"record:{row.record_id}" if row.record_id else f"person:{row.person_id}"
+        found.setdefault((thing, row.written), Link(source_label(row), address("source", row.public_id)))
     return found
+
+
+WORK = [getattr(Source, name) for name in ("public_id", "label", "title", "container_title")]
+BY_TITLE = (Source.sort_key, Source.id)
+NAMES_IN_WORKS: Any = (
+    select(PersonName.record_id, PersonName.person_id, PersonName.text.label("written"), *WORK)
+    .join(Citation, Citation.name_id == PersonName.id)
+    .join(Source, Source.id == Citation.source_id)
+    .where(or_(among(PersonName.record_id, "records"), among(PersonName.person_id, "persons")))
+    .where(among(PersonName.text, "spellings"))
+    .order_by(*BY_TITLE)
+)
+PLACES_IN_WORKS: Any = (
+    select(Statement.record_id, Statement.person_id, Statement.value_text.label("written"), *WORK)
+    .join(Citation, Citation.statement_id == Statement.id)
+    .join(Source, Source.id == Citation.source_id)
+    .where(Statement.property == "name", among(Statement.record_id, "records"))
+    .where(among(Statement.value_text, "spellings"))
+    .order_by(*BY_TITLE)
+)

@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -209,15 +210,19 @@ def _hits(
     if forgiven:
         signs = [f" {word} " for word in _said(rows, forgiven)]
     best: dict[str, Candidate] = {}
-    for row in sorted(rows, key=lambda row: (-_share(row[4], row[5], signs), row[4], row[0])):
+    # Whose body was not read is longer than any whose was.
+    short = sorted(
+        (row for row in rows if row[5] is not None),
+        key=lambda row: (-_share(row[4], row[5], signs), row[4], row[0]),
+    )
+    long = sorted((row for row in rows if row[5] is None), key=itemgetter(4, 0))
+    for row in (*short, *long):
         best.setdefault(row[1], row)
     return list(best.values()), len(rows) >= MOST
 
 
-def _share(tokens: int, body: str | None, signs: Sequence[str]) -> float:
-    """How much of an entry is the words asked for, as far as its body was read."""
-    if body is None:
-        return 0.0
+def _share(tokens: int, body: str, signs: Sequence[str]) -> float:
+    """How much of an entry is the words asked for."""
     spaced = f" {body} "  # two in a row share a space: a word said twice at once counts once
     return sum(spaced.count(sign) for sign in signs) / tokens
 

@@ -121,12 +121,13 @@ _FACTS = (
 )
 
 
+LABELLED = ("label", "title", "container_title")  # what a work is called by
 _CITED = (
-    select(Citation.record_id, Citation.source_id)
-    .where(among(Citation.record_id, "ids"), Citation.source_id.is_not(None))
+    select(Citation.record_id, *(getattr(Source, name) for name in ("public_id", *LABELLED)))
+    .join(Source, Source.id == Citation.source_id)
+    .where(among(Citation.record_id, "ids"))
     .distinct()
 )
-_WORKS = select(Source).where(among(Source.id, "ids"))
 
 
 def facts(session: GatedSession, kinds: Sequence[str], record_ids: Sequence[int]) -> Facts:
@@ -167,11 +168,8 @@ def _most(counted: Counter[str]) -> list[tuple[str, int]]:
 
 
 def _sources(session: GatedSession, record_ids: Sequence[int]) -> list[Choice]:
-    counted = Counter(row.source_id for row in session.execute(_CITED, {"ids": list(record_ids)}))
-    works = {work.id: work for work in session.scalars(_WORKS, {"ids": list(counted)})} if counted else {}
-    found = [
-        Choice(works[number].public_id, source_label(works[number]), count)
-        for number, count in counted.items()
-        if number in works
-    ]
+    rows: Sequence[Any] = session.execute(_CITED, {"ids": list(record_ids)}).all()
+    counted = Counter(row.public_id for row in rows)
+    works = {row.public_id: row for row in rows}
+    found = [Choice(number, source_label(works[number]), count) for number, count in counted.items()]
     return sorted(found, key=lambda each: (-each.count, each.words))[:MOST]

@@ -49,7 +49,8 @@ def snippets(
 def snippet(body: str, words: Sequence[str], begins: bool = False) -> str:
     """The text around its first hit, with hits between U+0002 and U+0003; "" where there is none."""
     body = body.replace(HIT, "").replace(END, "")
-    first = next((each for each in _WORD.finditer(body) if _is_hit(each[0], words, begins)), None)
+    hits = {each for each in set(_WORD.findall(body)) if _is_hit(each, words, begins)}
+    first = next((each for each in _WORD.finditer(body) if each[0] in hits), None) if hits else None
     if first is None:
         return ""
     begin, end = _edges(body, first.start(), first.end())
