@@ -87,8 +87,7 @@ def _chunk(
             {**mine, "property": "lived", "value_text": _home(record, homes), "value_number": None},
         )
     for table in (Record, Part, Person, Remembrance, PersonName, WallName, WallUnnamed):
-        if rows[table]:
-            insert_many(session, table, [_whole(table, row) for row in rows[table]])
+        insert_many(session, table, [_whole(table, row) for row in rows[table]])
 
 
 def _home(number: int, homes: int) -> str:

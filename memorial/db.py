@@ -152,6 +152,8 @@ def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str,
     SQLAlchemy works out every row's parameters anew, which takes three times as long as SQLite
     takes to write them; here the columns' own processors are asked for once.
     """
+    if not rows:
+        return
     if session.get_bind().dialect.name != "sqlite":
         # Without it every row that lacks a value another has starts a statement of its own.
         session.execute(insert(table), list(rows), execution_options={"render_nulls": True})

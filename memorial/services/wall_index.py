@@ -88,8 +88,7 @@ def _row(record_id: int, name: Row, guard: Row, shelf: str, key: str, label: str
 
 
 def add(session: GatedSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        insert_many(session, WallName, rows)
+    insert_many(session, WallName, rows)
 
 
 def index_records(session: GatedSession, record_ids: Sequence[int]) -> None:
@@ -112,9 +111,16 @@ def index_unnamed(session: GatedSession, record_ids: Sequence[int]) -> None:
         .join(Remembrance, mine.record_id == page.id)
         .where(page.id.in_(record_ids), ~_named_with_the_page())
     )
-    rows = session.execute(wanted, execution_options=ALL_PARTS).mappings().all()
-    if rows:
-        insert_many(session, WallUnnamed, [dict(row) for row in rows])
+    rows = session.execute(wanted, execution_options=ALL_PARTS).mappings()
+    insert_many(session, WallUnnamed, [dict(row) for row in rows])
+
+
+def pages_named_by(session: GatedSession, contribution_id: int) -> list[int]:
+    """A contribution's own pages, and those of others on which a name of its stands."""
+    page, name = Record.__table__.c, PersonName.__table__.c
+    named = select(name.record_id).where(name.contribution_id == contribution_id, name.record_id.is_not(None))
+    own = select(page.id).where(page.contribution_id == contribution_id)
+    return list(session.scalars(named.union(own), execution_options=ALL_PARTS))
 
 
 @cache

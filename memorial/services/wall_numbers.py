@@ -164,5 +164,4 @@ def keep(session: GatedSession, counted: Counted) -> None:
     )  # fmt: skip
     session.flush()
     rows = [{"shelf": shelf, "row_id": row_id, "number": number} for row_id, number in counted.anchors]
-    if rows:
-        insert_many(session, WallAnchor, rows)
+    insert_many(session, WallAnchor, rows)

@@ -36,7 +36,6 @@ from memorial.models import (
     Part,
     Party,
     Person,
-    PersonName,
     Proposal,
     Record,
     Remembrance,
@@ -174,7 +173,7 @@ def erase(
     files += enclosures.forget(session, contribution.id)
     receipt = {"files": len(files), "records": len(records_of(session, contribution.id))}
     search_index.forget_contribution(session, contribution.id)
-    pages = _pages_named_by(session, contribution)
+    pages = wall_index.pages_named_by(session, contribution.id)
     _delete_rows(session, contribution)
     wall_index.index_unnamed(session, pages)
     contribution.wrapped_key = None
@@ -187,13 +186,6 @@ def erase(
     session.info.setdefault("files_to_delete", []).extend(files)
     consent.move_epoch(session)
     return receipt
-
-
-def _pages_named_by(session: GatedSession, contribution: Contribution) -> list[int]:
-    """Its own pages, and others' on which a name of its stands."""
-    named = select(PersonName.record_id).where(PersonName.contribution_id == contribution.id)
-    own = select(Record.id).where(Record.contribution_id == contribution.id)
-    return list({number for number in session.scalars(named.union(own)) if number is not None})
 
 
 def _delete_rows(session: GatedSession, contribution: Contribution) -> None:

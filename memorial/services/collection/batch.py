@@ -243,9 +243,7 @@ class Batch:
             _change(self.session, table, rows)
         self.session.flush()
         for table in ORDER:
-            rows = self.rows.pop(table, [])
-            if rows:
-                insert_many(self.session, table, rows)
+            insert_many(self.session, table, self.rows.pop(table, []))
         if self.rows:
             raise ValueError(f"no place in the order for {sorted(t.__tablename__ for t in self.rows)}")
         self.changes.clear()

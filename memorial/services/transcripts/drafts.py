@@ -178,8 +178,7 @@ def write_lines(session: GatedSession, draft: Draft, lines: Sequence[Line]) -> N
         }
         for line in lines
     ]  # fmt: skip
-    if rows:
-        insert_many(session, DraftCue, rows)
+    insert_many(session, DraftCue, rows)
 
 
 def step(session: GatedSession, draft: Draft, actor: Actor, changes: list[Any], now: datetime) -> DraftStep:
