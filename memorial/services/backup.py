@@ -35,6 +35,7 @@ from memorial.models import Enclosure, Evidence, Head, Media, UploadPiece
 from memorial.services import backup_files
 from memorial.services.backup_files import LIST, MANIFEST, SUFFIX, Growing, Written, series_of, stamp
 from memorial.storage import Missing, Storage
+from memorial.storage.files import fsync_folder
 
 ROWS_IN_A_MEMBER: Final = 2000
 _TRIES: Final = 5
@@ -108,7 +109,7 @@ def write_backup(
         backup_files.keep_list(keys, path, manifest, written)
         at("listed")
         path.with_suffix(".growing").rename(path)
-        backup_files.fsync_folder(folder)
+        fsync_folder(folder)
     return report
 
 

@@ -171,14 +171,6 @@ def read_list(keys: ArchiveKey, path: Path) -> tuple[Manifest, Written] | None:
         return None
 
 
-def fsync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 # -- reading --------------------------------------------------------------------------------
 
 
