@@ -44,9 +44,10 @@ def record_view(session: GatedSession, kind: str, public_id: str) -> RecordView:
     return with_places(session, as_one(session, record))
 
 
-def is_withdrawn(session: GatedSession, kind: str, public_id: str) -> bool:
-    """Whether a notice stands where its page was."""
-    return find(session, kind, public_id) is None and isinstance(_gone(session, public_id, kind), Withdrawn)
+def is_withdrawn(session: GatedSession, public_id: str, *kinds: str) -> bool:
+    """Whether a notice stands where a page of one of these kinds was."""
+    noticed = isinstance(_gone(session, public_id, *kinds), Withdrawn)
+    return noticed and not any(find(session, kind, public_id) for kind in kinds)
 
 
 def find(session: GatedSession, kind: str, public_id: str) -> Record | None:

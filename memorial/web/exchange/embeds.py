@@ -57,7 +57,7 @@ def embed(public_id: str) -> Response:
 
 def silent(public_id: str) -> Response:
     """The same quiet words whatever was here; gone where a notice says so on the page itself, else not found."""
-    status = 410 if records.is_withdrawn(viewing(), "testimony", public_id) else 404
+    status = 410 if records.is_withdrawn(viewing(), public_id, "testimony") else 404
     answer = make_response(render_template("public/embed_silent.html"), status)
     answer.headers["Cache-Control"] = "no-store"
     return framed_anywhere(answer)

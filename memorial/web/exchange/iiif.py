@@ -79,8 +79,7 @@ def record_of(public_id: str) -> RecordView:
     """
     header = harvest.one(taking(), public_id) if is_public_id(public_id) else None
     if header is None or header.gone:
-        gone = (records.is_withdrawn(viewing(), kind, public_id) for kind in lists.SHELVES)
-        raise TakenBack if any(gone) else NotOpen
+        raise TakenBack if records.is_withdrawn(viewing(), public_id, *lists.SHELVES) else NotOpen
     return as_handed_on(records.record_view(taking(), header.kind, public_id))
 
 

@@ -32,7 +32,7 @@ def answer_for(room: str, public_id: str) -> Response:
     """Raises TakenBack where the page says that it was withdrawn, NotOpen for all else."""
     header, kind = harvest.one(taking(), public_id), KIND_OF[f"/{room}"]
     if header is None or header.gone or header.kind != kind:
-        raise TakenBack if is_withdrawn(viewing(), kind, public_id) else NotOpen
+        raise TakenBack if is_withdrawn(viewing(), public_id, kind) else NotOpen
     said = harvest.described(taking(), [header]).get(header.record_id)
     if said is None:
         raise NotOpen

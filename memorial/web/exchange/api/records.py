@@ -84,7 +84,7 @@ def opened(kind: str, public_id: str) -> RecordView:
     try:
         return reading.record_view(taking(), kind, public_id)
     except NotOpen as error:
-        if reading.is_withdrawn(viewing(), kind, public_id):
+        if reading.is_withdrawn(viewing(), public_id, kind):
             raise TakenBack from error
         raise
 
