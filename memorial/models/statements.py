@@ -5,10 +5,10 @@
     tsquery(bindparam("asked"))    # what PostgreSQL's full-text index is asked
 
 SQLite plans at no cost, but SQLAlchemy writes a list of parameters anew for every execution, which takes longer than to
-look them up: numbers go there as one text of JSON. PostgreSQL plans a statement for every execution, unless its text is the same as before and no value
-promises a better plan; so numbers go there as one array, limits stand in the text, and the words that are looked for are
-given by a subselect. Asked for outright, a common word would be looked up by the planner, which then rather reads
-whole texts one after the other than ask the index.
+look them up: numbers go there as one text of JSON. PostgreSQL plans a statement for every execution, unless its text is
+the same as before and no value promises a better plan; so numbers go there as one array, limits stand in the text, and the
+words that are looked for are given by a subselect. Asked for outright, a common word would be looked up by the planner,
+which then rather reads whole texts one after the other than ask the index.
 """
 
 from __future__ import annotations

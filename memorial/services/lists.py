@@ -9,9 +9,9 @@ hidden leaves neither a line nor a gap. Order and cursors use shown values alone
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
@@ -130,21 +130,14 @@ FILTERS = {
 
 def entries_of(session: GatedSession, kind: str, rows: Sequence[Any]) -> list[Entry]:
     """Rows of `statement_of(kind)` as lines."""
-    if not SHELVES[kind].named:
-        return _lines(session, kind, rows, {})
-    names = _names(session, [row.person_id for row in rows if row.person_id])
-    return _lines(
-        session, kind, rows, {row.id: names[row.person_id] for row in rows if row.person_id in names}
-    )
+    named = SHELVES[kind].named
+    names = _names(session, [row.person_id for row in rows if row.person_id]) if named else {}
+    found = {row.id: names[row.person_id] for row in rows if row.person_id in names} if names else {}
+    return _lines(kind, rows, found | _titles(session, [row.id for row in rows if row.id not in found]))
 
 
-def _lines(
-    session: GatedSession, kind: str, rows: Sequence[Any], headings: Mapping[int, tuple[str, str]]
-) -> list[Entry]:
-    """`headings` are those that are known, by record; of whoever has no name to show it is the title."""
-    untitled = [row.id for row in rows if row.id not in headings]
-    titles = {**_titles(session, untitled), **headings} if untitled else headings
-    return [_entry(kind, SHELVES[kind], row, titles.get(row.id)) for row in rows]
+def _lines(kind: str, rows: Iterable[Any], headings: Mapping[int, tuple[str, str]]) -> list[Entry]:
+    return [_entry(kind, SHELVES[kind], row, headings.get(row.id)) for row in rows]
 
 
 def _entry(kind: str, shelf: Shelf, row: Any, heading: tuple[str, str] | None) -> Entry:
@@ -198,7 +191,7 @@ def _numbered(kind: str) -> Select[Any]:
     if not SHELVES[kind].named:
         titled = and_(Text.record_id == Record.id, Text.role == "title")
         return (
-            wanted.add_columns(Text.body.label("title"), Text.language.label("title_language"))
+            wanted.add_columns(Text.body.label("heading"), Text.language.label("heading_language"))
             .outerjoin(Text, titled)
             .order_by(Text.position.desc(), Text.id.desc())
         )
@@ -206,8 +199,8 @@ def _numbered(kind: str) -> Select[Any]:
     linked = or_(SameAs.person_id == person, SameAs.other_id == person)
     return (
         wanted.add_columns(
-            PersonName.text.label("name"),
-            PersonName.language.label("name_language"),
+            PersonName.text.label("heading"),
+            PersonName.language.label("heading_language"),
             select(SameAs.id).where(linked, SameAs.undone_at.is_(None)).exists().label("linked"),
         )
         .outerjoin(PersonName, PersonName.person_id == person)
@@ -232,16 +225,11 @@ def own_entries(session: GatedSession, kinds: Mapping[int, str]) -> tuple[dict[i
     for kind in sorted(set(kinds.values()) & SHELVES.keys()):
         ids = [number for number, each in kinds.items() if each == kind]
         rows = {row.id: row for row in session.execute(_numbered(kind), {"ids": ids}).all()}
-        if SHELVES[kind].named:
-            named = [row for row in rows.values() if row.name is not None]
-            names = {row.id: (row.name, row.name_language) for row in named}
-            lines = _lines(session, kind, list(rows.values()), names)
-        else:
-            headings = (
-                None if row.title is None else (row.title, row.title_language) for row in rows.values()
-            )
-            lines = list(map(partial(_entry, kind, SHELVES[kind]), rows.values(), headings))
-        found.update(zip(rows, lines, strict=True))
+        headed = [row for row in rows.values() if row.heading is not None]
+        headings = {row.id: (row.heading, row.heading_language) for row in headed}
+        if SHELVES[kind].named:  # of whoever has no name to show it is the title
+            headings |= _titles(session, [number for number in rows if number not in headings])
+        found.update(zip(rows, _lines(kind, rows.values(), headings), strict=True))
         if kind == "remembrance":
             linked = {row.person_id: row.id for row in rows.values() if row.linked}
     return found, linked
