@@ -10,6 +10,7 @@ their lock at BEGIN, foreign keys hold, and deleted words are overwritten on dis
 from __future__ import annotations
 
 import json
+import select
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -32,7 +33,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeEngine
 
@@ -96,8 +97,9 @@ def make_engine(url: str, **options: Any) -> Engine:
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
-    engine = _create_engine(url, pool_pre_ping=True, pool_use_lifo=True, connect_args=PATIENCE, **options)
+    engine = _create_engine(url, pool_use_lifo=True, connect_args=PATIENCE, **options)
     event.listen(engine, "connect", _postgresql_settings)
+    event.listen(engine, "checkout", _still_there)
     return engine
 
 
@@ -109,6 +111,21 @@ def _postgresql_settings(connection: Any, _record: object) -> None:
         cursor.execute("SET jit = off")
         cursor.execute("SET enable_memoize = off")
     connection.autocommit = False
+
+
+def _still_there(connection: Any, _record: object, _proxy: object) -> None:
+    """A server that went away has closed the line, and that is there to be read; else nothing is, between statements.
+
+    Asking the server whether it is there (`pool_pre_ping`) takes as long as a statement, for each page.
+    """
+    try:
+        line = select.poll()
+        line.register(connection.fileno(), select.POLLIN)
+        if line.poll(0):  # or it has told of something
+            connection.execute("SELECT 1")
+            connection.rollback()
+    except connection.OperationalError as gone:
+        raise DisconnectionError("the server has closed this connection") from gone
 
 
 def _sqlite_pragmas(connection: Any, _record: object) -> None:

@@ -13,9 +13,9 @@ The first two are "the same name"; the others are offered, never taken as the sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -39,8 +39,7 @@ LONGER = 4  # letters by which two spellings of a joined name differ at most
 _LOOSE = frozenset(("patronymic", "family"))
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """How a name answers what was asked. `cost` orders within a degree; `beyond` words of it were not asked."""
 
     degree: str
@@ -91,11 +90,14 @@ def _very_word(one: Word, theirs: Sequence[Word]) -> Match | None:
 
 def _one_word(one: Word, theirs: Sequence[Word]) -> Match | None:
     """By the word that answers it best."""
-    answers = [(*_between(one, other), at) for at, other in enumerate(theirs)]
-    near = [(_PLACE[degree], apart, at) for degree, apart, at in answers if apart < APART]
-    if not near:
+    answers = []
+    for at, other in enumerate(theirs):
+        degree, apart = _between(one, other)
+        if apart < APART:
+            answers.append((_PLACE[degree], apart, at))
+    if not answers:
         return None
-    place, apart, best = min(near)
+    place, apart, best = min(answers)
     return Match(
         DEGREES[place], apart, sum(not word.optional for at, word in enumerate(theirs) if at != best)
     )
@@ -124,12 +126,11 @@ def _each_word(mine: Sequence[Word], theirs: Sequence[Word]) -> Match | None:
 def _joined(mine: Sequence[Word], theirs: Sequence[Word]) -> Match | None:
     """Əli Zadə and Əlizadə, Nasr-Allah and Nəsrulla."""
     one, other = ([word for word in some if not word.optional] for some in (mine, theirs))
-    lengths = [sum(len(word.folded) for word in some) for some in (one, other)]
-    if len(one) == len(other) or abs(lengths[0] - lengths[1]) > LONGER:
+    folded, others = ("".join([word.folded for word in some]) for some in (one, other))
+    if len(one) == len(other) or abs(len(folded) - len(others)) > LONGER:
         return None
-    folded = ["".join(word.folded for word in some) for some in (one, other)]
-    texts = ["".join(word.text for word in some) for some in (one, other)]
-    degree, cost = _between(Word(texts[0], folded[0]), Word(texts[1], folded[1]))
+    texts = ["".join([word.text for word in some]) for some in (one, other)]
+    degree, cost = _between(Word(texts[0], folded), Word(texts[1], others))
     return Match(VARIANT, cost + 0.25, 0) if degree in (EXACT, VARIANT) else None
 
 

@@ -20,8 +20,8 @@ woman, one of the Hacıyevlər in a memoir. What stands in the tables below:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from memorial.domain.name_sounds import CLASSES, heard
 from memorial.domain.names import fold
@@ -67,8 +67,7 @@ _BEY = re.compile("b[əea]y(?=$|[oeöə][vWf]|l)")
 _LI = re.compile("(?<=...)l[ıiyuü]nsk[iıyJ]+$")  # Шихлинский is Şıxlı, Talyshinski the Talışlı
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """A way to take a word: its sounds, what that costs, and why: "", plural, bey, nickname, patronymic or family."""
 
     sounds: str
@@ -100,8 +99,7 @@ def forms(word: str) -> tuple[Form, ...]:
     return tuple(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a name; `optional` where a source may leave it out."""
 
     text: str

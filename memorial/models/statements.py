@@ -6,9 +6,10 @@
 
 SQLite plans at no cost, but SQLAlchemy writes a list of parameters anew for every execution, which takes longer than to
 look them up: numbers go there as one text of JSON. PostgreSQL plans a statement for every execution, unless its text is
-the same as before and no value promises a better plan; so numbers go there as one array, limits stand in the text, and the
-words that are looked for are given by a subselect. Asked for outright, a common word would be looked up by the planner,
-which then rather reads whole texts one after the other than ask the index.
+the same as before and no value promises a better plan; so numbers go there as one array, limits stand in the text, and
+arrays and the words that are looked for are given by a subselect. Given outright, an array of fewer than ten promises a
+better plan each time, which takes longer than all the statement reads; and a common word would be looked up by the
+planner, which then rather reads whole texts one after the other than ask the index.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     bindparam,
+    cast,
     func,
     literal_column,
     select,
@@ -32,6 +34,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.selectable import ScalarSelect
+from sqlalchemy.types import TypeEngine
 
 
 class _Among(FunctionElement[bool]):
@@ -67,13 +71,23 @@ def _in(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(_Among, "postgresql")
 def _any(element: Any, compiler: Any, **options: Any) -> str:
     column, values = element.clauses
-    array = bindparam(values.key, type_=ARRAY(values.type))
+    # Cast, or it would be read as a subquery of rows.
+    array = cast(array_of(values.key, values.type), ARRAY(values.type))
     return f"{compiler.process(column, **options)} = ANY ({compiler.process(array, **options)})"
 
 
-def in_the_text(number: int) -> ColumnElement[int]:
-    """For limits, and to tell the parts of a UNION apart."""
-    return literal_column(str(int(number)), Integer())
+def array_of(name: str, kind: TypeEngine[Any]) -> ScalarSelect[Any]:
+    """An array of PostgreSQL that is given under that name."""
+    return select(bindparam(name, type_=ARRAY(kind))).scalar_subquery()
+
+
+def in_the_text(value: int | str) -> ColumnElement[Any]:
+    """For limits, for kinds, and to tell the parts of a UNION apart: the program's own numbers and words."""
+    if isinstance(value, int):
+        return literal_column(str(value), Integer())
+    if not value.isidentifier():
+        raise ValueError(f"not a word of the program's own: {value!r}")
+    return literal_column(f"'{value}'", String())
 
 
 def tsquery(written: Any) -> Any:

@@ -15,7 +15,6 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ColumnElement,
     Select,
@@ -35,7 +34,7 @@ from memorial.domain.name_match import ENDING, EXACT, VARIANT, asked
 from memorial.domain.name_parts import Word
 from memorial.gate import GatedSession
 from memorial.models import WrittenName
-from memorial.models.statements import in_the_text, tsquery
+from memorial.models.statements import array_of, in_the_text, tsquery
 
 MOST_READ = 48  # keys of a word that are read one after the other
 LAST = "~"  # behind every letter and digit of a key
@@ -167,12 +166,12 @@ _LINES = table("fts_name_keys", column("key", String()), column("name_id", BigIn
 def _statement(sqlite: bool, forms: tuple[str, ...], kinds: tuple[str, ...], most: int) -> Select[Any]:
     """One text for any names, so that PostgreSQL plans it once: a limit in it, for of one not known it thinks the worst."""
     # Equal to one of few, and not IN, which SQLAlchemy would write anew for every execution.
-    of_kinds = or_(*(WrittenName.kind == kind for kind in kinds))
+    of_kinds = or_(*(WrittenName.kind == in_the_text(kind) for kind in kinds))
     made = {"keys": _by_keys, "words": _in_sqlite if sqlite else _in_postgresql}
     cut = in_the_text(most)
     parts = [select(made[form](at, of_kinds, cut).subquery(f"part_{at}")) for at, form in enumerate(forms)]
     every: Any = parts[0] if len(parts) == 1 else union_all(*parts)
-    return every  # type: ignore[no-any-return]
+    return every.execution_options(planned_once=True)  # type: ignore[no-any-return]
 
 
 def _names(at: int) -> Any:
@@ -196,7 +195,7 @@ def _in_postgresql(at: int, of_kinds: ColumnElement[bool], cut: Any) -> Any:
 
 def _by_keys(at: int, of_kinds: ColumnElement[bool], cut: Any) -> Any:
     """Of each key as many as are wanted at most, behind the gate; whoever has two of them once."""
-    low, high = (bindparam(f"{end}_{at}", type_=ARRAY(String())) for end in ("low", "high"))
+    low, high = (array_of(f"{end}_{at}", String()) for end in ("low", "high"))
     ends = (column("low", String()), column("high", String()))
     ranges = func.unnest(low, high).table_valued(*ends, name=f"range_{at}").render_derived()
     of_one = _names(at).select_from(_LINES).join(WrittenName, WrittenName.id == _LINES.c.name_id)
