@@ -3,6 +3,7 @@
 import sys
 import threading
 
+import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -64,6 +65,22 @@ def test_a_turn_is_one_machine_s_until_it_ends_or_its_connection_does(house):
             )
         with turns.taken(house, "minute") as somebody_else:
             assert somebody_else
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_a_page_after_postgresql_was_away_finds_its_way_by_itself(house):
+    """Its connections were closed by the server while they lay idle: nobody is answered with an error for that."""
+    before = _two_backends(house)
+    url = house.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as killer:
+        closed = killer.execute("SELECT pg_terminate_backend(pid, 10000) FROM unnest(%s) AS pid", [before])
+        assert closed.fetchall() == [(True,), (True,)]
+    assert set(_two_backends(house)).isdisjoint(before)
+
+
+def _two_backends(house) -> list[int]:
+    with house.reading_engine.connect() as one, house.reading_engine.connect() as two:
+        return [each.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() for each in (one, two)]
 
 
 def test_a_worker_that_ends_by_itself_is_started_again_until_it_is_stopped(tmp_path, monkeypatch):

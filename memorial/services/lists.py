@@ -51,6 +51,7 @@ class Shelf:
     named: bool = False  # the heading is a person's name
 
 
+UNDATED = When()
 SPECIMEN = "specimen"  # how its narrator stood to the event: there is none
 BY_DAY = Order(Record.sort_day, Record.id, nullable=True)
 BY_KEY = Order(Record.sort_key, Record.id)
@@ -151,7 +152,7 @@ def _entry(kind: str, shelf: Shelf, row: Any, heading: tuple[str, str] | None) -
         language=language,
         when=When(row.date_edtf, row.date_words, note=row.date_note)
         if "date_edtf" in shelf.columns
-        else When(),
+        else UNDATED,
         where=shelf.where(row),
         line="" if line in (title, SPECIMEN) else line,
         specimen=line == SPECIMEN,

@@ -1,20 +1,23 @@
 """Written names that may answer: several askings in one statement, each for at most so many names.
 
-    exact, looser = candidates(session, [asking(sought, EXACT), asking(sought, ENDING)], kinds, most)
+    exact, looser = asking(sought, EXACT, 32), asking(sought, ENDING, 48).unless(1, answer=0)
+    found, more = candidates(session, [exact, looser], kinds)   # lists of names, None where it was not asked
 
-A statement costs more than what it reads here, so what may be wanted next is asked for with it. Each asking is cut by
-itself and behind the gate: a hidden name neither shows nor crowds out.
+A statement costs more than what it reads here, so what may be wanted next is asked for with it, on the condition that
+it will be wanted. Each asking is cut by itself and behind the gate: a hidden name neither shows nor crowds out, and
+decides nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Select,
@@ -49,15 +52,30 @@ class Candidate(NamedTuple):
     kind: str
 
 
+class Unless(NamedTuple):
+    """The first so many askings are answered by more than so many persons or places."""
+
+    first: int
+    answer: int
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A name answers that has one key of every group, or one of those that the words have `together`."""
+    """A name answers that has one key of every group, or one of those that the words have `together`; so many at most."""
 
     groups: Sequence[Sequence[str]]
-    together: Sequence[str] = ()
+    together: Sequence[str]
+    most: int
+    condition: Unless | None = None
+
+    def unless(self, first: int, *, answer: int) -> Asking:
+        """The same, not asked where the first so many askings are answered by more than so many."""
+        return replace(self, condition=Unless(first, answer))
 
 
-def asking(sought: Sequence[Word], degree: str, wide: bool = False, after: str | None = None) -> Asking:
+def asking(
+    sought: Sequence[Word], degree: str, most: int, *, wide: bool = False, after: str | None = None
+) -> Asking:
     """What answers these words in this degree or a better one.
 
     Of a single word without the keys of `after`, a better degree that is asked for by itself.
@@ -73,20 +91,31 @@ def asking(sought: Sequence[Word], degree: str, wide: bool = False, after: str |
         together = asked(joined, EXACT if degree == EXACT else VARIANT)
     if together and len(groups) == 1 and degree in (EXACT, VARIANT):
         groups = []  # the same word twice: whoever bears it once would crowd out whoever bears it twice
-    return Asking(groups, together)
+    return Asking(groups, together, most)
 
 
 def candidates(
-    session: GatedSession, askings: Sequence[Asking], kinds: Sequence[str], most: int
-) -> list[list[Candidate]]:
-    """What answers each of them."""
+    session: GatedSession, askings: Sequence[Asking], kinds: Sequence[str]
+) -> list[list[Candidate] | None]:
+    """What answers each of them; None where it was not asked. SQLite asks whatever the condition: it would look at it
+    anew for each name, and has no way to go for another statement."""
     if _is_sqlite(session):
-        return _found(
-            session, [_query(each.groups, each.together, sqlite=True) for each in askings], kinds, most
-        )
-    return _found(
-        session, [_ranges(each) or _query(each.groups, each.together) for each in askings], kinds, most
+        wanted = [_query(each.groups, each.together, sqlite=True) for each in askings]
+        return [*_found(session, wanted, kinds, [(each.most, None) for each in askings])]
+    found = _found(
+        session,
+        [_ranges(each) or _query(each.groups, each.together) for each in askings],
+        kinds,
+        [(each.most, each.condition) for each in askings],
     )
+    return [
+        None if each.condition and _holds(each.condition, found) else rows
+        for each, rows in zip(askings, found, strict=True)
+    ]
+
+
+def _holds(condition: Unless, found: Sequence[Sequence[Candidate]]) -> bool:
+    return len({row.thing for rows in found[: condition.first] for row in rows}) > condition.answer
 
 
 def of_two_words(
@@ -98,7 +127,7 @@ def of_two_words(
     pairs = [f"({_query(two, (), sqlite)})" for two in combinations(groups, 2)]
     if not pairs:
         return []
-    return _found(session, [(" OR " if sqlite else " | ").join(pairs)], kinds, most)[0]
+    return _found(session, [(" OR " if sqlite else " | ").join(pairs)], kinds, [(most, None)])[0]
 
 
 class _Ranges(NamedTuple):
@@ -108,8 +137,11 @@ class _Ranges(NamedTuple):
     high: Sequence[str]
 
 
+Limit = tuple[int, Unless | None]
+
+
 def _found(
-    session: GatedSession, asked_for: Sequence[str | _Ranges], kinds: Sequence[str], most: int
+    session: GatedSession, asked_for: Sequence[str | _Ranges], kinds: Sequence[str], limits: Sequence[Limit]
 ) -> list[list[Candidate]]:
     values: dict[str, Any] = {}
     for at, each in enumerate(asked_for):
@@ -119,7 +151,7 @@ def _found(
             values[f"asked_{at}"] = each
     forms = tuple("keys" if isinstance(each, _Ranges) else "words" for each in asked_for)
     found: list[list[Candidate]] = [[] for _ in asked_for]
-    statement = _statement(_is_sqlite(session), forms, tuple(kinds), most)
+    statement = _statement(_is_sqlite(session), forms, tuple(kinds), tuple(limits))
     for at, number, thing, written, kind in session.execute(statement, values).all():
         found[at].append(Candidate(number, thing, written, kind))
     return found
@@ -163,15 +195,28 @@ _LINES = table("fts_name_keys", column("key", String()), column("name_id", BigIn
 
 
 @lru_cache(maxsize=64)
-def _statement(sqlite: bool, forms: tuple[str, ...], kinds: tuple[str, ...], most: int) -> Select[Any]:
+def _statement(
+    sqlite: bool, forms: tuple[str, ...], kinds: tuple[str, ...], limits: tuple[Limit, ...]
+) -> Select[Any]:
     """One text for any names, so that PostgreSQL plans it once: a limit in it, for of one not known it thinks the worst."""
     # Equal to one of few, and not IN, which SQLAlchemy would write anew for every execution.
     of_kinds = or_(*(WrittenName.kind == in_the_text(kind) for kind in kinds))
     made = {"keys": _by_keys, "words": _in_sqlite if sqlite else _in_postgresql}
-    cut = in_the_text(most)
-    parts = [select(made[form](at, of_kinds, cut).subquery(f"part_{at}")) for at, form in enumerate(forms)]
-    every: Any = parts[0] if len(parts) == 1 else union_all(*parts)
+    parts: list[CTE] = []
+    for at, (form, (most, condition)) in enumerate(zip(forms, limits, strict=True)):
+        also = (of_kinds,) if condition is None else (of_kinds, _wanted(parts[: condition.first], condition))
+        part = made[form](at, also, in_the_text(most))
+        parts.append(part.cte(f"part_{at}").prefix_with("MATERIALIZED"))
+    every: Any = select(parts[0]) if len(parts) == 1 else union_all(*(select(part) for part in parts))
     return every.execution_options(planned_once=True)  # type: ignore[no-any-return]
+
+
+def _wanted(before: Sequence[CTE], condition: Unless) -> ColumnElement[bool]:
+    """The condition does not hold."""
+    things = [select(part.c.thing) for part in before]
+    every = (things[0] if len(things) == 1 else union_all(*things)).subquery()
+    counted = select(func.count(every.c.thing.distinct())).scalar_subquery()
+    return counted <= in_the_text(condition.answer)
 
 
 def _names(at: int) -> Any:
@@ -179,27 +224,30 @@ def _names(at: int) -> Any:
     return select(place, WrittenName.id, WrittenName.thing, WrittenName.text, WrittenName.kind)
 
 
-def _in_sqlite(at: int, of_kinds: ColumnElement[bool], cut: Any) -> Any:
+Conditions = Sequence[ColumnElement[bool]]
+
+
+def _in_sqlite(at: int, also: Conditions, cut: Any) -> Any:
     fts = table("fts_names", column("rowid"), column("fts_names"))
     wanted = _names(at).select_from(fts).join(WrittenName, WrittenName.id == fts.c.rowid)
-    return wanted.where(fts.c.fts_names.op("MATCH")(_sought(at)), of_kinds).limit(cut)
+    return wanted.where(fts.c.fts_names.op("MATCH")(_sought(at)), *also).limit(cut)
 
 
-def _in_postgresql(at: int, of_kinds: ColumnElement[bool], cut: Any) -> Any:
+def _in_postgresql(at: int, also: Conditions, cut: Any) -> Any:
     vector = column("fts_keys", TSVECTOR())
-    wanted = _names(at).where(vector.op("@@")(tsquery(_sought(at))), of_kinds)
+    wanted = _names(at).where(vector.op("@@")(tsquery(_sought(at))), *also)
     # Planned as if all were wanted, and read only as far as they are: before a LIMIT, PostgreSQL would rather
     # walk all names until enough of them fit (7.5 seconds among a million) than ask the index.
     return select(wanted.cte(f"named_{at}").prefix_with("MATERIALIZED")).limit(cut)
 
 
-def _by_keys(at: int, of_kinds: ColumnElement[bool], cut: Any) -> Any:
+def _by_keys(at: int, also: Conditions, cut: Any) -> Any:
     """Of each key as many as are wanted at most, behind the gate; whoever has two of them once."""
     low, high = (array_of(f"{end}_{at}", String()) for end in ("low", "high"))
     ends = (column("low", String()), column("high", String()))
     ranges = func.unnest(low, high).table_valued(*ends, name=f"range_{at}").render_derived()
     of_one = _names(at).select_from(_LINES).join(WrittenName, WrittenName.id == _LINES.c.name_id)
-    of_one = of_one.where(_LINES.c.key >= ranges.c.low, _LINES.c.key <= ranges.c.high, of_kinds)
+    of_one = of_one.where(_LINES.c.key >= ranges.c.low, _LINES.c.key <= ranges.c.high, *also)
     named = of_one.limit(cut).lateral(f"named_{at}")
     return select(*named.c).select_from(ranges).join(named, true()).distinct().limit(cut)
 

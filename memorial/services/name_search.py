@@ -5,16 +5,17 @@
     suggestions(session, "Haci")                            # names that begin so, for whoever is typing
 
 The very name is looked for, and by itself what sounds like it (domain/name_match.py), so that neither crowds out the
-other; other endings where the very name is not there, and only where there is none, beginnings and near spellings.
-Every statement is the reader's own session's: at most `LOOKED_AT` names of those that this reader may see, so
+other; other endings where the very name is not there, and only where there is none, beginnings and near spellings. One
+statement asks all of it: each degree only where the better ones leave it wanted.
+Every statement is the reader's own session's: at most so many names of those that this reader may see, so
 that a hidden name neither shows nor crowds out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 
@@ -37,12 +38,14 @@ from memorial.gate.shown import source_label
 from memorial.models import Citation, PersonName, Source, Statement
 from memorial.models.statements import among
 from memorial.services.lists import entries, own_entries
-from memorial.services.name_candidates import Candidate, asking, candidates, of_two_words
+from memorial.services.name_candidates import Asking, Candidate, asking, candidates, of_two_words
 from memorial.services.search_entries import persons
 
-LOOKED_AT = 48  # names of one degree: beyond that, one more word of the name narrows it
-LOOKED_AT_FOR_FEW = 24  # where no more than a few are shown
-FEW = 5
+# Names of one degree: beyond that, one more word of the name narrows it. Of those that share letters nearly all answer.
+LETTERS, ENDINGS, SOUNDS = 24, 32, 48
+LOOKED_AT = {EXACT: LETTERS, VARIANT: SOUNDS, ENDING: ENDINGS, BEGINNING: LETTERS, NEAR: LETTERS}
+AT_MOST = 256  # that are the very name, where so few persons bear them that a page has room for more
+SPARE = 2  # beyond a page: persons who may be read as one with another
 ENOUGH = 10  # found as the same name: what is looser is not offered
 PER_PAGE = 20
 LONGEST_QUERY = 300
@@ -53,8 +56,7 @@ BETTER = {VARIANT: EXACT, ENDING: VARIANT, BEGINNING: ENDING, NEAR: BEGINNING}
 PEOPLE = ("remembrance", "person")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """One that was found: by which written name, how near, and where it is written so."""
 
     entry: Entry
@@ -89,18 +91,17 @@ def find(
     sought = words(query[:LONGEST_QUERY])[:MOST_WORDS]
     if not sought:
         return Names()
-    found = _by_degrees(session, query, sought, kinds, same, most)
+    found, cut = _by_degrees(session, query, sought, kinds, same, most)
     partly = not found and len(sought) > 1 and not same
     if partly:
-        alone = [asking([word], VARIANT) for word in sought]
-        for word, rows in zip(sought, candidates(session, alone, kinds, LOOKED_AT), strict=True):
-            _keep(found, word.text, rows)
+        alone = [asking([word], VARIANT, SOUNDS) for word in sought]
+        for word, rows in zip(sought, candidates(session, alone, kinds), strict=True):
+            _keep(found, word.text, rows or ())
     best, pages = _as_one(session, found, most)
-    return Names(_named(session, best[:most], pages), len(best) > most, partly and bool(best))
+    return Names(_named(session, best[:most], pages), cut or len(best) > most, partly and bool(best))
 
 
-@dataclass(frozen=True, slots=True)
-class _Best:
+class _Best(NamedTuple):
     """The name that answers best of what is shown once, and whose it is where several are read as one."""
 
     shown: str  # the thing that leads: "record:7"
@@ -141,30 +142,65 @@ Kept = dict[str, tuple[Match, str, str]]  # by "record:7": its best match, the n
 
 def _by_degrees(
     session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], same: bool, most: int
-) -> Kept:
-    """The very name with its other spellings; all else only where the very name is not there."""
+) -> tuple[Kept, bool]:
+    """The very name with its other spellings; all else only where the very name is not there. And whether there may be
+    more than was looked at."""
     found: Kept = {}
-    rows = _asked(
-        session, sought, (EXACT, VARIANT) if same or len(sought) > 1 else (EXACT, VARIANT, ENDING), kinds
-    )
-    _keep(found, query, rows[EXACT])
-    if len(found) <= 2 * most:  # else they fill the page, whatever else there is
-        _keep(found, query, _without(rows[VARIANT], rows[EXACT]))
-    if not same and not any(kept[0].degree == EXACT for kept in found.values()):
-        _look_further(session, query, sought, kinds, found, rows)
-    close = {thing: kept for thing, kept in found.items() if kept[0].same}
-    return close if same or len(close) >= ENOUGH else found
+    answers = _Answers(session, sought, kinds, filled=most + SPARE)
+    answers.ask(same)
+    _keep(found, query, answers.of(EXACT))
+    if len(found) <= answers.filled:
+        _keep(found, query, _without(answers.of(VARIANT), answers.of(EXACT)))
+    exact = any(kept[0].degree == EXACT for kept in found.values())
+    if not same and not exact and _close(found) < ENOUGH:
+        _look_further(query, answers, found)
+    only = same or _close(found) >= ENOUGH
+    return {thing: kept for thing, kept in found.items() if kept[0].same} if only else found, answers.cut
 
 
-Asked = dict[str, list[Candidate]]  # what each degree gave
+def _close(found: Kept) -> int:
+    return sum(kept[0].same for kept in found.values())
 
 
-def _asked(
-    session: GatedSession, sought: Sequence[Word], degrees: Sequence[str], kinds: Sequence[str], most: int = 0
-) -> Asked:
-    """What answers in each of these degrees; of a single word without what a better one was asked for."""
-    askings = [asking(sought, degree, after=BETTER.get(degree)) for degree in degrees]
-    return dict(zip(degrees, candidates(session, askings, kinds, most or LOOKED_AT), strict=True))
+@dataclass(slots=True)
+class _Answers:
+    """What answers a name in each degree; of a single word without what a better one was asked for."""
+
+    session: GatedSession
+    sought: Sequence[Word]
+    kinds: Sequence[str]
+    filled: int  # where more than so many bear the very name, the page has room for nobody else, some of them read as one
+    rows: dict[str, list[Candidate]] = field(default_factory=dict)
+    cut: bool = False  # more bear the very name than were looked at
+
+    def ask(self, same: bool) -> None:
+        """All that may be wanted in one statement, each degree only where the better ones leave it wanted."""
+        ways = {
+            EXACT: self._asking(EXACT),
+            VARIANT: self._asking(VARIANT).unless(1, answer=self.filled),
+        }
+        if not same and len(self.sought) == 1:
+            ways[ENDING] = self._asking(ENDING).unless(1, answer=0)
+        self._ask(ways)
+        bearers = self.rows[EXACT]
+        if len(bearers) == LOOKED_AT[EXACT] and len({row.thing for row in bearers}) <= self.filled:
+            self._ask({EXACT: self._asking(EXACT, AT_MOST)})  # few, each written in many ways
+            self.cut = len(self.rows[EXACT]) == AT_MOST
+
+    def ask_too(self, *degrees: str) -> None:
+        self._ask({degree: self._asking(degree) for degree in degrees})
+
+    def of(self, degree: str) -> list[Candidate]:
+        if degree not in self.rows:
+            self.ask_too(degree)
+        return self.rows[degree]
+
+    def _asking(self, degree: str, most: int = 0) -> Asking:
+        return asking(self.sought, degree, most or LOOKED_AT[degree], after=BETTER.get(degree))
+
+    def _ask(self, ways: Mapping[str, Asking]) -> None:
+        found = candidates(self.session, list(ways.values()), self.kinds)
+        self.rows.update({degree: rows for degree, rows in zip(ways, found, strict=True) if rows is not None})
 
 
 def _without(rows: Iterable[Candidate], *known: Iterable[Candidate]) -> list[Candidate]:
@@ -172,23 +208,22 @@ def _without(rows: Iterable[Candidate], *known: Iterable[Candidate]) -> list[Can
     return [row for row in rows if row.id not in numbers]
 
 
-def _look_further(
-    session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], found: Kept, rows: Asked
-) -> None:
+def _look_further(query: str, answers: _Answers, found: Kept) -> None:
     """With other endings; then beginnings, near spellings and spellings less near, each where nobody was found before."""
-    if ENDING not in rows:
-        rows |= _asked(session, sought, (ENDING,) if found else (ENDING, BEGINNING, NEAR), kinds)
-    _keep(found, query, _without(rows[ENDING], rows[EXACT], rows[VARIANT]))
+    if ENDING not in answers.rows and not found:
+        answers.ask_too(ENDING, BEGINNING, NEAR)
+    _keep(found, query, _without(answers.of(ENDING), answers.of(EXACT), answers.of(VARIANT)))
     if found:
         return
-    if BEGINNING not in rows:
-        rows |= _asked(session, sought, (BEGINNING, NEAR), kinds)
-    _keep(found, query, _without(rows[BEGINNING], rows[ENDING]))
+    if BEGINNING not in answers.rows:
+        answers.ask_too(BEGINNING, NEAR)
+    _keep(found, query, _without(answers.of(BEGINNING), answers.of(ENDING)))
     if not found:
-        _keep(found, query, [row for row in rows[NEAR] if misspelt(query, row.written)])
+        _keep(found, query, [row for row in answers.of(NEAR) if misspelt(query, row.written)])
     if not found:
-        [wide] = candidates(session, [asking(sought, NEAR, wide=True)], kinds, LOOKED_AT)
-        _keep(found, query, [row for row in wide if misspelt(query, row.written)])
+        wide = asking(answers.sought, NEAR, SOUNDS, wide=True)
+        [rows] = candidates(answers.session, [wide], answers.kinds)
+        _keep(found, query, [row for row in rows or () if misspelt(query, row.written)])
 
 
 def _keep(found: Kept, query: str, rows: Iterable[Candidate]) -> None:
@@ -205,8 +240,8 @@ def suggestions(session: GatedSession, typed: str, *, kinds: Sequence[str] = PEO
     if not sought or len(sought[-1].folded) < 2:
         return []
     found: Kept = {}
-    [rows] = candidates(session, [asking(sought, BEGINNING)], kinds, SUGGESTED * 3)
-    _keep(found, typed, rows)
+    [rows] = candidates(session, [asking(sought, BEGINNING, SUGGESTED * 3)], kinds)
+    _keep(found, typed, rows or ())
     best, pages = _as_one(session, found, SUGGESTED)
     return _named(session, best[:SUGGESTED], pages, with_sources=False)
 

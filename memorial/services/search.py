@@ -115,14 +115,14 @@ def search(
     if not hits:
         return Found(tried=_tried(query, asked.words))
     hits = _once(session, hits)
-    numbers = {thing: int(thing[len(RECORD) :]) for hit in hits if (thing := hit[1]).startswith(RECORD)}
+    records = [thing for hit in hits if (thing := hit[1]).startswith(RECORD)]
     # The facts of very many hits cost as much as finding them.
-    every = order == BY_DATE or len(numbers) <= FACTED
-    looked_at = list(numbers.values()) if every else list(numbers.values())[:SAMPLED]
-    known = search_facets.facts(session, [hit[2] for hit in hits], looked_at)
-    facets = known.facets if len(looked_at) == len(numbers) else search_facets.uncounted(known.facets)
+    every = order == BY_DATE or len(records) <= FACTED
+    looked_at = {thing: int(thing[len(RECORD) :]) for thing in (records if every else records[:SAMPLED])}
+    known = search_facets.facts(session, [hit[2] for hit in hits], list(looked_at.values()))
+    facets = known.facets if every else search_facets.uncounted(known.facets)
     if order == BY_DATE:
-        days = {thing: known.days.get(number) for thing, number in numbers.items()}
+        days = {thing: known.days.get(number) for thing, number in looked_at.items()}
         hits.sort(key=lambda hit: (days.get(hit[1]) is None, days.get(hit[1]) or date.max))
     shown = [Hit(*hit[:4]) for hit in hits[offset : offset + PER_PAGE]]
     return Found(

@@ -158,9 +158,7 @@ def uncounted(facets: Mapping[str, Sequence[Choice]]) -> dict[str, Sequence[Choi
 
 
 def _choices(values: Iterable[str]) -> list[Choice]:
-    return [
-        Choice(value, value, count) for value, count in _most(Counter(value for value in values if value))
-    ]
+    return [Choice(value, value, count) for value, count in _most(Counter(filter(None, values)))]
 
 
 def _most(counted: Counter[str]) -> list[tuple[str, int]]:
