@@ -158,13 +158,16 @@ def _beside_bare_query(bench: Bench, name: str, word: str) -> Result:
 
 def bare_queries(connection: sqlite3.Connection, word: str, seconds: float) -> list[float]:
     """Milliseconds of each bare ranked query, asked again and again for so long."""
+    ranked = "SELECT rowid FROM fts_public WHERE fts_public MATCH ? ORDER BY bm25(fts_public) LIMIT 20"
+    return timed(lambda: connection.execute(ranked, (f'"{word}"',)).fetchall(), seconds)
+
+
+def timed(once: Callable[[], object], seconds: float) -> list[float]:
+    """Milliseconds of each time it is done, again and again for so long."""
     took: list[float] = []
     begin = time.perf_counter()
     while (start := time.perf_counter()) - begin < seconds or len(took) < 3:
-        connection.execute(
-            "SELECT rowid FROM fts_public WHERE fts_public MATCH ? ORDER BY bm25(fts_public) LIMIT 20",
-            (f'"{word}"',),
-        ).fetchall()
+        once()
         took.append((time.perf_counter() - start) * 1000)
     return took
 

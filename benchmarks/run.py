@@ -57,7 +57,7 @@ GROUPS = {
     "lists": " ".join(lists.WAYS),
     "finding": (
         "finding-index finding-name finding-family finding-wrong finding-typing finding-rare finding-common"
-        " finding-ranked finding-memory finding-buffers"
+        " finding-ranked finding-ranked-page finding-memory finding-buffers"
     ),
     "wall": (
         "wall-count wall-first wall-middle wall-deep wall-letter wall-family wall-unnamed wall-middle-first wall-deep-first wall-last-first"

@@ -27,7 +27,9 @@ TEXTS = (
     .where(among(Text.part_id, "ids"), Text.role.not_in(("title", "notice")))
     .order_by(Text.part_id, Text.position, Text.id)
 )
-_WORD = re.compile(r"\w[\w'’ʼ]*")
+APOSTROPHES = "'’ʼ"  # within a word or behind it
+_WORD = re.compile(rf"\w[\w{APOSTROPHES}]*")
+_IN_WORD = re.compile(r"\w").match
 
 
 def snippets(
@@ -50,20 +52,34 @@ def snippet(body: str, words: Sequence[str], begins: bool = False) -> str:
     """The text around its first hit, with hits between U+0002 and U+0003; "" where there is none."""
     body = body.replace(HIT, "").replace(END, "")
     hits = {each for each in set(_WORD.findall(body)) if _is_hit(each, words, begins)}
-    first = next((each for each in _WORD.finditer(body) if each[0] in hits), None) if hits else None
-    if first is None:
+    if not hits:
         return ""
-    begin, end = _edges(body, first.start(), first.end())
-    cut = " ".join(marked(body[begin:end], words, begins).split())
+    begin, end = _edges(body, *min(_place(body, each) for each in hits))
+    cut = " ".join(_WORD.sub(lambda each: _with_signs(each[0], each[0] in hits), body[begin:end]).split())
     return ("… " if begin else "") + cut + (" …" if end < len(body) else "")
 
 
 def marked(text: str, words: Sequence[str], begins: bool = False) -> str:
     """The text with its hits between U+0002 and U+0003; it has neither sign of its own."""
     text = text.replace(HIT, "").replace(END, "")
-    return _WORD.sub(
-        lambda each: f"{HIT}{each[0]}{END}" if _is_hit(each[0], words, begins) else each[0], text
-    )
+    return _WORD.sub(lambda each: _with_signs(each[0], _is_hit(each[0], words, begins)), text)
+
+
+def _with_signs(word: str, is_hit: bool) -> str:
+    return f"{HIT}{word}{END}" if is_hit else word
+
+
+def _place(body: str, word: str) -> tuple[int, int]:
+    """Where this word, which is in the text, stands for the first time; to find it is faster than to go through all."""
+    start = body.find(word)
+    while not _begins_there(body, start) or _WORD.match(body, start)[0] != word:  # type: ignore[index]
+        start = body.find(word, start + 1)
+    return start, start + len(word)
+
+
+def _begins_there(body: str, start: int) -> bool:
+    before = body[max(0, start - 9) : start].rstrip(APOSTROPHES)
+    return not _IN_WORD(before[-1:])
 
 
 def _edges(body: str, start: int, stop: int) -> tuple[int, int]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from memorial.domain import consent as rules
 from memorial.domain.content import NameContent, TextContent
+from memorial.domain.names import fold
 from memorial.gate import Actor, Reader
 from memorial.models import Contribution
 from memorial.services import search as service
@@ -205,3 +210,25 @@ def test_a_snippet_of_a_long_text_is_short_and_whole_words():
     assert len(cut) < 300
     assert cut.startswith("… word")
     assert cut.endswith("word …")
+
+
+FAR = " zz" * 100  # more than a snippet holds
+PIECES = st.sampled_from(["ab", "ab'", "'ab", "’ab’", "bab", "abb", "b'ab", "ab.ab", "Ab", FAR, "\n"])
+
+
+@given(st.lists(PIECES, max_size=12))
+def test_a_snippet_is_of_the_first_whole_word_that_is_a_hit(pieces):
+    """Also where the same letters stand within a longer word before, or behind an apostrophe."""
+    body = " ".join(pieces)
+    cut = snippet(body, ["ab"])
+    before, sign, rest = cut.partition("\u0002")
+    assert bool(sign) == bool(cut) == ("ab" in _words(body))
+    if cut:
+        assert fold(rest.partition("\u0003")[0]) == "ab"
+        assert "ab" not in _words(before)
+        plain = cut.replace("\u0002", "").replace("\u0003", "").strip("… ")
+        assert "ab" not in _words(" ".join(body.split()).partition(plain)[0])
+
+
+def _words(text: str) -> list[str]:
+    return [fold(each) for each in re.findall(r"\w[\w'’]*", text)]
