@@ -37,6 +37,7 @@ KNOWN = {
     "export_of_another_kind": "The folder holds an export of another kind. Name a new one.",
     "mirror_no_source": "There is no export of this archive.",
     "mirror_unsafe": "A path in it leads out of the folder on some system. Nothing was taken.",
+    "mirror_no_room": "The disk is nearly full: half a gigabyte is left free for others. Make room, then try again; what was here stays.",
     "mirror_unreachable": "The address does not answer as it should.",
     "mirror_damaged": "A file is not what its list says. Nothing was changed; export it anew.",
     "mirror_missing": "A file of its list is missing. Nothing was changed; export it anew.",

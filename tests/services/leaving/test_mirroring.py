@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -172,6 +173,21 @@ def test_a_source_that_leads_elsewhere_or_never_ends_is_refused(tmp_path: Path):
         if (bag / "data").is_symlink():
             (bag / "data").unlink()
             (bag / "data").mkdir()
+
+
+def test_a_source_that_sends_without_end_leaves_room_on_the_disk(pages: Path, tmp_path: Path, monkeypatch):
+    free = iter([mirroring.LEFT_FREE, mirroring.LEFT_FREE, mirroring.LEFT_FREE - 1])
+    monkeypatch.setattr(mirroring.shutil, "disk_usage", lambda folder: SimpleNamespace(free=next(free)))
+    with pytest.raises(MemorialError, match="mirror_no_room"):
+        mirroring.mirrored(mirroring.source(str(pages)), tmp_path / "mirror")
+    assert list(tmp_path.glob("*mirror*")) == []
+
+
+def test_a_list_that_has_no_end_is_no_list(pages: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(mirroring, "LARGEST_LIST", 20)
+    with pytest.raises(MemorialError, match="mirror_damaged"):
+        mirroring.mirrored(mirroring.source(str(pages)), tmp_path / "mirror")
+    assert list(tmp_path.glob("*mirror*")) == []
 
 
 def test_a_source_sends_nobody_to_another_machine(tmp_path: Path):
