@@ -62,6 +62,21 @@ def entities(s):
 
 
 @read
+def planned_once(s):
+    return s.scalars(select(T).execution_options(planned_once=True)).all()
+
+
+@read
+def planned_once_within(s):
+    """As a search for a name asks: parts of a union, each behind the gate by itself."""
+    first = select(T.body, T.id).cte("first").prefix_with("MATERIALIZED")
+    other = aliased(T)
+    second = select(other.body, other.id).where(other.id.not_in(select(first.c.id))).cte("second")
+    every = union_all(select(first), select(second)).execution_options(planned_once=True)
+    return [row.body for row in s.execute(every)]
+
+
+@read
 def columns(s):
     return s.execute(select(T.body)).all()
 

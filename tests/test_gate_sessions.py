@@ -128,8 +128,10 @@ def test_the_reads_are_many_and_of_every_sort():
 # -- the very moments at which something opens and closes ---------------------------------------
 
 
+@pytest.mark.parametrize("once", [False, True], ids=["", "planned_once"])
 @pytest.mark.parametrize("readers", [Reader.public, Reader.research], ids=["public", "research"])
-def test_what_closes_at_a_moment_is_gone_at_it_and_what_opens_at_it_is_there(world, readers):
+def test_what_closes_at_a_moment_is_gone_at_it_and_what_opens_at_it_is_there(world, readers, once):
+    texts = select(Text).execution_options(planned_once=once)
     with world.session("keeper") as session:
         turning = session.get_one(Record, world.made["closing"].record_id).public_until
         assert turning == session.get_one(Record, world.made["embargo"].record_id).public_from
@@ -137,17 +139,19 @@ def test_what_closes_at_a_moment_is_gone_at_it_and_what_opens_at_it_is_there(wor
     expected = {-instant: {"closing"}, timedelta(0): {"embargo"}, instant: {"embargo"}}
     for before, there in expected.items():
         with world.house.session(readers(rules.Moment.exactly(turning + before))) as session:
-            seen = found(session.scalars(select(Text)).all())
+            seen = found(session.scalars(texts).all())
             assert seen & {"closing", "embargo"} == there, before
 
 
-def test_while_the_clock_is_in_doubt_across_a_moment_neither_side_of_it_is_shown(world):
+@pytest.mark.parametrize("once", [False, True], ids=["", "planned_once"])
+def test_while_the_clock_is_in_doubt_across_a_moment_neither_side_of_it_is_shown(world, once):
+    texts = select(Text).execution_options(planned_once=once)
     with world.session("keeper") as session:
         turning = session.get_one(Record, world.made["closing"].record_id).public_until
     doubt = rules.Moment(turning - timedelta(hours=1), turning + timedelta(hours=1))
     for reader in (Reader.public(doubt), Reader.research(doubt)):
         with world.house.session(reader) as session:
-            assert not found(session.scalars(select(Text)).all()) & {"closing", "embargo"}
+            assert not found(session.scalars(texts).all()) & {"closing", "embargo"}
 
 
 def test_a_read_with_a_list_of_values_is_refused(world):
@@ -449,13 +453,16 @@ def test_a_row_is_seen_exactly_when_the_order_of_events_says_so(world):
     holds()
 
 
-def test_drafts_old_revisions_and_messages_are_nobodys_but_custodys(world):
+@pytest.mark.parametrize("once", [False, True], ids=["", "planned_once"])
+def test_drafts_old_revisions_and_messages_are_nobodys_but_custodys(world, once):
     record_id = world.made["open"].record_id
     for name in READERS:
         with world.session(name) as session:
             numbers = session.scalars(select(Revision.number).where(Revision.record_id == record_id)).all()
             joined = session.execute(
-                select(Part.id, Revision.content).outerjoin(Revision, literal(True))
+                select(Part.id, Revision.content)
+                .outerjoin(Revision, literal(True))
+                .execution_options(planned_once=once)
             ).all()
             in_custody = name in CUSTODY
             assert bool(numbers) == in_custody

@@ -110,11 +110,15 @@ def _of_contribution(cls: Any) -> ColumnElement[bool]:
 
 
 def _public_view(cls: Any) -> ColumnElement[bool]:
-    return and_(cls.public_from <= LOW, cls.public_until > HIGH)
+    return _open(cls, LOW, HIGH)
 
 
 def _public_view_once(cls: Any) -> ColumnElement[bool]:
-    return and_(cls.public_from <= LOW_ONCE, cls.public_until > HIGH_ONCE)
+    return _open(cls, LOW_ONCE, HIGH_ONCE)
+
+
+def _open(cls: Any, low: Any, high: Any) -> ColumnElement[bool]:
+    return and_(cls.public_from <= low, cls.public_until > high)
 
 
 def _window(cls: Any, use: Any) -> ColumnElement[bool]:
