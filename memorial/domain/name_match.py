@@ -40,16 +40,18 @@ _LOOSE = frozenset(("patronymic", "family"))
 
 
 class Match(NamedTuple):
-    """How a name answers what was asked. `cost` orders within a degree; `beyond` words of it were not asked."""
+    """How a name answers what was asked. `cost` orders within a degree; `beyond` words of it were not asked, and of
+    those that were asked it lacks `missing`."""
 
     degree: str
     cost: float
     beyond: int
+    missing: int = 0
 
     @property
-    def order(self) -> tuple[int, float, int]:
+    def order(self) -> tuple[int, int, float, int]:
         """What sorts the best first."""
-        return _PLACE[self.degree], self.cost, self.beyond
+        return self.missing, _PLACE[self.degree], self.cost, self.beyond
 
     @property
     def same(self) -> bool:
@@ -75,6 +77,13 @@ def compare(asked_for: str, name: str) -> Match | None:
         return apart
     together = _joined(mine, theirs)
     return min((each for each in (apart, together) if each), key=lambda match: match.order, default=None)
+
+
+def compare_partly(asked_for: Sequence[Word], name: str) -> Match | None:
+    """The same where some of the words are not in the name: how those that are answer; None where none is."""
+    there = [word for word in asked_for if compare(word.text, name) is not None]
+    match = compare(" ".join(word.text for word in there), name) if there else None
+    return match and match._replace(missing=len(asked_for) - len(there))
 
 
 def _very_word(one: Word, theirs: Sequence[Word]) -> Match | None:

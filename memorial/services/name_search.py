@@ -28,6 +28,7 @@ from memorial.domain.name_match import (
     VARIANT,
     Match,
     compare,
+    compare_partly,
     misspelt,
 )
 from memorial.domain.name_parts import Word, words
@@ -94,11 +95,9 @@ def find(
     found, cut = _by_degrees(session, query, sought, kinds, same, most)
     partly = not found and len(sought) > 1 and not same
     if partly:
-        alone = [asking([word], VARIANT, SOUNDS) for word in sought]
-        for word, rows in zip(sought, candidates(session, alone, kinds), strict=True):
-            _keep(found, word.text, rows or ())
+        found = _partly(session, sought, kinds)
     best, pages = _as_one(session, found, most)
-    return Names(_named(session, best[:most], pages), cut or len(best) > most, partly and bool(best))
+    return Names(_named(session, query, best[:most], pages), cut or len(best) > most, partly and bool(best))
 
 
 class _Best(NamedTuple):
@@ -226,12 +225,28 @@ def _look_further(query: str, answers: _Answers, found: Kept) -> None:
         _keep(found, query, [row for row in rows or () if misspelt(query, row.written)])
 
 
+def _partly(session: GatedSession, sought: Sequence[Word], kinds: Sequence[str]) -> Kept:
+    """Who has some of the words, and most of them first: a year, a home or a wrong father's name is one too many."""
+    several = [[other for other in sought if other is not word] for word in sought] if len(sought) > 2 else []
+    askings = [asking(some, VARIANT, SOUNDS) for some in (*several, *([word] for word in sought))]
+    rows = [row for some in candidates(session, askings, kinds) for row in some or ()]
+    if len(sought) > MOST_PAIRED - 1:
+        rows += of_two_words(session, sought[:MOST_PAIRED], kinds, SOUNDS)
+    found: Kept = {}
+    for row in rows:
+        _keep_best(found, row, compare_partly(sought, row.written))
+    return found
+
+
 def _keep(found: Kept, query: str, rows: Iterable[Candidate]) -> None:
     """Adds whoever answers."""
     for row in rows:
-        match = compare(query, row.written)
-        if match is not None and (row.thing not in found or match.order < found[row.thing][0].order):
-            found[row.thing] = match, row.written, row.kind
+        _keep_best(found, row, compare(query, row.written))
+
+
+def _keep_best(found: Kept, row: Candidate, match: Match | None) -> None:
+    if match is not None and (row.thing not in found or match.order < found[row.thing][0].order):
+        found[row.thing] = match, row.written, row.kind
 
 
 def suggestions(session: GatedSession, typed: str, *, kinds: Sequence[str] = PEOPLE) -> list[Named]:
@@ -243,7 +258,7 @@ def suggestions(session: GatedSession, typed: str, *, kinds: Sequence[str] = PEO
     [rows] = candidates(session, [asking(sought, BEGINNING, SUGGESTED * 3)], kinds)
     _keep(found, typed, rows or ())
     best, pages = _as_one(session, found, SUGGESTED)
-    return _named(session, best[:SUGGESTED], pages, with_sources=False)
+    return _named(session, typed, best[:SUGGESTED], pages, with_sources=False)
 
 
 def sounding_alike(session: GatedSession, name: str, kinds: Sequence[str], most: int) -> list[str]:
@@ -256,7 +271,7 @@ def sounding_alike(session: GatedSession, name: str, kinds: Sequence[str], most:
 
 
 def _named(
-    session: GatedSession, best: Sequence[_Best], known: Pages, with_sources: bool = True
+    session: GatedSession, query: str, best: Sequence[_Best], known: Pages, with_sources: bool = True
 ) -> list[Named]:
     if not best:
         return []
@@ -265,6 +280,9 @@ def _named(
     others = {number: kind for number, kind in records.items() if number not in known}
     pages = {**known, **entries(session, others, lead=False)}
     lines = {**{f"record:{number}": entry for number, entry in pages.items()}, **persons(session, alone)}
+    best = [
+        _by_its_title(query, each, lines[each.shown].title) if each.shown in lines else each for each in best
+    ]
     # Where it is written so is said of another spelling than the one that leads.
     spelled = [each for each in best if each.shown in lines and each.written != lines[each.shown].title]
     own = {_number(each.of): each.kind for each in spelled if each.of.startswith("record:")}
@@ -276,6 +294,16 @@ def _named(
         for each in best
         if each.shown in lines
     ]
+
+
+def _by_its_title(query: str, best: _Best, title: str) -> _Best:
+    """The name that leads a page says for itself why it was found, where it answers as well as the one that was found."""
+    if best.written == title or best.match.missing:
+        return best
+    match = compare(query, title)
+    if match is None or (match.degree, match.cost) != (best.match.degree, best.match.cost):
+        return best
+    return best._replace(written=title, match=match)
 
 
 def _number(thing: str) -> int:

@@ -5,8 +5,8 @@
 One ORM statement of the reader's session gives at most `MOST` candidates: of the entries that
 this reader may see, those that were there first. The gate puts its condition inside that cut,
 so that hidden rows neither crowd out visible ones nor rank, count or order them. What narrows a
-search (services/search_facets.py) stands inside it too. Where nothing has the words, they are read as
-beginnings, and then with one letter changed.
+search (services/search_facets.py) stands inside it too. The name of a place is any of its spellings
+(services/place_spellings.py). Where nothing has the words, they are read as beginnings, and then with one letter changed.
 
 Best first means: the more of an entry's own words are the words asked for. A name or title
 that says them comes before a text that says them often, and that before one that says them
@@ -47,9 +47,10 @@ from memorial.models import SearchEntry
 from memorial.models.statements import in_the_text, tsquery
 from memorial.services import search_facets, voice_snippets
 from memorial.services.lists import entries
+from memorial.services.place_spellings import of_places
 from memorial.services.search_entries import persons, sources
 from memorial.services.search_facets import Choice
-from memorial.services.snippets import snippets
+from memorial.services.snippets import as_printed, snippets
 
 MOST = 500  # candidates; more are neither counted nor put in order
 SORTED = 1_000  # of the hits, on PostgreSQL: as many are put in order before the cut
@@ -96,7 +97,9 @@ class Found:
     next_offset: int | None = None
     tried: Sequence[str] = ()
     partly: bool = False  # words were read as beginnings, because no whole word was found
-    instead: Sequence[str] = ()  # words that differ in one letter, because nothing else was found
+    instead: Sequence[
+        str
+    ] = ()  # words, as the page prints them, that differ in a letter: nothing else was found
 
 
 def search(
@@ -125,13 +128,14 @@ def search(
         days = {thing: known.days.get(number) for thing, number in looked_at.items()}
         hits.sort(key=lambda hit: (days.get(hit[1]) is None, days.get(hit[1]) or date.max))
     shown = [Hit(*hit[:4]) for hit in hits[offset : offset + PER_PAGE]]
+    lines = _entries(session, shown, read.said, any(term.begins for term in read.asked.wanted))
     return Found(
-        entries=_entries(session, shown, read.said, any(term.begins for term in read.asked.wanted)),
+        entries=lines,
         total=None if cut else len(hits),
         facets=facets,
         next_offset=offset + PER_PAGE if offset + PER_PAGE < len(hits) else None,
         partly=read.asked != asked,
-        instead=read.instead,
+        instead=as_printed(read.instead, [text for line in lines for text in (line.title, line.snippet)]),
     )
 
 
@@ -157,10 +161,12 @@ def _reached(
     session: GatedSession, asked: Asked, narrowed: Mapping[str, str]
 ) -> tuple[list[Candidate], bool, _Read]:
     """Hits of what was asked, else of beginnings, else with a letter changed; and how it was read."""
+    spelled = of_places(session, asked)
+    others = [word for some in spelled.values() for word in some]
     for each in dict.fromkeys((asked, asked.as_beginnings())):
-        hits, cut = _hits(session, each, narrowed)
+        hits, cut = _hits(session, each, narrowed, spelled)
         if hits:
-            return hits, cut, _Read(each, each.words)
+            return hits, cut, _Read(each, [*each.words, *others])
     forgiven = {word: search_words.one_letter_off(word) for word in asked.words[:MOST_FORGIVEN]}
     if not any(forgiven.values()):
         return [], False, _Read(asked, asked.words)
@@ -208,7 +214,7 @@ def _hits(
     rows = session.execute(statement, values).all()
     signs = [f" {word}" if term.begins else f" {word} " for term in asked.wanted for word in term.words]
     if forgiven:
-        signs = [f" {word} " for word in _said(rows, forgiven)]
+        signs += [f" {word} " for word in _said(rows, forgiven).keys() - set(asked.words)]
     best: dict[str, Candidate] = {}
     # Whose body was not read is longer than any whose was.
     short = sorted(

@@ -8,7 +8,7 @@ Hits stand between U+0002 and U+0003; the text is plain and templates escape it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -63,6 +63,15 @@ def marked(text: str, words: Sequence[str], begins: bool = False) -> str:
     """The text with its hits between U+0002 and U+0003; it has neither sign of its own."""
     text = text.replace(HIT, "").replace(END, "")
     return _WORD.sub(lambda each: _with_signs(each[0], _is_hit(each[0], words, begins)), text)
+
+
+def as_printed(words: Sequence[str], texts: Iterable[str]) -> list[str]:
+    """Folded words as these texts write them; as they are where none does."""
+    written: dict[str, str] = {}
+    for text in texts if words else ():
+        for each in _WORD.findall(text):
+            written.setdefault(_folded(each), each)
+    return list(dict.fromkeys(written.get(word, word) for word in words))
 
 
 def _with_signs(word: str, is_hit: bool) -> str:

@@ -105,6 +105,26 @@ def test_where_no_name_has_all_the_words_those_with_some_of_them_are_offered(hou
     assert [named.entry.public_id for named in found.names] == [made.public_id]
 
 
+@pytest.mark.parametrize("beside", ["1950", "baba", "Vəli oğlu", "Sintetikkənd 1950"])
+def test_whoever_has_most_of_the_words_comes_before_those_who_share_one(house, beside):
+    """A year, a home, a word of kinship or a wrong father's name is one word too many, and no reason to bury somebody."""
+    for number in range(12):
+        _person(
+            house, f"Quliyev Sintetik{'abcdefghijkl'[number]}", f"Ağayar Qurama{'abcdefghijkl'[number]}ov"
+        )
+    made = _person(house, "Quliyev Ağayar Əli oğlu")
+    with house.session(public(house)) as session:
+        found = find(session, f"Quliyev Ağayar {beside}")
+    assert found.partly
+    assert found.names[0].entry.public_id == made.public_id
+
+
+def test_the_name_that_leads_a_page_says_why_it_was_found_if_it_does(house):
+    made = _person(house, "Qocayev Ələddin Süleyman oğlu", "Dədə Ələddin")
+    assert _found(house, "Ələddin") == [(made.public_id, "Qocayev Ələddin Süleyman oğlu", "exact")]
+    assert _found(house, "Dədə Ələddin") == [(made.public_id, "Dədə Ələddin", "exact")]
+
+
 @pytest.mark.parametrize("query", ["", " ", "...", "əl", "\x00", "%", "'\"*()", "ə" * 5000, "OR AND NOT"])
 def test_odd_words_find_nobody_and_break_nothing(house, query):
     _person(house, "Elman Hacıyev")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from memorial.domain.content import TextContent
+from memorial.models import WrittenName
 from memorial.services import search as service
 from memorial.services.search import search
 from tests.builders import a_press_account, a_testimony, public, some_content
@@ -113,6 +115,44 @@ def test_a_letter_typed_wrongly_is_forgiven_and_said(house, typed):
     assert len(found.entries) == 3
     assert found.instead == ["hospital"]
     assert "\u0002hospital\u0003" in found.entries[0].snippet
+
+
+def test_what_is_said_instead_is_said_as_it_is_printed(house):
+    a_press_account(house, content=_about("the road to Khodjaly, synthetic"))
+    found = _find(house, "Khodjali")
+    assert (len(found.entries), found.instead) == (1, ["Khodjaly"])
+
+
+PLACE = {
+    "id": "place-s", "label": "Sintetikabad", "kind": "town",
+    "variants": [{"spelling": each, "seeds": []} for each in ("Sintetikcalı", "Synthetykjaly", "Синтетикджалы")],
+}  # fmt: skip
+
+
+def test_a_place_is_found_in_texts_by_any_spelling_that_its_page_has(house):
+    publish(house, "places", PLACE)
+    a_press_account(house, content=_about("fire near Synthetykjaly, they said"))
+    a_press_account(house, content=_about("another road"))
+    for typed in ("Синтетикджалы", "sintetikcali", "Synthetykjaly", "Sintetikabad", "fire Sintetikcalı"):
+        found = _find(house, typed)
+        assert [entry.snippet for entry in found.entries if entry.kind == "press"] == [
+            "\u0002fire\u0003 near \u0002Synthetykjaly\u0003, they said"
+            if "fire" in typed
+            else "fire near \u0002Synthetykjaly\u0003, they said"
+        ], typed
+        assert not found.partly
+        assert not found.instead
+    assert not [entry for entry in _find(house, "-Sintetikcalı another").entries if "fire" in entry.snippet]
+
+
+def test_spellings_of_a_place_that_is_hidden_find_nothing(house):
+    publish(house, "places", PLACE)
+    a_press_account(house, content=_about("fire near Synthetykjaly, they said"))
+    assert _find(house, "Синтетикджалы").total == 2  # the place itself and what was said of it
+    ended = update(WrittenName).values(public_until=house.now() - timedelta(days=1))
+    with house.writing(house.keeper()) as session:
+        session.execute(ended, execution_options={"projection": True})
+    assert [entry.kind for entry in _find(house, "Синтетикджалы").entries] == ["place"]
 
 
 def test_a_wrong_letter_does_not_bring_what_is_hidden(house):
