@@ -1,7 +1,7 @@
 """Parts of statements that are built once and asked with other values each time.
 
     among(Record.id, "ids")        # the column is one of the numbers, or of the texts, given under that name
-    in_the_text(60)                # a number that stands in the statement itself
+    in_the_text(60)                # a number or a word that stands in the statement itself
     tsquery(bindparam("asked"))    # what PostgreSQL's full-text index is asked
 
 SQLite plans at no cost, but SQLAlchemy writes a list of parameters anew for every execution, which takes longer than to

@@ -149,9 +149,12 @@ def _found(
             values |= {f"low_{at}": each.low, f"high_{at}": each.high}
         else:
             values[f"asked_{at}"] = each
+        if (condition := limits[at][1]) is not None:
+            values[f"answer_{at}"] = condition.answer
     forms = tuple("keys" if isinstance(each, _Ranges) else "words" for each in asked_for)
     found: list[list[Candidate]] = [[] for _ in asked_for]
-    statement = _statement(_is_sqlite(session), forms, tuple(kinds), tuple(limits))
+    cuts = tuple((most, condition.first if condition else 0) for most, condition in limits)
+    statement = _statement(_is_sqlite(session), forms, tuple(kinds), cuts)
     for at, number, thing, written, kind in session.execute(statement, values).all():
         found[at].append(Candidate(number, thing, written, kind))
     return found
@@ -196,27 +199,27 @@ _LINES = table("fts_name_keys", column("key", String()), column("name_id", BigIn
 
 @lru_cache(maxsize=64)
 def _statement(
-    sqlite: bool, forms: tuple[str, ...], kinds: tuple[str, ...], limits: tuple[Limit, ...]
+    sqlite: bool, forms: tuple[str, ...], kinds: tuple[str, ...], cuts: tuple[tuple[int, int], ...]
 ) -> Select[Any]:
     """One text for any names, so that PostgreSQL plans it once: a limit in it, for of one not known it thinks the worst."""
     # Equal to one of few, and not IN, which SQLAlchemy would write anew for every execution.
     of_kinds = or_(*(WrittenName.kind == in_the_text(kind) for kind in kinds))
     made = {"keys": _by_keys, "words": _in_sqlite if sqlite else _in_postgresql}
     parts: list[CTE] = []
-    for at, (form, (most, condition)) in enumerate(zip(forms, limits, strict=True)):
-        also = (of_kinds,) if condition is None else (of_kinds, _wanted(parts[: condition.first], condition))
+    for at, (form, (most, first)) in enumerate(zip(forms, cuts, strict=True)):
+        also = (of_kinds, _wanted(parts[:first], at)) if first else (of_kinds,)
         part = made[form](at, also, in_the_text(most))
         parts.append(part.cte(f"part_{at}").prefix_with("MATERIALIZED"))
     every: Any = select(parts[0]) if len(parts) == 1 else union_all(*(select(part) for part in parts))
     return every.execution_options(planned_once=True)  # type: ignore[no-any-return]
 
 
-def _wanted(before: Sequence[CTE], condition: Unless) -> ColumnElement[bool]:
-    """The condition does not hold."""
+def _wanted(before: Sequence[CTE], at: int) -> ColumnElement[bool]:
+    """The condition does not hold, as `_holds` says it of the rows."""
     things = [select(part.c.thing) for part in before]
     every = (things[0] if len(things) == 1 else union_all(*things)).subquery()
     counted = select(func.count(every.c.thing.distinct())).scalar_subquery()
-    return counted <= in_the_text(condition.answer)
+    return counted <= bindparam(f"answer_{at}", type_=BigInteger())
 
 
 def _names(at: int) -> Any:

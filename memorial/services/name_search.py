@@ -4,34 +4,21 @@
     found.names[0].entry.title, found.names[0].written      # "Hacıyev", "Hajief"
     suggestions(session, "Haci")                            # names that begin so, for whoever is typing
 
-The very name is looked for, and by itself what sounds like it (domain/name_match.py), so that neither crowds out the
-other; other endings where the very name is not there, and only where there is none, beginnings and near spellings. One
-statement asks all of it: each degree only where the better ones leave it wanted.
-Every statement is the reader's own session's: at most so many names of those that this reader may see, so
-that a hidden name neither shows nor crowds out.
+How they are looked for, services/name_degrees.py says. Every statement is the reader's own session's, and reads at most
+so many names of those that this reader may see: a hidden name neither shows nor crowds out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 
 from memorial.domain.addresses import address
-from memorial.domain.name_match import (
-    BEGINNING,
-    ENDING,
-    EXACT,
-    NEAR,
-    VARIANT,
-    Match,
-    compare,
-    compare_partly,
-    misspelt,
-)
-from memorial.domain.name_parts import Word, words
+from memorial.domain.name_match import BEGINNING, Match, compare
+from memorial.domain.name_parts import words
 from memorial.domain.views import Entry, Link
 from memorial.gate import GatedSession
 from memorial.gate.as_one import leading_things
@@ -39,21 +26,15 @@ from memorial.gate.shown import source_label
 from memorial.models import Citation, PersonName, Source, Statement
 from memorial.models.statements import among
 from memorial.services.lists import entries, own_entries
-from memorial.services.name_candidates import Asking, Candidate, asking, candidates, of_two_words
+from memorial.services.name_candidates import asking, candidates, of_two_words
+from memorial.services.name_degrees import MOST_PAIRED, Answers, Kept, answering
 from memorial.services.search_entries import persons
 
-# Names of one degree: beyond that, one more word of the name narrows it. Of those that share letters nearly all answer.
-LETTERS, ENDINGS, SOUNDS = 24, 32, 48
-LOOKED_AT = {EXACT: LETTERS, VARIANT: SOUNDS, ENDING: ENDINGS, BEGINNING: LETTERS, NEAR: LETTERS}
-AT_MOST = 256  # that are the very name, where so few persons bear them that a page has room for more
 SPARE = 2  # beyond a page: persons who may be read as one with another
-ENOUGH = 10  # found as the same name: what is looser is not offered
 PER_PAGE = 20
 LONGEST_QUERY = 300
 MOST_WORDS = 8
-MOST_PAIRED = 4  # words of which two have to be there
 SUGGESTED = 8
-BETTER = {VARIANT: EXACT, ENDING: VARIANT, BEGINNING: ENDING, NEAR: BEGINNING}
 PEOPLE = ("remembrance", "person")
 
 
@@ -92,12 +73,15 @@ def find(
     sought = words(query[:LONGEST_QUERY])[:MOST_WORDS]
     if not sought:
         return Names()
-    found, cut = _by_degrees(session, query, sought, kinds, same, most)
-    partly = not found and len(sought) > 1 and not same
+    answers = Answers(session, query, sought, kinds, filled=most + SPARE)
+    best, pages = _as_one(session, answers.by_degrees(same), most)
+    if len(best) <= most and answers.widened():  # few persons, each written in many ways or read with others
+        best, pages = _as_one(session, answers.by_degrees(same), most)
+    partly = not best and len(sought) > 1 and not same
     if partly:
-        found = _partly(session, sought, kinds)
-    best, pages = _as_one(session, found, most)
-    return Names(_named(session, query, best[:most], pages), cut or len(best) > most, partly and bool(best))
+        best, pages = _as_one(session, answers.partly(), most)
+    more = len(best) > most or answers.cut
+    return Names(_named(session, query, best[:most], pages), more, partly and bool(best))
 
 
 class _Best(NamedTuple):
@@ -136,128 +120,13 @@ def _as_one(session: GatedSession, found: Kept, most: int) -> tuple[list[_Best],
     return list(once.values())[: most + 1], pages
 
 
-Kept = dict[str, tuple[Match, str, str]]  # by "record:7": its best match, the name as written, the kind
-
-
-def _by_degrees(
-    session: GatedSession, query: str, sought: Sequence[Word], kinds: Sequence[str], same: bool, most: int
-) -> tuple[Kept, bool]:
-    """The very name with its other spellings; all else only where the very name is not there. And whether there may be
-    more than was looked at."""
-    found: Kept = {}
-    answers = _Answers(session, sought, kinds, filled=most + SPARE)
-    answers.ask(same)
-    _keep(found, query, answers.of(EXACT))
-    if len(found) <= answers.filled:
-        _keep(found, query, _without(answers.of(VARIANT), answers.of(EXACT)))
-    exact = any(kept[0].degree == EXACT for kept in found.values())
-    if not same and not exact and _close(found) < ENOUGH:
-        _look_further(query, answers, found)
-    only = same or _close(found) >= ENOUGH
-    return {thing: kept for thing, kept in found.items() if kept[0].same} if only else found, answers.cut
-
-
-def _close(found: Kept) -> int:
-    return sum(kept[0].same for kept in found.values())
-
-
-@dataclass(slots=True)
-class _Answers:
-    """What answers a name in each degree; of a single word without what a better one was asked for."""
-
-    session: GatedSession
-    sought: Sequence[Word]
-    kinds: Sequence[str]
-    filled: int  # where more than so many bear the very name, the page has room for nobody else, some of them read as one
-    rows: dict[str, list[Candidate]] = field(default_factory=dict)
-    cut: bool = False  # more bear the very name than were looked at
-
-    def ask(self, same: bool) -> None:
-        """All that may be wanted in one statement, each degree only where the better ones leave it wanted."""
-        ways = {
-            EXACT: self._asking(EXACT),
-            VARIANT: self._asking(VARIANT).unless(1, answer=self.filled),
-        }
-        if not same and len(self.sought) == 1:
-            ways[ENDING] = self._asking(ENDING).unless(1, answer=0)
-        self._ask(ways)
-        bearers = self.rows[EXACT]
-        if len(bearers) == LOOKED_AT[EXACT] and len({row.thing for row in bearers}) <= self.filled:
-            self._ask({EXACT: self._asking(EXACT, AT_MOST)})  # few, each written in many ways
-            self.cut = len(self.rows[EXACT]) == AT_MOST
-
-    def ask_too(self, *degrees: str) -> None:
-        self._ask({degree: self._asking(degree) for degree in degrees})
-
-    def of(self, degree: str) -> list[Candidate]:
-        if degree not in self.rows:
-            self.ask_too(degree)
-        return self.rows[degree]
-
-    def _asking(self, degree: str, most: int = 0) -> Asking:
-        return asking(self.sought, degree, most or LOOKED_AT[degree], after=BETTER.get(degree))
-
-    def _ask(self, ways: Mapping[str, Asking]) -> None:
-        found = candidates(self.session, list(ways.values()), self.kinds)
-        self.rows.update({degree: rows for degree, rows in zip(ways, found, strict=True) if rows is not None})
-
-
-def _without(rows: Iterable[Candidate], *known: Iterable[Candidate]) -> list[Candidate]:
-    numbers = {row.id for some in known for row in some}
-    return [row for row in rows if row.id not in numbers]
-
-
-def _look_further(query: str, answers: _Answers, found: Kept) -> None:
-    """With other endings; then beginnings, near spellings and spellings less near, each where nobody was found before."""
-    if ENDING not in answers.rows and not found:
-        answers.ask_too(ENDING, BEGINNING, NEAR)
-    _keep(found, query, _without(answers.of(ENDING), answers.of(EXACT), answers.of(VARIANT)))
-    if found:
-        return
-    if BEGINNING not in answers.rows:
-        answers.ask_too(BEGINNING, NEAR)
-    _keep(found, query, _without(answers.of(BEGINNING), answers.of(ENDING)))
-    if not found:
-        _keep(found, query, [row for row in answers.of(NEAR) if misspelt(query, row.written)])
-    if not found:
-        wide = asking(answers.sought, NEAR, SOUNDS, wide=True)
-        [rows] = candidates(answers.session, [wide], answers.kinds)
-        _keep(found, query, [row for row in rows or () if misspelt(query, row.written)])
-
-
-def _partly(session: GatedSession, sought: Sequence[Word], kinds: Sequence[str]) -> Kept:
-    """Who has some of the words, and most of them first: a year, a home or a wrong father's name is one too many."""
-    several = [[other for other in sought if other is not word] for word in sought] if len(sought) > 2 else []
-    askings = [asking(some, VARIANT, SOUNDS) for some in (*several, *([word] for word in sought))]
-    rows = [row for some in candidates(session, askings, kinds) for row in some or ()]
-    if len(sought) > MOST_PAIRED - 1:
-        rows += of_two_words(session, sought[:MOST_PAIRED], kinds, SOUNDS)
-    found: Kept = {}
-    for row in rows:
-        _keep_best(found, row, compare_partly(sought, row.written))
-    return found
-
-
-def _keep(found: Kept, query: str, rows: Iterable[Candidate]) -> None:
-    """Adds whoever answers."""
-    for row in rows:
-        _keep_best(found, row, compare(query, row.written))
-
-
-def _keep_best(found: Kept, row: Candidate, match: Match | None) -> None:
-    if match is not None and (row.thing not in found or match.order < found[row.thing][0].order):
-        found[row.thing] = match, row.written, row.kind
-
-
 def suggestions(session: GatedSession, typed: str, *, kinds: Sequence[str] = PEOPLE) -> list[Named]:
     """A few names for whoever has typed a beginning: those that begin so come first."""
     sought = words(typed[:LONGEST_QUERY])[:MOST_WORDS]
     if not sought or len(sought[-1].folded) < 2:
         return []
-    found: Kept = {}
     [rows] = candidates(session, [asking(sought, BEGINNING, SUGGESTED * 3)], kinds)
-    _keep(found, typed, rows or ())
-    best, pages = _as_one(session, found, SUGGESTED)
+    best, pages = _as_one(session, answering(typed, rows or ()), SUGGESTED)
     return _named(session, typed, best[:SUGGESTED], pages, with_sources=False)
 
 

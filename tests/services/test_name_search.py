@@ -10,13 +10,18 @@ from sqlalchemy import event, select
 
 from memorial.domain import consent as rules
 from memorial.domain.content import NameContent
+from memorial.domain.name_parts import words
 from memorial.gate import session_for
 from memorial.models import Person, Record
-from memorial.services import name_index, name_search
-from memorial.services.name_search import AT_MOST, LOOKED_AT, find, suggestions
+from memorial.services import name_degrees, name_index
+from memorial.services.name_candidates import asking, candidates
+from memorial.services.name_degrees import AT_MOST, LOOKED_AT
+from memorial.services.name_search import find, suggestions
 from tests.builders import ALL_MAY_VIEW, Made, a_remembrance, public, some_content
 from tests.importing import publish
 from tests.published import Published
+from tests.services.colleagues import an_actor
+from tests.web.public.test_as_one import decide
 
 
 def _person(house, *names: str, **more) -> Made:
@@ -54,7 +59,7 @@ def test_a_letter_typed_wrongly_is_forgiven_only_where_nothing_is_closer(house):
 @pytest.fixture
 def few(monkeypatch) -> int:
     """No more than these are looked at, so that few crowd out."""
-    monkeypatch.setattr(name_search, "LOOKED_AT", dict.fromkeys(LOOKED_AT, 6))
+    monkeypatch.setattr(name_degrees, "LOOKED_AT", dict.fromkeys(LOOKED_AT, 6))
     return 6
 
 
@@ -78,7 +83,7 @@ def test_somebody_written_in_many_ways_does_not_take_the_room_of_others_of_that_
     assert len({who for who, _, _ in _found(house, "Sintetikov")}) == 3
     with house.session(public(house)) as session:
         assert not find(session, "Sintetikov").more
-        monkeypatch.setattr(name_search, "AT_MOST", 12)  # of fifteen
+        monkeypatch.setattr(name_degrees, "AT_MOST", 12)  # of fifteen
         assert find(session, "Sintetikov").more
 
 
@@ -88,21 +93,48 @@ def test_a_hidden_bearer_of_the_very_name_keeps_no_other_ending_away(house):
     assert _found(house, "Hacıyev") == [(seen.public_id, "Sintetik Hacızadə", "ending")]
 
 
-def test_where_the_page_is_full_of_the_very_name_no_other_spelling_is_asked_for(house, monkeypatch):
-    """On PostgreSQL by a condition within the statement; SQLite asks, and nothing of it is shown."""
-    monkeypatch.setattr(name_search, "SPARE", -18)  # a page of two
-    exact = [_person(house, f"Elman Sintetik{letter}ov Hacıyev") for letter in "abcd"]
+def test_where_the_very_name_fills_the_page_no_other_spelling_takes_a_line(house):
+    exact = [_person(house, f"Elman Sintetik{letter}ov Hacıyev") for letter in "abcdefg"]
     variant = _person(house, "Рашид Гаджиев")
-    assert {who for who, _, _ in _found(house, "Hacıyev")} == {made.public_id for made in exact}
+    shown = {who for who, _, _ in _found(house, "Hacıyev", most=4)}
+    assert len(shown) == 4
+    assert shown < {made.public_id for made in exact}
     assert _found(house, "Гаджиев")[0][0] == variant.public_id
 
 
-def test_where_no_name_has_all_the_words_those_with_some_of_them_are_offered(house):
-    made = _person(house, "Elman Hacıyev")
+def test_persons_who_are_read_as_one_leave_room_for_others_and_for_other_spellings(house):
+    actor = an_actor(house, "editor", "editor")
+    one = [_person(house, f"Elman Hacıyev {'abcdefgh'[number]}") for number in range(8)]
+    for other in one[1:]:
+        decide(house, actor, one[0], other, "take", "same")
+    others = [_person(house, "Rəşid Hacıyev"), _person(house, "Рашид Гаджиев")]
+    shown = [who for who, _, _ in _found(house, "Hacıyev", most=3)]
+    assert shown == [others[0].public_id, one[0].public_id, others[1].public_id]
+
+
+def test_more_is_said_where_more_was_not_looked_at(house, few):
+    for number in range(few + 1):
+        _person(house, f"Рашид Гаджиев{number}", *(f"Эльман{letter} Гаджиев" for letter in "абв"))
     with house.session(public(house)) as session:
-        found = find(session, "Elman Sintetikzadə")
-    assert found.partly
-    assert [named.entry.public_id for named in found.names] == [made.public_id]
+        assert find(session, "Hacıyev").more
+
+
+@pytest.mark.parametrize("answer", range(5))
+def test_what_is_asked_on_a_condition_is_asked_exactly_where_it_does_not_hold(house, answer):
+    """Persons are counted, and not their names. On SQLite everything is asked."""
+    for number in range(3):
+        _person(house, f"Elman Hacıyev {number}a", f"Eldar Hacıyev {number}b")
+    _person(house, "Elman Hacıyev gizli", published=False)
+    _person(house, "Sintetik Hacızadə")
+    exact, looser = (asking(words("Hacıyev"), degree, 20) for degree in ("exact", "ending"))
+    with house.session(public(house)) as session:
+        kinds = ("remembrance",)
+        [alone] = candidates(session, [looser], kinds)
+        first, asked = candidates(session, [exact, looser.unless(1, answer=answer)], kinds)
+    assert len(first) == 6
+    sqlite = house.engine.dialect.name == "sqlite"
+    assert asked == (alone if sqlite or answer >= 3 else None)
+    assert alone
 
 
 @pytest.mark.parametrize("beside", ["1950", "baba", "Vəli oğlu", "Sintetikkənd 1950"])

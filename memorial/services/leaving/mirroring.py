@@ -31,8 +31,8 @@ from memorial.services.leaving import folders, removals, state
 LISTS = ("manifest-sha256.txt", "tagmanifest-sha256.txt")
 WAITS = 60  # seconds for an answer
 LARGEST_LIST = 1 << 30  # bytes
-LEFT_FREE = 1 << 29  # bytes of the disk that are never filled
-LOOKS_EVERY = 64  # pieces of a file, of a megabyte each
+LEFT_FREE = 1 << 29  # bytes of the disk that what is fetched leaves free
+LOOKS_EVERY = 1 << 26  # bytes that were fetched
 _WORDS = re.compile(r"[0-9a-z]+")
 MENTIONS = (".html", ".json", ".jsonl", ".jsonld", ".xml", ".csv", ".txt", ".vtt", ".srt")
 
@@ -197,7 +197,7 @@ def _copied(found: Source, path: str, digest: str, target: Path, part: Path, don
         done.repaired.append(path)
     try:
         with found.open(path) as stream:
-            held = folders.keep(part, path, _bounded(stream, path, part, 0 if digest else LARGEST_LIST))
+            held = folders.keep(part, path, _bounded(stream, path, part, done, 0 if digest else LARGEST_LIST))
     except FileNotFoundError:
         return False
     if digest and held.sha256 != digest:
@@ -207,14 +207,18 @@ def _copied(found: Source, path: str, digest: str, target: Path, part: Path, don
     return True
 
 
-def _bounded(stream: BinaryIO, path: str, part: Path, most: int) -> Iterator[bytes]:
-    """A source may send without end: what it sends never takes the last room of the disk, on which others work too."""
+def _bounded(stream: BinaryIO, path: str, part: Path, done: Done, most: int) -> Iterator[bytes]:
+    """A source may send without end: what it sends never takes the last room of the disk, on which others work too.
+
+    What is small is taken however full the disk is: a run that only removes what was withdrawn fetches little.
+    """
     taken = 0
-    for at, chunk in enumerate(folders.chunks_of(stream)):
+    for chunk in folders.chunks_of(stream):
+        looks = (done.bytes + taken) // LOOKS_EVERY
         taken += len(chunk)
         if most and taken > most:
             raise Damaged("mirror_damaged", path=path)
-        if at % LOOKS_EVERY == 0 and shutil.disk_usage(part).free < LEFT_FREE:
+        if (done.bytes + taken) // LOOKS_EVERY > looks and shutil.disk_usage(part).free < LEFT_FREE:
             raise Invalid("mirror_no_room", path=path)
         yield chunk
 

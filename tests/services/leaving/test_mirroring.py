@@ -176,11 +176,30 @@ def test_a_source_that_leads_elsewhere_or_never_ends_is_refused(tmp_path: Path):
 
 
 def test_a_source_that_sends_without_end_leaves_room_on_the_disk(pages: Path, tmp_path: Path, monkeypatch):
-    free = iter([mirroring.LEFT_FREE, mirroring.LEFT_FREE, mirroring.LEFT_FREE - 1])
-    monkeypatch.setattr(mirroring.shutil, "disk_usage", lambda folder: SimpleNamespace(free=next(free)))
+    monkeypatch.setattr(mirroring, "LOOKS_EVERY", 1_000)
+    _nearly_full(monkeypatch)
     with pytest.raises(MemorialError, match="mirror_no_room"):
         mirroring.mirrored(mirroring.source(str(pages)), tmp_path / "mirror")
     assert list(tmp_path.glob("*mirror*")) == []
+
+
+def test_what_was_withdrawn_goes_also_from_a_disk_that_is_nearly_full(exported, tmp_path: Path, monkeypatch):
+    world, out, form = exported
+    gone = a_testimony(world.house, contributor=ALL)
+    world.bag(out, form=form)
+    mirroring.mirrored(mirroring.source(str(out)), tmp_path / "mirror")
+    world.take_back(gone)
+    world.bag(out, form=form)
+    _nearly_full(monkeypatch)
+    done = mirroring.mirrored(mirroring.source(str(out)), tmp_path / "mirror")
+    assert done.withdrawn == [gone.public_id]
+    assert everything(tmp_path / "mirror") == everything(out)
+
+
+def _nearly_full(monkeypatch) -> None:
+    monkeypatch.setattr(
+        mirroring.shutil, "disk_usage", lambda folder: SimpleNamespace(free=mirroring.LEFT_FREE - 1)
+    )
 
 
 def test_a_list_that_has_no_end_is_no_list(pages: Path, tmp_path: Path, monkeypatch):
