@@ -32,6 +32,12 @@ def _set(words: str) -> frozenset[str]:
 
 
 _BETWEEN = re.compile(r"[\s\-\u2010-\u2015.,;:/()\[\]\"«»“”„]+")
+# One letter of Azerbaijani that another alphabet writes with two, or with one that is a syllable: Ch. is Ç., Ю. is Y.
+_FIRST_LETTERS = {
+    "ch": "Ç", "sh": "Ş", "kh": "X", "gh": "Ğ", "zh": "J", "dj": "C", "dzh": "C", "дж": "C", "yu": "Y", "ya": "Y",
+    "ye": "Y", "yo": "Y", "ю": "Y", "я": "Y", "ё": "Y",
+}  # fmt: skip
+_INITIAL = re.compile(rf"\b({'|'.join(_FIRST_LETTERS)})\.", re.IGNORECASE)
 _ARTICLES = frozenset(("əl", "al", "el", "ül", "ul", "ال"))
 # As `fold` writes them.
 _PATRONYMIC_WORDS = _set("""oglu oqlu ogli ogly oghlu qizi gizi kizi kyzy qyzy gyzy ibn bin bint binti""")
@@ -110,6 +116,7 @@ class Word(NamedTuple):
 @lru_cache(maxsize=65536)
 def words(name: str) -> tuple[Word, ...]:
     """The words of a name, in order, without articles and "son of"; titles are optional beside others."""
+    name = _INITIAL.sub(lambda found: f"{_FIRST_LETTERS[found[1].casefold()]}.", name)
     pieces = [piece for piece in _BETWEEN.split(name) if piece and piece.casefold() not in _ARTICLES]
     every = [Word(piece, fold(piece).replace(" ", "")) for piece in pieces]
     named = [word for word in every if word.folded and word.folded not in _PATRONYMIC_WORDS]

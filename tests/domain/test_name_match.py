@@ -264,3 +264,15 @@ def test_on_the_pairs_of_the_corpus_the_promised_share_is_found() -> None:
         assert line.precision >= 0.9, spellings.as_table([line])
     least = {line.category: line.recall for line in lines.values() if line.alike and line.recall < 0.85}  # type: ignore[operator]
     assert least.keys() <= {"person-benchmark"}, least
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("Ch. Mustafayev", "Çingiz Mustafayev"), ("Ю. Романов", "Yuri Romanov"), ("Sh. Hasanov", "Şahin Həsənov"),
+     ("Kh. Aliyev", "Xalid Əliyev"), ("Дж. Гасанов", "Cavid Həsənov"), ("Yu.Romanov", "Юрий Романов")],
+)  # fmt: skip
+def test_an_initial_is_one_where_another_alphabet_writes_it_with_two_letters(written, name):
+    match = compare(written, name)
+    assert match is not None
+    assert match.degree == "initial"
+    assert compare("Ch Mustafayev", "Çingiz Mustafayev") is None  # without its point it is a word
