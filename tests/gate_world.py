@@ -23,7 +23,7 @@ from memorial.services import consent
 from tests.builders import Made, a_press_account, a_testimony, some_content
 
 YEAR = timedelta(days=365)
-NAMES = ("open", "reusable", "scholars", "embargo", "closing", "closed", "sealed", "archives")
+NAMES = ("open", "reusable", "scholars", "embargo", "closing", "closed", "sealed", "archives", "unseen")
 READERS = (
     "public", "public_reuse", "mirror_kept", "research", "research_reuse", "family", "desk", "officer",
     "keeper",
@@ -128,6 +128,7 @@ def build(house: House) -> World:
         "closing": ({"*": rules.chosen(["public", "research"], ["view"], BEGIN, now + YEAR)}, True),
         "closed": (view, False),
         "sealed": (view, False),
+        "unseen": ({"*": rules.chosen(["public", "research"], ["reuse"])}, True),  # no use implies another
     }
     made = {
         name: a_testimony(

@@ -122,7 +122,7 @@ def test_whoever_copies_the_archive_gets_its_words_for_reuse_and_files_only_to_b
 
 def test_the_reads_are_many_and_of_every_sort():
     assert len(READS) + len(COPIES) + len(COUNTS) >= 80
-    assert len(NAMES) == 8
+    assert len(NAMES) == 9
 
 
 # -- the very moments at which something opens and closes ---------------------------------------
