@@ -87,7 +87,7 @@ _ARABIC = table(
     "ف=f ق=q ک=k ك=k گ=g ل=l م=m ن=n ه=h ة= ھ=h ہ=h ە=ə و=U ؤ=U ۇ=u ۆ=ö ی=i ي=i ى=a ئ= ێ=e ے=e ء= ـ="
 )
 _OTHERS = {**_CYRILLIC, **_ARMENIAN, **_GEORGIAN, **_ARABIC}
-_PAIRS = table("ու=U وو=uv дж=c дз=ц тс=ц تش=ç")
+_PAIRS = table("ու=U وو=uv дж=ҹ дз=ц тс=ц تش=ç")
 _PAIR = re.compile("|".join(_PAIRS))
 
 # Capitals: how hands differ. Each way gives the sound, "" where it is not heard as a consonant.

@@ -276,3 +276,12 @@ def test_an_initial_is_one_where_another_alphabet_writes_it_with_two_letters(wri
     assert match is not None
     assert match.degree == "initial"
     assert compare("Ch Mustafayev", "Çingiz Mustafayev") is None  # without its point it is a word
+
+
+def test_of_a_russian_spelling_the_name_that_it_writes_is_the_nearest():
+    """дж is the Azerbaijani c, whatever a c may be in other alphabets."""
+    nearest = {written: min(names, key=lambda name: compare(written, name).order) for written, names in (
+        ("Гаджиев", ("Qocayev", "Hacıyev")), ("Ходжалы", ("Shelli", "Khojaly")),
+    )}  # fmt: skip
+    assert nearest == {"Гаджиев": "Hacıyev", "Ходжалы": "Khojaly"}
+    assert compare("Джафаров", "Cəfərov").cost == 0.0
