@@ -61,6 +61,11 @@ class Names:
     partly: bool = False
 
 
+def is_name(query: str) -> bool:
+    """Whether there is a name in it: "oğlu" alone, or signs, are none."""
+    return bool(words(query[:LONGEST_QUERY]))
+
+
 def find(
     session: GatedSession,
     query: str,

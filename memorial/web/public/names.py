@@ -22,7 +22,8 @@ def asked_for() -> str:
 def found() -> Response:
     """`/people?q=`: people with a name like this, each with the spelling that answered."""
     query = asked_for()
-    return page("people_found", query=query, found=name_search.find(reading(), query))
+    found = name_search.find(reading(), query)
+    return page("people_found", query=query, found=found, is_name=name_search.is_name(query))
 
 
 @door(pages, "/<lang>/people/suggestions", audience="public")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from memorial.domain.content import NameContent
 from tests.builders import a_remembrance, some_content
 from tests.importing import publish
@@ -74,3 +76,18 @@ def test_suggestions_are_few_and_lead_to_pages(house, client):
         {"name": "Elman Hacıyev", "written": "Elman Hacıyev", "address": f"/az{made.path}"}
     ]
     assert client.get("/az/people/suggestions").get_json() == []
+
+
+@pytest.mark.parametrize("typed", ["oğlu", "qızı", "???", "..."])
+def test_what_holds_no_name_is_answered_so_and_not_as_if_nobody_bore_it(house, client, typed):
+    page = _text(client, f"/en/people?q={typed}")
+    assert "There is no name in it yet" in page
+    assert "No one by that spelling" not in page
+    assert typed in page
+
+
+def test_a_name_that_only_sounds_alike_says_so(house, client):
+    content = replace(some_content("remembrance"), names=[NameContent("Elman Hacıyev")])
+    a_remembrance(house, content=content)
+    assert "It sounds alike." in _text(client, "/en/people?q=Hajief")
+    assert "It sounds alike." not in _text(client, "/en/people?q=Hacıyev")
