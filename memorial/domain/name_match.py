@@ -205,7 +205,7 @@ def misspelt(asked_for: str, name: str) -> bool:
 # -- keys -----------------------------------------------------------------------------------
 
 # What a key says: w a word as `fold` writes it, s its skeleton, e the skeleton without a family
-# ending, i its initial, d the word with one of its letters left out.
+# ending, i its initial, d the word with one of its letters left out, p the whole name of a place.
 _NOTHING = "0"  # for a word without consonants
 
 
@@ -219,6 +219,12 @@ def keys(name: str) -> list[str]:
         joined = Word(one.text + other.text, one.folded + other.folded)
         found.update(dict.fromkeys(("w" + joined.folded, *_skeletons("s", heard(joined.text)))))
     return list(found)
+
+
+def place_key(folded: str) -> str:
+    """What the index holds besides of a place whose whole name is this one word: among a million persons' names there
+    may be ten thousand of it."""
+    return "p" + folded
 
 
 @lru_cache(maxsize=65536)

@@ -97,7 +97,7 @@ def asking(
 def candidates(
     session: GatedSession, askings: Sequence[Asking], kinds: Sequence[str]
 ) -> list[list[Candidate] | None]:
-    """What answers each of them; None where it was not asked. SQLite asks whatever the condition: it would look at it
+    """What answers each of them, of these kinds or of any; None where it was not asked. SQLite asks whatever the condition: it would look at it
     anew for each name, and has no way to go for another statement."""
     if _is_sqlite(session):
         wanted = [_query(each.groups, each.together, sqlite=True) for each in askings]
@@ -203,11 +203,11 @@ def _statement(
 ) -> Select[Any]:
     """One text for any names, so that PostgreSQL plans it once: a limit in it, for of one not known it thinks the worst."""
     # Equal to one of few, and not IN, which SQLAlchemy would write anew for every execution.
-    of_kinds = or_(*(WrittenName.kind == in_the_text(kind) for kind in kinds))
+    of_kinds = [or_(*(WrittenName.kind == in_the_text(kind) for kind in kinds))] if kinds else []
     made = {"keys": _by_keys, "words": _in_sqlite if sqlite else _in_postgresql}
     parts: list[CTE] = []
     for at, (form, (most, first)) in enumerate(zip(forms, cuts, strict=True)):
-        also = (of_kinds, _wanted(parts[:first], at)) if first else (of_kinds,)
+        also = [*of_kinds, _wanted(parts[:first], at)] if first else of_kinds
         part = made[form](at, also, in_the_text(most))
         parts.append(part.cte(f"part_{at}").prefix_with("MATERIALIZED"))
     every: Any = select(parts[0]) if len(parts) == 1 else union_all(*(select(part) for part in parts))

@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select
 
 from memorial.db import insert_many, next_ids
-from memorial.domain.name_match import keys
+from memorial.domain.name_match import keys, place_key
+from memorial.domain.names import fold
 from memorial.gate import GatedSession
 from memorial.models import Person, PersonName, Record, Statement, Text, WrittenName
 
@@ -61,9 +62,16 @@ def add(session: GatedSession, rows: Iterable[dict[str, Any]]) -> None:
         return
     for row, number in zip(new, next_ids(session, WrittenName, len(new)), strict=True):
         row["id"] = number
-        row["keys"] = " ".join(keys(row["text"]))
+        row["keys"] = " ".join(_keys_of(row["kind"], row["text"]))
     insert_many(session, WrittenName, new)
     _tell(session, new)
+
+
+def _keys_of(kind: str, text: str) -> list[str]:
+    folded = fold(text)
+    return (
+        [*keys(text), place_key(folded)] if kind == "place" and folded and " " not in folded else keys(text)
+    )
 
 
 def forget(session: GatedSession, column: str, values: Sequence[int]) -> None:

@@ -12,19 +12,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from memorial.domain.name_match import EXACT
-from memorial.domain.name_parts import Word
+from memorial.domain.name_match import place_key
 from memorial.domain.names import fold
 from memorial.domain.search_words import Asked
 from memorial.gate import GatedSession
 from memorial.models import WrittenName
 from memorial.models.statements import among
-from memorial.services.name_candidates import asking, candidates
+from memorial.services.name_candidates import Asking, candidates
 
 MOST_WORDS = 6  # of a question
 MOST_NAMED = 24  # that have the word in their name; of places few do
 MOST_SPELLINGS = 16
-KINDS = ("place",)
 SPELLINGS: Any = (
     select(WrittenName.thing, WrittenName.text)
     .where(among(WrittenName.record_id, "records"))
@@ -37,10 +35,10 @@ def of_places(session: GatedSession, asked: Asked) -> dict[str, list[str]]:
     sought = [term.words[0] for term in asked.wanted if len(term.words) == 1 and not term.begins][:MOST_WORDS]
     if not sought:
         return {}
-    askings = [asking([Word(word, word)], EXACT, MOST_NAMED) for word in sought]
+    askings = [Asking([[place_key(word)]], (), MOST_NAMED) for word in sought]
     places: dict[str, set[str]] = {}
-    for word, rows in zip(sought, candidates(session, askings, KINDS), strict=True):
-        if named := {row.thing for row in rows or () if fold(row.written) == word}:
+    for word, rows in zip(sought, candidates(session, askings, ()), strict=True):
+        if named := {row.thing for row in rows or ()}:
             places[word] = named
     if not places:
         return {}
