@@ -96,13 +96,15 @@ def in_sqlite(asked: Asked, instead: Mapping[str, Sequence[str]] | None = None) 
     wanted = " AND ".join(
         _any([_sqlite(each) for each in _ways(term, instead)], " OR ") for term in asked.wanted
     )
-    return " NOT ".join([f"({wanted})", *map(_sqlite, asked.unwanted)]) if asked.unwanted else wanted
+    unwanted = [_sqlite(each) for term in asked.unwanted for each in _ways(term, instead)]
+    return " NOT ".join([f"({wanted})", *unwanted]) if unwanted else wanted
 
 
 def in_postgresql(asked: Asked, instead: Mapping[str, Sequence[str]] | None = None) -> str:
     """The question in the language of `to_tsquery('simple', …)`."""
     wanted = [_any([_postgresql(each) for each in _ways(term, instead)], " | ") for term in asked.wanted]
-    return " & ".join([*wanted, *(f"!{_postgresql(term)}" for term in asked.unwanted)])
+    unwanted = [f"!{_postgresql(each)}" for term in asked.unwanted for each in _ways(term, instead)]
+    return " & ".join([*wanted, *unwanted])
 
 
 def _ways(term: Term, instead: Mapping[str, Sequence[str]] | None) -> list[Term]:

@@ -84,7 +84,7 @@ def array_of(name: str, kind: TypeEngine[Any]) -> ScalarSelect[Any]:
 def in_the_text(value: int | str) -> ColumnElement[Any]:
     """For limits, for kinds, and to tell the parts of a UNION apart: the program's own numbers and words."""
     if isinstance(value, int):
-        return literal_column(str(value), Integer())
+        return literal_column(str(int(value)), Integer())
     if not value.isidentifier():
         raise ValueError(f"not a word of the program's own: {value!r}")
     return literal_column(f"'{value}'", String())

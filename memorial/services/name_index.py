@@ -68,10 +68,10 @@ def add(session: GatedSession, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def _keys_of(kind: str, text: str) -> list[str]:
-    folded = fold(text)
-    return (
-        [*keys(text), place_key(folded)] if kind == "place" and folded and " " not in folded else keys(text)
-    )
+    found = keys(text)
+    if kind == "place" and (folded := fold(text)) and " " not in folded:
+        found.append(place_key(folded))
+    return found
 
 
 def forget(session: GatedSession, column: str, values: Sequence[int]) -> None:

@@ -17,7 +17,7 @@ from memorial.domain.names import fold
 from memorial.domain.search_words import Asked
 from memorial.gate import GatedSession
 from memorial.models import WrittenName
-from memorial.models.statements import among
+from memorial.models.statements import among, in_the_text
 from memorial.services.name_candidates import Asking, candidates
 
 MOST_WORDS = 6  # of a question
@@ -27,12 +27,14 @@ SPELLINGS: Any = (
     select(WrittenName.thing, WrittenName.text)
     .where(among(WrittenName.record_id, "records"))
     .order_by(WrittenName.id)
+    .limit(in_the_text(500))
 )
 
 
 def of_places(session: GatedSession, asked: Asked) -> dict[str, list[str]]:
-    """Folded words that may stand for a word that is the whole name of a place; for no more than this reader may see."""
-    sought = [term.words[0] for term in asked.wanted if len(term.words) == 1 and not term.begins][:MOST_WORDS]
+    """Folded words that may stand for a word, wanted or not, that is the whole name of a place; as this reader sees it."""
+    terms = (*asked.wanted, *asked.unwanted)
+    sought = [term.words[0] for term in terms if len(term.words) == 1 and not term.begins][:MOST_WORDS]
     if not sought:
         return {}
     askings = [Asking([[place_key(word)]], (), MOST_NAMED) for word in sought]

@@ -170,6 +170,7 @@ def _reached(
     forgiven = {word: search_words.one_letter_off(word) for word in asked.words[:MOST_FORGIVEN]}
     if not any(forgiven.values()):
         return [], False, _Read(asked, asked.words)
+    forgiven = {**spelled, **{word: [*spelled.get(word, ()), *near] for word, near in forgiven.items()}}
     hits, cut = _hits(session, asked, narrowed, forgiven)
     said = list(_said(hits, forgiven))
     return hits, cut, _Read(asked, said, said[:MOST_INSTEAD])

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import update
 
-from memorial.domain.content import TextContent
+from memorial.domain.content import NameContent, TextContent
 from memorial.models import WrittenName
 from memorial.services import search as service
 from memorial.services.search import search
-from tests.builders import a_press_account, a_testimony, public, some_content
+from tests.builders import a_press_account, a_remembrance, a_testimony, public, some_content
 from tests.importing import publish
 
 ACCOUNTS = [
@@ -142,7 +142,23 @@ def test_a_place_is_found_in_texts_by_any_spelling_that_its_page_has(house):
         ], typed
         assert not found.partly
         assert not found.instead
-    assert not [entry for entry in _find(house, "-Sintetikcalı another").entries if "fire" in entry.snippet]
+    for typed in ("Синтетикджалы fier", "fier Sintetikcalı"):  # also where a letter of another word is wrong
+        assert [entry.kind for entry in _find(house, typed).entries] == ["press"]
+    for typed in ("said -Sintetikcalı", "siad -Синтетикджалы"):
+        assert _find(house, typed).total == 0
+    assert _find(house, "said -another").total == 1
+
+
+def test_a_person_lends_a_text_no_other_spelling(house):
+    """Who is known by two names is not a place: their other name may be another person's."""
+    a_remembrance(
+        house,
+        content=replace(
+            some_content("remembrance"), names=[NameContent("Sintetikcalı"), NameContent("Qurama")]
+        ),
+    )
+    a_press_account(house, content=_about("fire near Qurama, they said"))
+    assert [entry.kind for entry in _find(house, "Sintetikcalı").entries] == ["remembrance"]
 
 
 def test_spellings_of_a_place_that_is_hidden_find_nothing(house):
