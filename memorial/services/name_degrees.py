@@ -33,6 +33,7 @@ LETTERS, ENDINGS, SOUNDS = 24, 32, 48
 LOOKED_AT = {EXACT: LETTERS, VARIANT: SOUNDS, ENDING: ENDINGS, BEGINNING: LETTERS, NEAR: LETTERS}
 AT_MOST = 256  # that are the same name, where so few persons bear them that a page has room for more
 ENOUGH = 10  # found as the same name: what is looser is not offered
+HARDLY_APART = 0.5  # the cost of one vowel more or less
 MOST_PAIRED = 4  # words of which two have to be there
 BETTER = {VARIANT: EXACT, ENDING: VARIANT, BEGINNING: ENDING, NEAR: BEGINNING}
 
@@ -76,7 +77,8 @@ class Answers:
         return True
 
     def partly(self) -> Kept:
-        """Who has some of the words, and most of them first: a year, a home or a wrong father's name is one too many."""
+        """Who has some of the words, and most of them first: a year, a home or a wrong father's name is one too many. Whoever
+        shares one alone and only sounds like it is nobody they ask for: "baba" is heard as Pope."""
         several = [[other for other in self.sought if other is not word] for word in self.sought]
         several = several if len(self.sought) > 2 else []
         askings = [asking(some, VARIANT, SOUNDS) for some in (*several, *([word] for word in self.sought))]
@@ -85,7 +87,9 @@ class Answers:
             rows += of_two_words(self.session, self.sought[:MOST_PAIRED], self.kinds, SOUNDS)
         found: Kept = {}
         for row in rows:
-            _keep_best(found, row, compare_partly(self.sought, row.written))
+            match = compare_partly(self.sought, row.written)
+            if match and (match.cost <= HARDLY_APART or len(self.sought) - match.missing > 1):
+                _keep_best(found, row, match)
         return found
 
     def of(self, degree: str, *too: str) -> list[Candidate]:

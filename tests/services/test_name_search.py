@@ -151,6 +151,13 @@ def test_whoever_has_most_of_the_words_comes_before_those_who_share_one(house, b
     assert found.names[0].entry.public_id == made.public_id
 
 
+def test_one_word_of_several_that_only_sounds_like_a_name_offers_nobody(house):
+    _person(house, "Sintetik Pope")
+    assert _found(house, "Qurama baba") == []
+    made = _person(house, "Sintetik Гаджиев")
+    assert [who for who, _, _ in _found(house, "Hacıyev baba")] == [made.public_id]
+
+
 def test_the_name_that_leads_a_page_says_why_it_was_found_if_it_does(house):
     made = _person(house, "Qocayev Ələddin Süleyman oğlu", "Dədə Ələddin")
     assert _found(house, "Ələddin") == [(made.public_id, "Qocayev Ələddin Süleyman oğlu", "exact")]

@@ -91,3 +91,19 @@ def test_a_name_that_only_sounds_alike_says_so(house, client):
     a_remembrance(house, content=content)
     assert "It sounds alike." in _text(client, "/en/people?q=Hajief")
     assert "It sounds alike." not in _text(client, "/en/people?q=Hacıyev")
+
+
+def test_places_of_a_name_lead_to_no_list_of_people(house, client):
+    for number in range(5):
+        publish(
+            house,
+            "places",
+            {"id": f"place-{number}", "label": f"Sintetikabad {'abcde'[number]}", "kind": "town"},
+        )
+    assert "All people with a name like this" not in _text(client, "/en/search?q=Sintetikabad")
+    for number in range(5):
+        content = replace(
+            some_content("remembrance"), names=[NameContent(f"Elman Sintetikov {'abcde'[number]}")]
+        )
+        a_remembrance(house, content=content)
+    assert "All people with a name like this" in _text(client, "/en/search?q=Sintetikov")
